@@ -1,0 +1,2 @@
+/** Reverse-mode automatic differentiation: values, their graph, and every order of derivative. */
+module dev.wengert {}
