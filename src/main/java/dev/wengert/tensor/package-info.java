@@ -1,2 +1,5 @@
-/** Immutable values: a shape and row-major doubles, without a graph. */
+/**
+ * Values: {@link dev.wengert.tensor.Shape}, {@link dev.wengert.tensor.Tensor} and the errors of shapes. Everything here
+ * is immutable and knows nothing of derivatives.
+ */
 package dev.wengert.tensor;

@@ -1,0 +1,207 @@
+package dev.wengert.tensor;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Arrays;
+
+/** Prints a tensor as NumPy's {@code str} does with its default options. */
+final class TensorText {
+    private static final int THRESHOLD = 1000;
+    private static final int EDGE_ITEMS = 3;
+    private static final int DECIMALS = 8;
+    private static final int LINE_WIDTH = 75;
+
+    private final Shape shape;
+    private final boolean shortened;
+    private final StringBuilder out = new StringBuilder();
+
+    private TensorText(Shape shape) {
+        this.shape = shape;
+        this.shortened = shape.size() > THRESHOLD;
+    }
+
+    static String of(Shape shape, double[] values) {
+        if (shape.rank() == 0) {
+            return Double.toString(values[0]);
+        }
+        if (shape.size() == 0) {
+            return shape.rank() == 1 ? "[]" : "[], shape " + shape;
+        }
+        TensorText text = new TensorText(shape);
+        double[] shown = new double[values.length];
+        int count = text.select(0, 0, values, shown, 0);
+        text.print(0, words(Arrays.copyOf(shown, count)), 0);
+        return text.out.toString();
+    }
+
+    /** The index that is shown after {@code i} along an axis; more than one ahead where "..." stands between. */
+    private int next(int axis, int i) {
+        int extent = shape.extent(axis);
+        return shortened && i == EDGE_ITEMS - 1 && extent > 2 * EDGE_ITEMS ? extent - EDGE_ITEMS : i + 1;
+    }
+
+    /** Copies the elements that are shown, of the part at an index of the axes before {@code axis}; returns the end. */
+    private int select(int axis, int index, double[] values, double[] shown, int to) {
+        if (axis == shape.rank()) {
+            shown[to] = values[index];
+            return to + 1;
+        }
+        int extent = shape.extent(axis);
+        for (int i = 0; i < extent; i = next(axis, i)) {
+            to = select(axis + 1, index * extent + i, values, shown, to);
+        }
+        return to;
+    }
+
+    /** Prints the part that starts with {@code words[from]}; returns the end. */
+    private int print(int axis, String[] words, int from) {
+        out.append('[');
+        from = axis == shape.rank() - 1 ? printRow(words, from) : printParts(axis, words, from);
+        out.append(']');
+        return from;
+    }
+
+    private int printParts(int axis, String[] words, int from) {
+        String separator = "\n".repeat(shape.rank() - axis - 1) + " ".repeat(axis + 1);
+        for (int i = 0; i < shape.extent(axis); ) {
+            from = print(axis + 1, words, from);
+            int next = next(axis, i);
+            if (next > i + 1) {
+                out.append(separator).append("...");
+            }
+            if (next < shape.extent(axis)) {
+                out.append(separator);
+            }
+            i = next;
+        }
+        return from;
+    }
+
+    private int printRow(String[] words, int from) {
+        int axis = shape.rank() - 1;
+        int column = shape.rank();
+        for (int i = 0; i < shape.extent(axis); ) {
+            column = printWord(words[from++], column);
+            int next = next(axis, i);
+            if (next > i + 1) {
+                column = printWord("...", column);
+            }
+            i = next;
+        }
+        return from;
+    }
+
+    /** Prints a word of a row, in a new line if it does not fit; returns the column where the next would start. */
+    private int printWord(String word, int column) {
+        int indent = shape.rank();
+        if (column > indent) {
+            out.append(' ');
+            if (column + word.length() > LINE_WIDTH - indent) {
+                stripBlanks();
+                out.append('\n').append(" ".repeat(indent));
+                column = indent;
+            }
+        }
+        out.append(word);
+        return column + word.length() + 1;
+    }
+
+    private void stripBlanks() {
+        int end = out.length();
+        while (out.charAt(end - 1) == ' ') {
+            end--;
+        }
+        out.setLength(end);
+    }
+
+    /** The numbers, equally long and with their points below each other. */
+    private static String[] words(double[] values) {
+        boolean scientific = isScientific(values);
+        Numeral[] numerals = new Numeral[values.length];
+        int whole = 0;
+        int fraction = 0;
+        int exponent = 0;
+        for (int i = 0; i < values.length; i++) {
+            if (Double.isFinite(values[i])) {
+                numerals[i] = scientific ? Numeral.scientific(values[i]) : Numeral.positional(values[i]);
+                whole = Math.max(whole, numerals[i].whole.length());
+                fraction = Math.max(fraction, numerals[i].fraction.length());
+                exponent = Math.max(exponent, numerals[i].exponentDigits());
+            }
+        }
+        String[] words = new String[values.length];
+        int width = 0;
+        for (int i = 0; i < values.length; i++) {
+            if (numerals[i] != null) {
+                words[i] = numerals[i].print(whole, fraction, exponent);
+            } else {
+                words[i] = values[i] != values[i] ? "nan" : values[i] > 0 ? "inf" : "-inf";
+            }
+            width = Math.max(width, words[i].length());
+        }
+        for (int i = 0; i < values.length; i++) {
+            words[i] = " ".repeat(width - words[i].length()) + words[i];
+        }
+        return words;
+    }
+
+    /** NumPy's choice: very large, very small or very different numbers have exponents. */
+    private static boolean isScientific(double[] values) {
+        double min = Double.POSITIVE_INFINITY;
+        double max = 0;
+        for (double value : values) {
+            double x = Math.abs(value);
+            if (x > 0 && x < Double.POSITIVE_INFINITY) {
+                min = Math.min(min, x);
+                max = Math.max(max, x);
+            }
+        }
+        return max > 0 && (max >= 1e8 || min < 1e-4 || max / min > 1000);
+    }
+
+    /** A finite number in decimal digits: {@code whole.fraction} and a power of ten, if it is written. */
+    private static final class Numeral {
+        private final String whole;
+        private final String fraction;
+        private final Integer exponent; // null: not written
+
+        private Numeral(double value, BigDecimal magnitude, Integer exponent) {
+            String digits = magnitude.stripTrailingZeros().toPlainString();
+            int point = digits.indexOf('.');
+            // the sign bit, so that -0.0 shows its sign
+            String sign = Double.doubleToRawLongBits(value) < 0 ? "-" : "";
+            this.whole = sign + (point < 0 ? digits : digits.substring(0, point));
+            this.fraction = point < 0 ? "" : digits.substring(point + 1);
+            this.exponent = exponent;
+        }
+
+        static Numeral positional(double value) {
+            return new Numeral(value, magnitude(value).setScale(DECIMALS, RoundingMode.HALF_EVEN), null);
+        }
+
+        static Numeral scientific(double value) {
+            BigDecimal x = magnitude(value).round(new MathContext(DECIMALS + 1, RoundingMode.HALF_EVEN));
+            int exponent = x.signum() == 0 ? 0 : x.precision() - x.scale() - 1;
+            return new Numeral(value, x.scaleByPowerOfTen(-exponent), exponent);
+        }
+
+        private static BigDecimal magnitude(double value) {
+            return new BigDecimal(Double.toString(Math.abs(value)));
+        }
+
+        int exponentDigits() {
+            return exponent == null ? 0 : Math.max(2, String.valueOf(Math.abs(exponent)).length());
+        }
+
+        String print(int wholeLength, int fractionLength, int exponentDigits) {
+            String padding = (exponent == null ? " " : "0").repeat(fractionLength - fraction.length());
+            String number = " ".repeat(wholeLength - whole.length()) + whole + "." + fraction + padding;
+            if (exponent == null) {
+                return number;
+            }
+            String digits = String.valueOf(Math.abs(exponent));
+            return number + (exponent < 0 ? "e-" : "e+") + "0".repeat(exponentDigits - digits.length()) + digits;
+        }
+    }
+}
