@@ -1,2 +1,4 @@
 /** Reverse-mode automatic differentiation: values, their graph, and every order of derivative. */
-module dev.wengert {}
+module dev.wengert {
+    exports dev.wengert.tensor;
+}

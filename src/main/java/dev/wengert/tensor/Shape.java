@@ -324,7 +324,8 @@ public final class Shape {
     @Override
     public boolean equals(Object other) {
         return this == other
-                || other instanceof Shape && size == ((Shape) other).size
+                || other instanceof Shape
+                        && size == ((Shape) other).size
                         && Arrays.equals(extents, ((Shape) other).extents);
     }
 

@@ -547,7 +547,8 @@ public final class Tensor {
     @Override
     public boolean equals(Object other) {
         return this == other
-                || other instanceof Tensor && shape.equals(((Tensor) other).shape)
+                || other instanceof Tensor
+                        && shape.equals(((Tensor) other).shape)
                         && Arrays.equals(values, ((Tensor) other).values);
     }
 

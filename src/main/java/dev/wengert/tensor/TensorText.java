@@ -191,7 +191,9 @@ final class TensorText {
         }
 
         int exponentDigits() {
-            return exponent == null ? 0 : Math.max(2, String.valueOf(Math.abs(exponent)).length());
+            return exponent == null
+                    ? 0
+                    : Math.max(2, String.valueOf(Math.abs(exponent)).length());
         }
 
         String print(int wholeLength, int fractionLength, int exponentDigits) {
