@@ -1,0 +1,90 @@
+package dev.wengert.kernel;
+
+/** Sums and extrema of runs of elements, and their accumulation from row to row. */
+public final class Reductions {
+
+    private Reductions() {}
+
+    /**
+     * Returns the sum of {@code x[from … from + n)}, added in eight logical lanes: lane l takes the elements l, l + 8, …,
+     * a remainder goes to the first lanes, and the lanes are joined as {@code ((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7))}. That
+     * order is part of the result, whatever the width of the machine's vectors.
+     */
+    public static double sum(double[] x, int from, int n) {
+        double s0 = 0.0;
+        double s1 = 0.0;
+        double s2 = 0.0;
+        double s3 = 0.0;
+        double s4 = 0.0;
+        double s5 = 0.0;
+        double s6 = 0.0;
+        double s7 = 0.0;
+        int whole = from + (n & -8);
+        int l = from;
+        for (; l < whole; l += 8) {
+            s0 += x[l];
+            s1 += x[l + 1];
+            s2 += x[l + 2];
+            s3 += x[l + 3];
+            s4 += x[l + 4];
+            s5 += x[l + 5];
+            s6 += x[l + 6];
+            s7 += x[l + 7];
+        }
+        int end = from + n;
+        if (l < end) {
+            s0 += x[l];
+        }
+        if (l + 1 < end) {
+            s1 += x[l + 1];
+        }
+        if (l + 2 < end) {
+            s2 += x[l + 2];
+        }
+        if (l + 3 < end) {
+            s3 += x[l + 3];
+        }
+        if (l + 4 < end) {
+            s4 += x[l + 4];
+        }
+        if (l + 5 < end) {
+            s5 += x[l + 5];
+        }
+        if (l + 6 < end) {
+            s6 += x[l + 6];
+        }
+        return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    }
+
+    /** Returns the maximum of {@code x[from … from + n)}: NaN if one is NaN, −∞ if there is none. */
+    public static double max(double[] x, int from, int n) {
+        double m = Double.NEGATIVE_INFINITY;
+        for (int l = from; l < from + n; l++) {
+            m = Math.max(m, x[l]);
+        }
+        return m;
+    }
+
+    /** Returns the minimum of {@code x[from … from + n)}: NaN if one is NaN, ∞ if there is none. */
+    public static double min(double[] x, int from, int n) {
+        double m = Double.POSITIVE_INFINITY;
+        for (int l = from; l < from + n; l++) {
+            m = Math.min(m, x[l]);
+        }
+        return m;
+    }
+
+    /** y[k + l] += x[i + l]. */
+    public static void addTo(double[] x, int i, double[] y, int k, int n) {
+        for (int l = 0; l < n; l++) {
+            y[k + l] += x[i + l];
+        }
+    }
+
+    /** y[k + l] = the larger of y[k + l] and x[i + l]; NaN if either is. */
+    public static void maxTo(double[] x, int i, double[] y, int k, int n) {
+        for (int l = 0; l < n; l++) {
+            y[k + l] = Math.max(y[k + l], x[i + l]);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.wengert.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Softmax, its logarithm, the cross-entropy and their derivatives, row by row of a matrix of logits o with q classes.
+ *
+ * <p>Everything rests on one decomposition (MATH.md, section 9). Let a be an index of the largest logit and
+ * {@code m = o_a}, let {@code e_k = exp(o_k − m)}, and let {@code r = Σ_{k≠a} e_k} be the weight of all the other classes,
+ * found by leaving a out and not by subtraction. Then {@code p_k = e_k/(1 + r)}, {@code 1 − p_a = r/(1 + r)} and
+ * {@code −log p_j = (m − o_j) + log1p(r)}: a sum of terms of one sign, so nothing cancels where the model is confident.
+ *
+ * <p>A row whose largest logit is not finite (all are −∞, one is +∞ or NaN) has no distribution: its results are NaN,
+ * except those of {@link #logSumExp} and {@link #realSoftMax}, which are that largest logit. A class with logit −∞ among
+ * finite ones has probability 0 and takes no part. Each row's result depends on that row alone. Outputs must not be inputs.
+ */
+public final class SoftmaxRows {
+
+    /** Below this exponent exp is 0. */
+    private static final double EXP_IS_ZERO = -746.0;
+
+    private SoftmaxRows() {}
+
+    /** p = softmax(o), relative error at most (q + 16)u with u = 2⁻⁵³. */
+    public static void softmax(double[] o, double[] p, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int a = indexOfMax(o, at, q);
+            if (!hasDistribution(o, at, q, a)) {
+                Arrays.fill(p, at, at + q, Double.NaN);
+                continue;
+            }
+            exponentials(o, at, q, a, p, at);
+            double z = 1.0 + sumExcept(p, at, q, a);
+            for (int k = at; k < at + q; k++) {
+                p[k] /= z;
+            }
+        }
+    }
+
+    /** y = log softmax(o), relative error at most (q + 16)u. */
+    public static void logSoftmax(double[] o, double[] y, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int a = indexOfMax(o, at, q);
+            if (!hasDistribution(o, at, q, a)) {
+                Arrays.fill(y, at, at + q, Double.NaN);
+                continue;
+            }
+            double m = o[at + a];
+            double logZ = StrictMath.log1p(rest(o, at, q, a, 1.0));
+            for (int k = at; k < at + q; k++) {
+                y[k] = (o[k] - m) - logZ;
+            }
+        }
+    }
+
+    /** y = log Σ exp(o_k), one number a row, to (q + 16)u·max(|m|, log q); −∞ for a row without classes. */
+    public static void logSumExp(double[] o, double[] y, int rows, int q) {
+        realSoftMax(o, 1.0, y, rows, q);
+    }
+
+    /**
+     * y = (1/λ)·log Σ exp(λ·o_k) for λ &gt; 0, one number a row: never below the largest logit m, and never above
+     * m + log(q)/λ by more than one ulp; −∞ for a row without classes.
+     */
+    public static void realSoftMax(double[] o, double lambda, double[] y, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int a = indexOfMax(o, at, q);
+            double m = q == 0 ? Double.NEGATIVE_INFINITY : o[at + a];
+            y[row] = hasDistribution(o, at, q, a) ? m + StrictMath.log1p(rest(o, at, q, a, lambda)) / lambda : m;
+        }
+    }
+
+    /**
+     * l = Σ_{t_j≠0} t_j·(−log p_j), one number a row, for targets t. A NaN anywhere in the row, in o or in t, gives NaN; a
+     * row without classes gives 0.
+     */
+    public static void crossEntropy(double[] o, double[] t, double[] l, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int a = indexOfMax(o, at, q);
+            if (!hasDistribution(o, at, q, a)) {
+                l[row] = q == 0 ? 0.0 : Double.NaN;
+                continue;
+            }
+            double m = o[at + a];
+            double logZ = StrictMath.log1p(rest(o, at, q, a, 1.0));
+            double loss = 0.0;
+            for (int k = at; k < at + q; k++) {
+                if (t[k] != 0.0) {
+                    loss += t[k] * ((m - o[k]) + logZ);
+                }
+            }
+            l[row] = loss;
+        }
+    }
+
+    /** y = S·p − t with S = Σ t_k, the gradient of the cross-entropy in o; at a it is (Σ_{k≠a} t_k)·p_a − t_a·(1 − p_a). */
+    public static void residual(double[] o, double[] t, double[] y, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int a = indexOfMax(o, at, q);
+            if (!hasDistribution(o, at, q, a)) {
+                Arrays.fill(y, at, at + q, Double.NaN);
+                continue;
+            }
+            exponentials(o, at, q, a, y, at);
+            double r = sumExcept(y, at, q, a);
+            double z = 1.0 + r;
+            double others = sumExcept(t, at, q, a);
+            double s = others + t[at + a];
+            for (int k = at; k < at + q; k++) {
+                y[k] = s * (y[k] / z) - t[k];
+            }
+            y[at + a] = others * (1.0 / z) - t[at + a] * (r / z);
+        }
+    }
+
+    /**
+     * y = J(o, v) = p∘(w − ⟨p, w⟩) with w = v − v_a·1, the derivative of softmax at o along v; a class of probability 0 takes
+     * no part, whatever its v.
+     */
+    public static void jacobianProduct(double[] o, double[] v, double[] y, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int a = indexOfMax(o, at, q);
+            if (!hasDistribution(o, at, q, a)) {
+                Arrays.fill(y, at, at + q, Double.NaN);
+                continue;
+            }
+            exponentials(o, at, q, a, y, at);
+            deviations(y, at, v, at, q, a, y, true);
+        }
+    }
+
+    /**
+     * y = v − ⟨p, v⟩·1, computed as w − ⟨p, w⟩ with w = v − v_a·1; a class of probability 0 takes no part in ⟨p, w⟩. The
+     * scratch has q entries or more.
+     */
+    public static void center(double[] o, double[] v, double[] y, int rows, int q, double[] work) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int a = indexOfMax(o, at, q);
+            if (!hasDistribution(o, at, q, a)) {
+                Arrays.fill(y, at, at + q, Double.NaN);
+                continue;
+            }
+            exponentials(o, at, q, a, work, 0);
+            deviations(work, 0, v, at, q, a, y, false);
+        }
+    }
+
+    /**
+     * Sets y_j = (w_j − ⟨p, w⟩), times p_j if weighted, from the exponentials e, which y may overwrite.
+     *
+     * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z, and the difference is what cancels: for the diagonal entries of
+     * the Hessian, at which v is a unit vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are
+     * kept as unevaluated sums of two doubles (T. Ogita, S. M. Rump and S. Oishi, Accurate sum and dot product, SIAM J. Sci.
+     * Comput. 26, 2005), and what remains is the error of the exponentials themselves, where nothing cancels.
+     */
+    private static void deviations(
+            double[] e, int eAt, double[] v, int at, int q, int a, double[] y, boolean weighted) {
+        double va = v[at + a];
+        double z = 1.0;
+        double zLow = 0.0;
+        double dot = 0.0;
+        double dotLow = 0.0;
+        for (int k = 0; k < q; k++) {
+            double ek = e[eAt + k];
+            if (k != a && ek != 0.0) {
+                double sum = z + ek;
+                zLow += lost(z, ek, sum);
+                z = sum;
+                double w = v[at + k] - va;
+                double product = ek * w;
+                sum = dot + product;
+                dotLow += lost(dot, product, sum) + Math.fma(ek, w, -product);
+                dot = sum;
+            }
+        }
+        for (int j = 0; j < q; j++) {
+            double ej = e[eAt + j];
+            double w = v[at + j] - va;
+            double product = w * z;
+            double difference = product - dot;
+            double low = lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow));
+            double deviation = (difference + low) / z;
+            if (weighted) {
+                y[at + j] = ej == 0.0 ? 0.0 : ej / z * deviation;
+            } else {
+                y[at + j] = deviation;
+            }
+        }
+    }
+
+    /** Returns the first index of the maximum, from at on; that of a NaN if there is one. */
+    private static int indexOfMax(double[] o, int at, int q) {
+        int a = 0;
+        for (int k = 1; k < q; k++) {
+            if (o[at + k] > o[at + a] || o[at + k] != o[at + k]) {
+                a = k;
+            }
+        }
+        return a;
+    }
+
+    private static boolean hasDistribution(double[] o, int at, int q, int a) {
+        return q > 0 && Math.abs(o[at + a]) <= Double.MAX_VALUE;
+    }
+
+    /** Sets e_k = exp(o_k − o_a) for all k. */
+    private static void exponentials(double[] o, int at, int q, int a, double[] e, int eAt) {
+        double m = o[at + a];
+        for (int k = 0; k < q; k++) {
+            e[eAt + k] = exp(o[at + k], m, 1.0);
+        }
+    }
+
+    /** Returns Σ_{k≠a} exp(λ(o_k − o_a)). */
+    private static double rest(double[] o, int at, int q, int a, double lambda) {
+        double m = o[at + a];
+        double sum = 0.0;
+        double low = 0.0;
+        for (int k = 0; k < q; k++) {
+            if (k != a) {
+                double x = exp(o[at + k], m, lambda);
+                double s = sum + x;
+                low += lost(sum, x, s);
+                sum = s;
+            }
+        }
+        return sum + low;
+    }
+
+    /** Returns Σ_{k≠a} x_k. */
+    private static double sumExcept(double[] x, int at, int q, int a) {
+        double sum = 0.0;
+        double low = 0.0;
+        for (int k = 0; k < q; k++) {
+            if (k != a) {
+                double s = sum + x[at + k];
+                low += lost(sum, x[at + k], s);
+                sum = s;
+            }
+        }
+        return sum + low;
+    }
+
+    /** Returns exp(λ(o − m)) for o ≤ m, m finite, correcting the rounding of the exponent. */
+    private static double exp(double o, double m, double lambda) {
+        double d = o - m;
+        double x = lambda * d;
+        if (x < EXP_IS_ZERO) {
+            return 0.0;
+        }
+        double error = Math.fma(lambda, d, -x) + lambda * lost(o, -m, d);
+        double e = StrictMath.exp(x);
+        return e + e * error;
+    }
+
+    /** Returns the rounding error of {@code sum}, the double nearest to x + y (the two-sum of Knuth). */
+    private static double lost(double x, double y, double sum) {
+        double b = sum - x;
+        return (x - (sum - b)) + (y - b);
+    }
+}
