@@ -3,6 +3,7 @@ package dev.wengert.tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -264,6 +265,16 @@ public final class Tensor {
             values[i] = random.nextGaussian();
         }
         return new Tensor(shape, values);
+    }
+
+    /**
+     * Applies a function to every element.
+     *
+     * @param f the function
+     * @return the results, of the same shape
+     */
+    public Tensor map(DoubleUnaryOperator f) {
+        return new Tensor(shape, Arrays.stream(values).map(f).toArray());
     }
 
     /**

@@ -1,0 +1,265 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * The verbs of differentiation.
+ *
+ * <p>A function is an ordinary Java function of {@link Variable}s. To differentiate it at x, x is given an alias, the function is run
+ * on the alias, and the derivative is pulled back (or pushed forward) along the {@link Tape} between the alias and the result. The
+ * derivative is more graph, in terms of the alias, so every order comes from composing:
+ *
+ * <pre>{@code
+ * Derivative third = grad(grad(grad(x -> x.sin())));
+ * double y = third.apply(Tensor.scalar(1)).item();      // −cos 1
+ * }</pre>
+ *
+ * <p>What the function captures from outside is a constant to it, even if it is the very variable at which it is differentiated: only
+ * the alias counts. So derivatives inside derivatives cannot be confused with each other.
+ *
+ * <p>Tensors in, tensors out; variables in, variables out (and the result can be differentiated with respect to them).
+ */
+public final class Autodiff {
+
+    private Autodiff() {}
+
+    /** The program of a function at a point. */
+    private static Tape trace(UnaryOperator<Variable> f, Variable x) {
+        Variable alias = Identity.IDENTITY.apply(x);
+        return Tape.between(alias, f.apply(alias));
+    }
+
+    private static Variable ones(Shape shape) {
+        return Variable.of(Tensor.ones(shape));
+    }
+
+    /** The cotangent of a result that must be a single number. */
+    private static Variable seed(String verb, Variable y) {
+        if (y.shape().size() != 1) {
+            throw new ShapeException(
+                    verb,
+                    "the function must return a single number",
+                    y.shape().toString(),
+                    "sum it, or use vjp with a cotangent");
+        }
+        return ones(y.shape());
+    }
+
+    /**
+     * The gradient of a function that returns a single number, by reverse mode.
+     *
+     * @param f the function
+     * @return its gradient, a function that returns what has the shape of its argument; it throws {@link ShapeException} if f returns
+     *     anything but one number
+     */
+    public static Derivative grad(UnaryOperator<Variable> f) {
+        return x -> valueAndGrad(f, x).gradient();
+    }
+
+    /**
+     * The value and the gradient of a function that returns a single number.
+     *
+     * @param f the function
+     * @param x the point
+     * @return both, as variables
+     * @throws ShapeException if f returns anything but one number
+     */
+    public static ValueAndGradient<Variable> valueAndGrad(UnaryOperator<Variable> f, Variable x) {
+        Tape tape = trace(f, x);
+        Variable y = tape.outputs().get(0);
+        return new ValueAndGradient<>(y, tape.pullback(List.of(seed("grad", y))).get(0));
+    }
+
+    /**
+     * The value and the gradient of a function that returns a single number.
+     *
+     * @param f the function
+     * @param x the point
+     * @return both, as tensors
+     * @throws ShapeException if f returns anything but one number
+     */
+    public static ValueAndGradient<Tensor> valueAndGrad(UnaryOperator<Variable> f, Tensor x) {
+        ValueAndGradient<Variable> both = valueAndGrad(f, Variable.of(x));
+        return new ValueAndGradient<>(both.value().value(), both.gradient().value());
+    }
+
+    /**
+     * The gradients of a function of several variables that returns a single number.
+     *
+     * @param f the function
+     * @param x the point; the same variable may stand in two places
+     * @return one gradient for each argument
+     * @throws ShapeException if f returns anything but one number
+     */
+    public static List<Variable> gradients(Function<List<Variable>, Variable> f, List<Variable> x) {
+        List<Variable> aliases = new ArrayList<>();
+        for (Variable v : x) {
+            aliases.add(Identity.IDENTITY.apply(v));
+        }
+        return gradients(f.apply(List.copyOf(aliases)), aliases);
+    }
+
+    /**
+     * The gradients of a variable that holds a single number with respect to variables that it came from.
+     *
+     * @param y what is differentiated
+     * @param x with respect to what; each is independent of the others, even if it was computed from them
+     * @return one gradient for each x; zeros where y does not depend on it
+     * @throws ShapeException if y is anything but one number
+     */
+    public static List<Variable> gradients(Variable y, List<Variable> x) {
+        Variable seed = seed("gradients", y);
+        return Tape.between(x, List.of(y)).pullback(List.of(seed));
+    }
+
+    /**
+     * The gradients of a loss with respect to parameters.
+     *
+     * @param loss what is differentiated, a single number
+     * @param parameters with respect to what
+     * @return the value of one gradient for each parameter, in their order; zeros where the loss does not depend on it
+     * @throws ShapeException if the loss is anything but one number
+     * @throws IllegalStateException if a parameter was set after the loss was computed
+     */
+    public static Map<Parameter, Tensor> gradients(Variable loss, Collection<Parameter> parameters) {
+        List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
+        List<Variable> leaves = distinct.stream().map(Parameter::variable).toList();
+        List<Variable> g = gradients(loss, leaves);
+        Map<Parameter, Tensor> result = new LinkedHashMap<>();
+        for (int i = 0; i < distinct.size(); i++) {
+            result.put(distinct.get(i), g.get(i).value());
+        }
+        return result;
+    }
+
+    /**
+     * The vector-Jacobian product {@code Jᵀg}, by reverse mode.
+     *
+     * @param f the function
+     * @param x the point
+     * @param g a cotangent, of the shape of what f returns
+     * @return the cotangent of x
+     * @throws ShapeException if g has another shape
+     */
+    public static Variable vjp(UnaryOperator<Variable> f, Variable x, Variable g) {
+        return trace(f, x).pullback(List.of(g)).get(0);
+    }
+
+    /**
+     * The vector-Jacobian product {@code Jᵀg}, by reverse mode.
+     *
+     * @param f the function
+     * @param x the point
+     * @param g a cotangent, of the shape of what f returns
+     * @return the cotangent of x
+     * @throws ShapeException if g has another shape
+     */
+    public static Tensor vjp(UnaryOperator<Variable> f, Tensor x, Tensor g) {
+        return vjp(f, Variable.of(x), Variable.of(g)).value();
+    }
+
+    /**
+     * The Jacobian-vector product {@code Jt}, by forward mode.
+     *
+     * @param f the function
+     * @param x the point
+     * @param t a tangent, of the shape of x
+     * @return the tangent of what f returns
+     * @throws ShapeException if t has another shape
+     */
+    public static Variable jvp(UnaryOperator<Variable> f, Variable x, Variable t) {
+        return trace(f, x).pushforward(List.of(t)).get(0);
+    }
+
+    /**
+     * The Jacobian-vector product {@code Jt}, by forward mode.
+     *
+     * @param f the function
+     * @param x the point
+     * @param t a tangent, of the shape of x
+     * @return the tangent of what f returns
+     * @throws ShapeException if t has another shape
+     */
+    public static Tensor jvp(UnaryOperator<Variable> f, Tensor x, Tensor t) {
+        return jvp(f, Variable.of(x), Variable.of(t)).value();
+    }
+
+    /**
+     * The Jacobian: forward mode column by column, or reverse mode row by row where that is less work.
+     *
+     * @param f the function
+     * @return its Jacobian, of the shape of what f returns followed by that of its argument
+     */
+    public static Derivative jacobian(UnaryOperator<Variable> f) {
+        return x -> {
+            Tape tape = trace(f, x);
+            Shape y = tape.outputs().get(0).shape();
+            int n = x.shape().size();
+            int m = y.size();
+            if (n == 0 || m == 0) {
+                return Variable.of(Tensor.zeros(y.concat(x.shape())));
+            }
+            boolean reverse = m < n;
+            Variable[] products = new Variable[Math.min(m, n)];
+            for (int i = 0; i < products.length; i++) {
+                List<Variable> unit = List.of(unit(reverse ? y : x.shape(), i));
+                Variable product = (reverse ? tape.pullback(unit) : tape.pushforward(unit)).get(0);
+                products[i] = product.reshape(product.shape().size());
+            }
+            return Variable.stack(reverse ? 0 : 1, products).reshape(y.concat(x.shape()));
+        };
+    }
+
+    /** The tensor with 1 at one element and 0 elsewhere. */
+    private static Variable unit(Shape shape, int i) {
+        double[] unit = new double[shape.size()];
+        unit[i] = 1;
+        return Variable.of(Tensor.of(shape, unit));
+    }
+
+    /**
+     * The Hessian of a function that returns a single number: the Jacobian of its gradient, by forward over reverse mode.
+     *
+     * @param f the function
+     * @return its Hessian, of two times the shape of its argument
+     */
+    public static Derivative hessian(UnaryOperator<Variable> f) {
+        return jacobian(grad(f));
+    }
+
+    /**
+     * The product of the Hessian with a vector, {@code Hv}, by forward over reverse mode: a few times the work of a gradient.
+     *
+     * @param f a function that returns a single number
+     * @param x the point
+     * @param v the vector, of the shape of x
+     * @return the product, of the shape of x
+     * @throws ShapeException if v has another shape, or f returns anything but one number
+     */
+    public static Variable hvp(UnaryOperator<Variable> f, Variable x, Variable v) {
+        return jvp(grad(f), x, v);
+    }
+
+    /**
+     * The product of the Hessian with a vector, {@code Hv}, by forward over reverse mode: a few times the work of a gradient.
+     *
+     * @param f a function that returns a single number
+     * @param x the point
+     * @param v the vector, of the shape of x
+     * @return the product, of the shape of x
+     * @throws ShapeException if v has another shape, or f returns anything but one number
+     */
+    public static Tensor hvp(UnaryOperator<Variable> f, Tensor x, Tensor v) {
+        return hvp(f, Variable.of(x), Variable.of(v)).value();
+    }
+}

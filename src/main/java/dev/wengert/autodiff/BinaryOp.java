@@ -1,0 +1,51 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.kernel.Elementwise;
+import dev.wengert.tensor.Shape;
+import java.util.List;
+
+/** Arithmetic of two operands that broadcast against each other. */
+enum BinaryOp implements ElementwiseOp, Strided.Loop {
+    ADD,
+    SUB,
+    MUL,
+    DIV;
+
+    private final String label = Labels.camelCase(this);
+
+    @Override
+    public Shape shape(Shape... x) {
+        Primitive.arity(this, 2, x);
+        return Shape.broadcast(label, x[0], x[1]);
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+        Strided.binary(this, y, out, x, s, work);
+    }
+
+    @Override
+    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[] work) {
+        switch (this) {
+            case ADD -> Elementwise.add(a, i, di, b, j, dj, y, k, n);
+            case SUB -> Elementwise.sub(a, i, di, b, j, dj, y, k, n);
+            case MUL -> Elementwise.mul(a, i, di, b, j, dj, y, k, n);
+            case DIV -> Elementwise.div(a, i, di, b, j, dj, y, k, n);
+        }
+    }
+
+    @Override
+    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
+        return switch (this) {
+            case ADD -> d;
+            case SUB -> i == 0 ? d : d.neg();
+            case MUL -> d.mul(x.get(1 - i));
+            case DIV -> i == 0 ? d.div(x.get(1)) : d.mul(y.div(x.get(1)).neg());
+        };
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Tensor;
+import java.util.List;
+
+/**
+ * An operation from outside the library: the one open door.
+ *
+ * <p>State {@link #shape}, {@link #eval} and {@link #vjp}; {@link #jvp} follows, as the transpose of the vjp. The rules
+ * are written with {@link Variable}s, so a custom operation has every order of derivative if its rules are right:
+ *
+ * <pre>{@code
+ * record Cube() implements CustomOp {
+ *     public Shape shape(Shape... x) { return x[0]; }
+ *     public Tensor eval(List<Tensor> x) { return x.get(0).map(v -> v * v * v); }
+ *     public Variable vjp(int i, Variable g, Variable y, List<Variable> x) { return g.mul(x.get(0).square().mul(3)); }
+ * }
+ * Variable y = new Cube().apply(x);
+ * }</pre>
+ *
+ * <p>Parameters of the operation that are not differentiated are its fields (a record compares them, which
+ * {@link Tape#record} uses); labels, masks and other data that change from call to call are inputs for which
+ * {@code vjp} returns null.
+ */
+public non-sealed interface CustomOp extends Op {
+
+    /**
+     * Computes the value. It must depend on nothing but its arguments.
+     *
+     * @param x the values of the operands
+     * @return the result, of the shape that {@link #shape} states
+     */
+    Tensor eval(List<Tensor> x);
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>By default the transpose of {@link #vjp}: the vjp is linear in {@code g}, so pulling {@code t} back through it gives
+     * {@code J_i t}.
+     */
+    @Override
+    default Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+        Variable g = Variable.of(Tensor.zeros(y.shape()));
+        Variable cotangent = vjp(i, g, y, x);
+        if (cotangent == null) {
+            return null;
+        }
+        Variable reduced = Tape.reduce(this, i, cotangent, t.shape());
+        return Tape.between(List.of(g), List.of(reduced)).pullback(List.of(t)).get(0);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Tensor;
+import java.util.function.UnaryOperator;
+
+/**
+ * A derivative as a function: of variables, so that it can be differentiated again, and of tensors, for its value.
+ */
+@FunctionalInterface
+public interface Derivative extends UnaryOperator<Variable> {
+
+    /**
+     * The value of the derivative at a point.
+     *
+     * @param x the point
+     * @return the value
+     */
+    default Tensor apply(Tensor x) {
+        return apply(Variable.of(x)).value();
+    }
+}

@@ -1,0 +1,258 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.tensor.internal.TensorArrays;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A tape with its buffers: replays it on new inputs, with the same results as the eager run, bit for bit.
+ *
+ * <p>A plan has only a forward direction, because a gradient is recorded as ordinary operations: a plan of a loss and its gradients
+ * is a training step, a plan of a Hessian-vector product is one. Inputs that are leaves of a {@link Parameter} are read from it at
+ * each run; the others are set by the caller, in order.
+ *
+ * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy
+ * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors).
+ *
+ * <p>A plan runs on one thread at a time; a tape can be compiled once for each thread. Shapes and Java control flow are those of the
+ * recording.
+ */
+public final class Plan {
+
+    private final List<Shape> inputShapes = new ArrayList<>();
+    private final List<double[]> inputs = new ArrayList<>();
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<double[]> parameterValues = new ArrayList<>();
+    private final Tensor[] loaded;
+    private final List<Shape> outputShapes = new ArrayList<>();
+    private final List<double[]> outputs = new ArrayList<>();
+    private final Instruction[] instructions;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    /** One step with its buffers. */
+    private record Instruction(Op op, double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+
+        void run() {
+            if (op instanceof Primitive primitive) {
+                primitive.eval(y, out, x, s, work);
+                return;
+            }
+            List<Tensor> snapshots = new ArrayList<>();
+            for (int i = 0; i < x.length; i++) {
+                snapshots.add(TensorArrays.wrap(s[i], Arrays.copyOf(x[i], s[i].size())));
+            }
+            Tensor value = Variable.evaluate((CustomOp) op, out, snapshots);
+            System.arraycopy(TensorArrays.of(value), 0, y, 0, y.length);
+        }
+    }
+
+    Plan(Tape tape) {
+        int n = tape.inputs().size();
+        List<Variable> steps = tape.steps();
+        double[][] buffers = new double[n + steps.size()][];
+        for (int i = 0; i < n; i++) {
+            Variable input = tape.inputs().get(i);
+            buffers[i] = new double[input.shape().size()];
+            if (input.parameterOrNull() != null) {
+                parameters.add(input.parameterOrNull());
+                parameterValues.add(buffers[i]);
+            } else {
+                inputShapes.add(input.shape());
+                inputs.add(buffers[i]);
+            }
+        }
+        loaded = new Tensor[parameters.size()];
+        instructions = assignBuffers(tape, buffers);
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            Variable output = tape.outputs().get(i);
+            outputShapes.add(output.shape());
+            outputs.add(tape.result(i) < 0 ? TensorArrays.of(output.tensor()) : buffers[tape.result(i)]);
+        }
+    }
+
+    /** Gives each step a buffer: its own while the result is needed, then another step's of the same length. */
+    private static Instruction[] assignBuffers(Tape tape, double[][] buffers) {
+        int n = tape.inputs().size();
+        List<Variable> steps = tape.steps();
+        int[] lastUse = lastUses(tape);
+        Map<Integer, Deque<double[]>> free = new HashMap<>();
+        double[] work = new double[workLength(steps)];
+        Instruction[] instructions = new Instruction[steps.size()];
+        for (int k = 0; k < instructions.length; k++) {
+            Variable y = steps.get(k);
+            int operands = y.inputs().size();
+            double[][] x = new double[operands][];
+            Shape[] s = new Shape[operands];
+            for (int i = 0; i < operands; i++) {
+                Variable input = y.inputs().get(i);
+                int number = tape.operand(k, i);
+                x[i] = number < 0 ? TensorArrays.of(input.tensor()) : buffers[number];
+                s[i] = input.shape();
+            }
+            int size = y.shape().size();
+            Deque<double[]> reusable = free.computeIfAbsent(size, length -> new ArrayDeque<>());
+            buffers[n + k] = reusable.isEmpty() ? new double[size] : reusable.pop();
+            instructions[k] = new Instruction(y.opOrNull(), buffers[n + k], y.shape(), x, s, work);
+            for (int i = 0; i < operands; i++) {
+                int number = tape.operand(k, i);
+                if (number >= n && lastUse[number] == k) {
+                    lastUse[number] = Integer.MAX_VALUE;
+                    free.get(buffers[number].length).push(buffers[number]);
+                }
+            }
+        }
+        return instructions;
+    }
+
+    /** The last step that reads each input or step; one past the end for what is an output. */
+    private static int[] lastUses(Tape tape) {
+        int[] lastUse = new int[tape.inputs().size() + tape.steps().size()];
+        for (int k = 0; k < tape.steps().size(); k++) {
+            for (int i = 0; i < tape.steps().get(k).inputs().size(); i++) {
+                if (tape.operand(k, i) >= 0) {
+                    lastUse[tape.operand(k, i)] = k;
+                }
+            }
+        }
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            if (tape.result(i) >= 0) {
+                lastUse[tape.result(i)] = Integer.MAX_VALUE;
+            }
+        }
+        return lastUse;
+    }
+
+    private static int workLength(List<Variable> steps) {
+        int length = 0;
+        for (Variable y : steps) {
+            if (y.opOrNull() instanceof Primitive primitive) {
+                Shape[] shapes = y.inputs().stream().map(Variable::shape).toArray(Shape[]::new);
+                length = Math.max(length, primitive.workLength(shapes));
+            }
+        }
+        return length;
+    }
+
+    /**
+     * Replays the program.
+     *
+     * @param x one tensor for each input that is no parameter, of the recorded shapes
+     * @return the outputs; they stay as they are whatever the plan does later
+     * @throws ShapeException if a shape is not the recorded one
+     * @throws IllegalArgumentException if there are more or less tensors than inputs
+     * @throws IllegalStateException if the plan is running on another thread
+     */
+    public List<Tensor> run(Tensor... x) {
+        if (x.length != inputs.size()) {
+            throw new IllegalArgumentException(
+                    "run: there must be one tensor for each input, got " + x.length + " for " + inputs.size());
+        }
+        for (int i = 0; i < x.length; i++) {
+            if (!x[i].shape().equals(inputShapes.get(i))) {
+                throw new ShapeException(
+                        "run",
+                        "shapes must be the recorded ones",
+                        "recorded " + inputShapes.get(i) + " and input " + i + " " + x[i].shape(),
+                        "record again for another shape");
+            }
+        }
+        enter();
+        try {
+            for (int i = 0; i < x.length; i++) {
+                System.arraycopy(TensorArrays.of(x[i]), 0, inputs.get(i), 0, inputs.get(i).length);
+            }
+            execute();
+            List<Tensor> results = new ArrayList<>();
+            for (int i = 0; i < outputs.size(); i++) {
+                results.add(
+                        TensorArrays.wrap(outputShapes.get(i), outputs.get(i).clone()));
+            }
+            return results;
+        } finally {
+            running.set(false);
+        }
+    }
+
+    /**
+     * Sets an input for {@link #run()}. It keeps its value until it is set again.
+     *
+     * @param i which input, not counting parameters
+     * @param x its elements in row-major order; they are copied
+     * @throws IllegalArgumentException if there are more or less elements than the input has
+     */
+    public void set(int i, double[] x) {
+        double[] input = inputs.get(checkIndex("set", "input", i, inputs.size()));
+        copy("set", "input", i, inputShapes.get(i), x, input, x.length);
+    }
+
+    /**
+     * Replays the program on the inputs that were {@link #set}.
+     *
+     * @throws IllegalStateException if the plan is running on another thread
+     */
+    public void run() {
+        enter();
+        try {
+            execute();
+        } finally {
+            running.set(false);
+        }
+    }
+
+    /**
+     * Copies an output of the last run.
+     *
+     * @param i which output
+     * @param y takes its elements in row-major order
+     * @throws IllegalArgumentException if the array is longer or shorter than the output
+     */
+    public void get(int i, double[] y) {
+        double[] output = outputs.get(checkIndex("get", "output", i, outputs.size()));
+        copy("get", "output", i, outputShapes.get(i), output, y, y.length);
+    }
+
+    private static int checkIndex(String verb, String what, int i, int count) {
+        if (i < 0 || i >= count) {
+            throw new IllegalArgumentException(
+                    verb + ": " + what + " must be in 0.." + (count - 1) + " (parameters do not count), got " + i);
+        }
+        return i;
+    }
+
+    private static void copy(String verb, String what, int i, Shape shape, double[] from, double[] to, int callers) {
+        if (callers != shape.size()) {
+            throw new IllegalArgumentException(verb + ": " + what + " " + i + " has shape " + shape
+                    + ", so the array must have " + shape.size() + " elements, got " + callers);
+        }
+        System.arraycopy(from, 0, to, 0, callers);
+    }
+
+    private void enter() {
+        if (!running.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "run: a plan runs on one thread at a time, and it is running; compile the tape once for each thread");
+        }
+    }
+
+    private void execute() {
+        for (int i = 0; i < loaded.length; i++) {
+            Tensor value = parameters.get(i).value();
+            if (value != loaded[i]) {
+                System.arraycopy(TensorArrays.of(value), 0, parameterValues.get(i), 0, parameterValues.get(i).length);
+                loaded[i] = value;
+            }
+        }
+        for (Instruction instruction : instructions) {
+            instruction.run();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+
+/** An operation of the library: it evaluates into an array that it is given, so that a plan can own the array. */
+sealed interface Primitive extends Op permits ElementwiseOp, SelectOp, LinearOp, BilinearOp, SoftmaxOp, InertOp {
+
+    /**
+     * Computes the value.
+     *
+     * @param y takes the result; its content is undefined before
+     * @param out the shape of the result
+     * @param x the operands, never written
+     * @param s the shapes of the operands
+     * @param work scratch of at least {@link #workLength} entries
+     */
+    void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work);
+
+    /** How much scratch {@link #eval} wants for operands of these shapes. */
+    default int workLength(Shape... s) {
+        return 0;
+    }
+
+    /** Refuses a wrong number of operands: only a caller that applies an operation by hand can give one. */
+    static void arity(Op op, int want, Shape[] x) {
+        if (x.length != want) {
+            throw new ShapeException(
+                    op.label(), "must have " + want + " operand" + (want == 1 ? "" : "s"), Integer.toString(x.length));
+        }
+    }
+}

@@ -1,0 +1,457 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * The operations between chosen inputs and outputs in execution order: an immutable straight-line program (a Wengert list,
+ * after R. E. Wengert, A simple automatic derivative evaluation program, 1964).
+ *
+ * <p>Only what lies on a path from an input to an output is on the tape; everything else that the outputs use is a constant.
+ * The inputs are independent of each other: the search for the program stops at each of them. The order is structural (a node
+ * stands after its operands, which are visited from left to right, beginning at the first output), so it does not depend on when
+ * or on which thread a node was made.
+ *
+ * <p>{@link #pullback} and {@link #pushforward} are the two sweeps of automatic differentiation. What they return are ordinary
+ * variables, so a derivative can be differentiated again.
+ */
+public final class Tape {
+
+    private static final int CONSTANT = -1;
+
+    private final List<Variable> inputs;
+    private final Variable[] steps;
+    private final int[][] operands;
+    private final List<Variable> outputs;
+    private final int[] results;
+
+    private Tape(List<Variable> inputs, Variable[] steps, int[][] operands, List<Variable> outputs, int[] results) {
+        this.inputs = inputs;
+        this.steps = steps;
+        this.operands = operands;
+        this.outputs = outputs;
+        this.results = results;
+    }
+
+    /**
+     * The program that leads from one variable to another.
+     *
+     * @param input where it begins
+     * @param output where it ends
+     * @return the tape
+     */
+    public static Tape between(Variable input, Variable output) {
+        return between(List.of(input), List.of(output));
+    }
+
+    /**
+     * The program that leads from some variables to others.
+     *
+     * @param inputs where it begins; a variable behind another input is not followed further
+     * @param outputs where it ends; an output may be an input, or a constant
+     * @return the tape
+     * @throws IllegalArgumentException if an input is given twice
+     * @throws IllegalStateException if an input is the leaf of a parameter that was set after the outputs were computed
+     */
+    public static Tape between(List<Variable> inputs, List<Variable> outputs) {
+        return new Search(List.copyOf(inputs)).run(List.copyOf(outputs));
+    }
+
+    /** A depth-first search from the outputs, without recursion. */
+    private static final class Search {
+        private final List<Variable> inputs;
+        private final NodeIndex index = new NodeIndex();
+        private final int shallowest;
+        private Variable[] steps = new Variable[16];
+        private int[][] operands = new int[16][];
+        private int count;
+
+        /** The path that is being searched, and which operand comes next at each of its nodes. */
+        private Variable[] path = new Variable[16];
+
+        private int[] next = new int[16];
+
+        Search(List<Variable> inputs) {
+            this.inputs = inputs;
+            int least = Integer.MAX_VALUE;
+            for (int i = 0; i < inputs.size(); i++) {
+                Variable input = inputs.get(i);
+                if (index.get(input) != NodeIndex.ABSENT) {
+                    throw new IllegalArgumentException(
+                            "between: every input must be given once, got input " + i + " again");
+                }
+                index.put(input, i);
+                least = Math.min(least, input.depth());
+            }
+            this.shallowest = least;
+        }
+
+        Tape run(List<Variable> outputs) {
+            int[] results = new int[outputs.size()];
+            for (int i = 0; i < results.length; i++) {
+                visit(outputs.get(i));
+                results[i] = number(outputs.get(i));
+            }
+            return new Tape(inputs, Arrays.copyOf(steps, count), Arrays.copyOf(operands, count), outputs, results);
+        }
+
+        private void visit(Variable output) {
+            int top = -1;
+            if (pending(output)) {
+                path[++top] = output;
+                next[top] = 0;
+            }
+            while (top >= 0) {
+                Variable node = path[top];
+                List<Variable> x = node.inputs();
+                if (next[top] < x.size()) {
+                    Variable operand = x.get(next[top]++);
+                    if (pending(operand)) {
+                        if (++top == path.length) {
+                            path = Arrays.copyOf(path, 2 * top);
+                            next = Arrays.copyOf(next, 2 * top);
+                        }
+                        path[top] = operand;
+                        next[top] = 0;
+                    }
+                } else {
+                    top--;
+                    finish(node, x);
+                }
+            }
+        }
+
+        /** Whether a node must be searched. One that is no deeper than every input, and none itself, is a constant. */
+        private boolean pending(Variable node) {
+            Parameter parameter = node.parameterOrNull();
+            if (parameter != null
+                    && parameter.variable() != node
+                    && index.get(parameter.variable()) != NodeIndex.ABSENT) {
+                throw new IllegalStateException("between: parameter " + parameter.name()
+                        + " was set after the output was computed from its old value; compute the output again");
+            }
+            return node.depth() > shallowest && index.get(node) == NodeIndex.ABSENT;
+        }
+
+        private void finish(Variable node, List<Variable> x) {
+            int[] numbers = new int[x.size()];
+            boolean constant = true;
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = number(x.get(i));
+                constant &= numbers[i] == CONSTANT;
+            }
+            if (constant) {
+                index.put(node, CONSTANT);
+                return;
+            }
+            if (count == steps.length) {
+                steps = Arrays.copyOf(steps, 2 * count);
+                operands = Arrays.copyOf(operands, 2 * count);
+            }
+            index.put(node, inputs.size() + count);
+            steps[count] = node;
+            operands[count++] = numbers;
+        }
+
+        private int number(Variable node) {
+            return Math.max(index.get(node), CONSTANT);
+        }
+    }
+
+    /**
+     * Records a function of one variable, so that it can be {@linkplain #compile() compiled} and replayed.
+     *
+     * <p>The function is run once, on the example. Shapes and Java control flow are frozen as they were in that run, and so is
+     * every value that is not an input or a {@link Parameter}; asking a variable that is being recorded for its value is an error.
+     *
+     * @param f the function
+     * @param example an input of the shape that all later inputs will have
+     * @return the tape; its inputs are that of f, then the parameters that it reached
+     */
+    public static Tape record(UnaryOperator<Variable> f, Tensor example) {
+        return record(single(f), List.of(example));
+    }
+
+    /**
+     * Records a function of one variable twice, and refuses it if the two recordings differ in anything that would be frozen.
+     *
+     * @param f the function
+     * @param example an input
+     * @param other another input of the same shape
+     * @return the tape
+     * @throws IllegalStateException if a step or a constant differs between the recordings
+     */
+    public static Tape record(UnaryOperator<Variable> f, Tensor example, Tensor other) {
+        return record(single(f), List.of(example), List.of(other));
+    }
+
+    private static Function<List<Variable>, List<Variable>> single(UnaryOperator<Variable> f) {
+        return x -> List.of(f.apply(x.get(0)));
+    }
+
+    /**
+     * Records a function of several variables with several results, such as a loss and its gradients.
+     *
+     * @param f the function
+     * @param examples one input each, of the shapes that all later inputs will have
+     * @return the tape; its inputs are those of f, then the parameters that it reached
+     */
+    public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
+        List<Variable> inputs = new ArrayList<>();
+        for (Tensor example : examples) {
+            inputs.add(Variable.recording(example));
+        }
+        List<Variable> outputs = List.copyOf(f.apply(List.copyOf(inputs)));
+        inputs.addAll(parameterLeaves(outputs));
+        return between(inputs, outputs);
+    }
+
+    /**
+     * Records a function of several variables twice, and refuses it if the two recordings differ in anything that would be frozen.
+     *
+     * @param f the function
+     * @param examples one input each
+     * @param others other inputs of the same shapes
+     * @return the tape
+     * @throws IllegalStateException if a step or a constant differs between the recordings
+     */
+    public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples, List<Tensor> others) {
+        Tape tape = record(f, examples);
+        TapePrinter.requireSame(tape, record(f, others));
+        return tape;
+    }
+
+    /** The leaves of parameters behind some outputs, in structural order. */
+    private static List<Variable> parameterLeaves(List<Variable> outputs) {
+        Map<Variable, Boolean> seen = new IdentityHashMap<>();
+        List<Variable> leaves = new ArrayList<>();
+        List<Variable> stack = new ArrayList<>(outputs);
+        Collections.reverse(stack);
+        while (!stack.isEmpty()) {
+            Variable node = stack.remove(stack.size() - 1);
+            if (seen.put(node, true) != null) {
+                continue;
+            }
+            if (node.parameterOrNull() != null) {
+                leaves.add(node);
+            }
+            for (int i = node.inputs().size() - 1; i >= 0; i--) {
+                stack.add(node.inputs().get(i));
+            }
+        }
+        return leaves;
+    }
+
+    /**
+     * Reverse mode: the cotangents of the inputs, {@code Σ J_iᵀ g_i} over the outputs.
+     *
+     * @param cotangents one for each output, of its shape
+     * @return one for each input, of its shape; zeros for an input that no output depends on
+     * @throws ShapeException if a cotangent has another shape than its output
+     */
+    public List<Variable> pullback(List<Variable> cotangents) {
+        requireShapes("pullback", "cotangent", "output", outputs, cotangents);
+        int n = inputs.size();
+        Variable[] g = new Variable[n + steps.length];
+        for (int i = 0; i < results.length; i++) {
+            accumulate(g, results[i], cotangents.get(i));
+        }
+        for (int k = steps.length - 1; k >= 0; k--) {
+            Variable gy = g[n + k];
+            if (gy == null) {
+                continue;
+            }
+            g[n + k] = null;
+            Variable y = steps[k];
+            Op op = y.opOrNull();
+            List<Variable> x = y.inputs();
+            int[] numbers = operands[k];
+            for (int i = 0; i < numbers.length; i++) {
+                if (numbers[i] == CONSTANT) {
+                    continue;
+                }
+                Variable contribution = op.vjp(i, gy, y, x);
+                if (contribution != null) {
+                    accumulate(
+                            g, numbers[i], reduce(op, i, contribution, x.get(i).shape()));
+                }
+            }
+        }
+        return withZeros(g, inputs);
+    }
+
+    private static void accumulate(Variable[] g, int at, Variable contribution) {
+        if (at != CONSTANT) {
+            g[at] = g[at] == null ? contribution : g[at].add(contribution);
+        }
+    }
+
+    /** Undoes the broadcasting of an input: its cotangent, reduced to its shape. */
+    static Variable reduce(Op op, int i, Variable cotangent, Shape shape) {
+        if (cotangent.shape().equals(shape)) {
+            return cotangent;
+        }
+        if (!shape.broadcastsTo(cotangent.shape())) {
+            throw new ShapeException(
+                    "vjp of " + op.label() + ", input " + i,
+                    "the cotangent must have the input's shape, or reduce to it",
+                    "cotangent " + cotangent.shape() + " and input " + shape);
+        }
+        return new Sum(shape).apply(cotangent);
+    }
+
+    /**
+     * Forward mode: the tangents of the outputs, {@code Σ J_i t_i} over the inputs.
+     *
+     * @param tangents one for each input, of its shape
+     * @return one for each output, of its shape; zeros for an output that depends on no input
+     * @throws ShapeException if a tangent has another shape than its input
+     */
+    public List<Variable> pushforward(List<Variable> tangents) {
+        requireShapes("pushforward", "tangent", "input", inputs, tangents);
+        int n = inputs.size();
+        Variable[] t = new Variable[n + steps.length];
+        for (int i = 0; i < n; i++) {
+            t[i] = tangents.get(i);
+        }
+        for (int k = 0; k < steps.length; k++) {
+            Variable y = steps[k];
+            int[] numbers = operands[k];
+            for (int i = 0; i < numbers.length; i++) {
+                if (numbers[i] == CONSTANT || t[numbers[i]] == null) {
+                    continue;
+                }
+                Op op = y.opOrNull();
+                Variable contribution = op.jvp(i, t[numbers[i]], y, y.inputs());
+                if (contribution != null) {
+                    accumulate(t, n + k, broadcast(op, i, contribution, y.shape()));
+                }
+            }
+        }
+        Variable[] result = new Variable[results.length];
+        Arrays.setAll(result, i -> results[i] == CONSTANT ? null : t[results[i]]);
+        return withZeros(result, outputs);
+    }
+
+    private static Variable broadcast(Op op, int i, Variable tangent, Shape shape) {
+        if (tangent.shape().equals(shape)) {
+            return tangent;
+        }
+        if (!tangent.shape().broadcastsTo(shape)) {
+            throw new ShapeException(
+                    "jvp of " + op.label() + ", input " + i,
+                    "the tangent must have the output's shape, or broadcast to it",
+                    "tangent " + tangent.shape() + " and output " + shape);
+        }
+        return new Broadcast(shape).apply(tangent);
+    }
+
+    private static List<Variable> withZeros(Variable[] perturbations, List<Variable> of) {
+        List<Variable> result = new ArrayList<>(of.size());
+        for (int i = 0; i < of.size(); i++) {
+            Variable p = perturbations[i];
+            result.add(p != null ? p : Variable.of(Tensor.zeros(of.get(i).shape())));
+        }
+        return Collections.unmodifiableList(result);
+    }
+
+    private static void requireShapes(
+            String verb, String what, String whose, List<Variable> of, List<Variable> perturbations) {
+        if (perturbations.size() != of.size()) {
+            throw new IllegalArgumentException(verb + ": there must be one " + what + " for each " + whose + ", got "
+                    + perturbations.size() + " for " + of.size());
+        }
+        for (int i = 0; i < of.size(); i++) {
+            Shape want = of.get(i).shape();
+            Shape got = perturbations.get(i).shape();
+            if (!got.equals(want)) {
+                throw new ShapeException(
+                        verb,
+                        "the " + what + " must have the shape of its " + whose,
+                        what + " " + i + " " + got + " and " + whose + " " + want);
+            }
+        }
+    }
+
+    /**
+     * Compiles this program for replay.
+     *
+     * @return a plan with buffers of its own; it can be compiled more than once, for more than one thread
+     */
+    public Plan compile() {
+        return new Plan(this);
+    }
+
+    /**
+     * Where the program begins.
+     *
+     * @return the inputs
+     */
+    public List<Variable> inputs() {
+        return inputs;
+    }
+
+    /**
+     * What the program does.
+     *
+     * @return one variable an operation, in execution order
+     */
+    public List<Variable> steps() {
+        return Collections.unmodifiableList(Arrays.asList(steps));
+    }
+
+    /**
+     * Where the program ends.
+     *
+     * @return the outputs
+     */
+    public List<Variable> outputs() {
+        return outputs;
+    }
+
+    /** The number of operand i of step k: inputs are numbered first, then steps; negative for a constant. */
+    int operand(int k, int i) {
+        return operands[k][i];
+    }
+
+    /** The number of output i, negative for a constant. */
+    int result(int i) {
+        return results[i];
+    }
+
+    /**
+     * The program as text, a line a step, such as {@code %2 = matmul(%0, %1)  [4, 3]}; numbers are given to the inputs, then to
+     * the steps, then to the constants.
+     */
+    @Override
+    public String toString() {
+        return new TapePrinter(this).text();
+    }
+
+    /**
+     * The program as a graph in the DOT language of Graphviz.
+     *
+     * @return the text of a file
+     */
+    public String toDot() {
+        return new TapePrinter(this).dot();
+    }
+
+    /**
+     * The program as a Mermaid flowchart.
+     *
+     * @return the text of a file
+     */
+    public String toMermaid() {
+        return new TapePrinter(this).mermaid();
+    }
+}

@@ -1,0 +1,201 @@
+package dev.wengert.autodiff;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A tape with names for all its nodes, constants included: as text, as a graph, and compared with another. */
+final class TapePrinter {
+
+    private final Tape tape;
+    private final List<Variable> constants = new ArrayList<>();
+    private final Map<Variable, Integer> constantNumbers = new IdentityHashMap<>();
+
+    TapePrinter(Tape tape) {
+        this.tape = tape;
+        for (int k = 0; k < tape.steps().size(); k++) {
+            List<Variable> x = tape.steps().get(k).inputs();
+            for (int i = 0; i < x.size(); i++) {
+                if (tape.operand(k, i) < 0) {
+                    addConstant(x.get(i));
+                }
+            }
+        }
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            if (tape.result(i) < 0) {
+                addConstant(tape.outputs().get(i));
+            }
+        }
+    }
+
+    private void addConstant(Variable node) {
+        if (!constantNumbers.containsKey(node)) {
+            constantNumbers.put(node, firstConstant() + constants.size());
+            constants.add(node);
+        }
+    }
+
+    private int firstConstant() {
+        return tape.inputs().size() + tape.steps().size();
+    }
+
+    private int operand(int k, int i) {
+        int number = tape.operand(k, i);
+        return number >= 0
+                ? number
+                : constantNumbers.get(tape.steps().get(k).inputs().get(i));
+    }
+
+    private int result(int i) {
+        int number = tape.result(i);
+        return number >= 0 ? number : constantNumbers.get(tape.outputs().get(i));
+    }
+
+    private static String input(Variable x) {
+        return (x.parameterOrNull() == null ? "input" : x.parameterOrNull().name()) + " " + x.shape();
+    }
+
+    /** A small constant by its value, a larger one by its shape. */
+    private static String constant(Variable x) {
+        return x.tensor().shape().size() == 1 ? Double.toString(x.tensor().toArray()[0]) : "constant " + x.shape();
+    }
+
+    String text() {
+        StringBuilder s = new StringBuilder();
+        int number = 0;
+        for (Variable x : tape.inputs()) {
+            s.append('%').append(number++).append(" = ").append(input(x)).append('\n');
+        }
+        for (int c = 0; c < constants.size(); c++) {
+            s.append('%')
+                    .append(firstConstant() + c)
+                    .append(" = ")
+                    .append(constant(constants.get(c)))
+                    .append('\n');
+        }
+        for (int k = 0; k < tape.steps().size(); k++) {
+            Variable y = tape.steps().get(k);
+            s.append('%')
+                    .append(number++)
+                    .append(" = ")
+                    .append(y.opOrNull().label())
+                    .append('(');
+            for (int i = 0; i < y.inputs().size(); i++) {
+                s.append(i == 0 ? "%" : ", %").append(operand(k, i));
+            }
+            s.append(")  ").append(y.shape()).append('\n');
+        }
+        s.append("return");
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            s.append(i == 0 ? " %" : ", %").append(result(i));
+        }
+        return s.append('\n').toString();
+    }
+
+    String dot() {
+        StringBuilder s = new StringBuilder("digraph tape {\n");
+        graph(s, "  n%d [label=\"%s\", shape=%s];\n", "  n%d -> n%d;\n", "box", "ellipse", "plaintext", "doublecircle");
+        return s.append("}\n").toString();
+    }
+
+    String mermaid() {
+        StringBuilder s = new StringBuilder("flowchart TD\n");
+        graph(s, "  n%d%3$s\n", "  n%d --> n%d\n", "[\"%s\"]", "([\"%s\"])", "{{\"%s\"}}", "((\"%s\"))");
+        return s.toString();
+    }
+
+    /** Writes nodes and edges; where a shape holds a place for the label, the label goes there. */
+    private void graph(
+            StringBuilder s, String node, String edge, String input, String step, String constant, String output) {
+        int number = 0;
+        for (Variable x : tape.inputs()) {
+            node(s, node, number++, input(x), input);
+        }
+        for (int c = 0; c < constants.size(); c++) {
+            node(s, node, firstConstant() + c, constant(constants.get(c)), constant);
+        }
+        for (int k = 0; k < tape.steps().size(); k++) {
+            Variable y = tape.steps().get(k);
+            node(s, node, number, y.opOrNull().label() + " " + y.shape(), step);
+            for (int i = 0; i < y.inputs().size(); i++) {
+                s.append(String.format(edge, operand(k, i), number));
+            }
+            number++;
+        }
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            int at = firstConstant() + constants.size() + i;
+            node(s, node, at, "output " + i, output);
+            s.append(String.format(edge, result(i), at));
+        }
+    }
+
+    private static void node(StringBuilder s, String format, int number, String label, String shape) {
+        String quoted = label.replace("\"", "'");
+        s.append(String.format(format, number, quoted, String.format(shape, quoted)));
+    }
+
+    /** Refuses two recordings of one function that differ in a step or a constant. */
+    static void requireSame(Tape first, Tape second) {
+        TapePrinter a = new TapePrinter(first);
+        TapePrinter b = new TapePrinter(second);
+        String cause = a.difference(b);
+        if (cause != null) {
+            throw new IllegalStateException("record: " + cause + "; a plan would freeze it");
+        }
+    }
+
+    /** A number that means the same in two recordings, whatever the number of steps. */
+    private int wire(int number) {
+        return number < firstConstant() ? number : firstConstant() - 1 - number;
+    }
+
+    private String difference(TapePrinter other) {
+        if (!parameters(tape).equals(parameters(other.tape))) {
+            return "the parameters differ between two recordings, " + parameters(tape) + " and "
+                    + parameters(other.tape);
+        }
+        List<Variable> steps = tape.steps();
+        List<Variable> otherSteps = other.tape.steps();
+        for (int k = 0; k < Math.min(steps.size(), otherSteps.size()); k++) {
+            String difference = difference(k, other);
+            if (difference != null) {
+                return difference;
+            }
+        }
+        if (steps.size() != otherSteps.size()) {
+            return "the number of steps differs between two recordings, " + steps.size() + " and " + otherSteps.size();
+        }
+        for (int c = 0; c < constants.size(); c++) {
+            if (!constants.get(c).tensor().equals(other.constants.get(c).tensor())) {
+                return "constant %" + (firstConstant() + c) + " differs between two recordings";
+            }
+        }
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            if (wire(result(i)) != other.wire(other.result(i))) {
+                return "output " + i + " differs between two recordings";
+            }
+        }
+        return null;
+    }
+
+    private static List<Parameter> parameters(Tape tape) {
+        return tape.inputs().stream().flatMap(x -> x.parameter().stream()).toList();
+    }
+
+    private String difference(int k, TapePrinter other) {
+        Variable y = tape.steps().get(k);
+        Variable z = other.tape.steps().get(k);
+        String step = "step %" + (tape.inputs().size() + k);
+        if (!y.opOrNull().equals(z.opOrNull()) || !y.shape().equals(z.shape())) {
+            return step + " differs between two recordings, " + y.opOrNull().label() + " " + y.shape() + " and "
+                    + z.opOrNull().label() + " " + z.shape();
+        }
+        for (int i = 0; i < y.inputs().size(); i++) {
+            if (wire(operand(k, i)) != other.wire(other.operand(k, i))) {
+                return "operand " + i + " of " + step + " differs between two recordings";
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,1348 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.tensor.internal.TensorArrays;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A tensor and where it came from: an immutable node of the graph.
+ *
+ * <p>Every method that returns a {@code Variable} computes its value at once and remembers the operation and its operands. There
+ * is no difference between a variable and a constant: what is differentiated is decided when a derivative is asked for (see
+ * {@link Autodiff}). A graph lives as long as somebody holds one of its nodes; there is nothing to close.
+ *
+ * <p>Binary operations broadcast as NumPy does: shapes are aligned at the last axis, and extents must be equal or 1. Axes may be
+ * negative, counting from the end. Variables have identity equality, and may be shared between threads.
+ */
+public final class Variable {
+
+    private static final double[] NO_WORK = {};
+
+    private final Op op;
+    private final List<Variable> inputs;
+    private final Tensor tensor;
+    private final Parameter parameter;
+    private final int depth;
+    private final boolean recording;
+
+    /** A leaf. */
+    Variable(Tensor tensor, Parameter parameter) {
+        this(null, List.of(), tensor, parameter, 0, false);
+    }
+
+    private Variable(Op op, List<Variable> inputs, Tensor tensor, Parameter parameter, int depth, boolean recording) {
+        this.op = op;
+        this.inputs = inputs;
+        this.tensor = tensor;
+        this.parameter = parameter;
+        this.depth = depth;
+        this.recording = recording;
+    }
+
+    /** A leaf that must not be asked for its value, nor must any node that comes from it. */
+    static Variable recording(Tensor tensor) {
+        return new Variable(null, List.of(), tensor, null, 0, true);
+    }
+
+    /** The node that an operation makes of its operands. */
+    static Variable node(Op op, List<Variable> x) {
+        int n = x.size();
+        Shape[] shapes = new Shape[n];
+        int depth = 0;
+        boolean recording = false;
+        for (int i = 0; i < n; i++) {
+            Variable input = x.get(i);
+            shapes[i] = input.shape();
+            depth = Math.max(depth, input.depth);
+            recording |= input.recording;
+        }
+        Shape shape = op.shape(shapes);
+        Tensor value;
+        if (op instanceof Primitive primitive) {
+            double[][] operands = new double[n][];
+            for (int i = 0; i < n; i++) {
+                operands[i] = TensorArrays.of(x.get(i).tensor);
+            }
+            double[] y = new double[shape.size()];
+            int work = primitive.workLength(shapes);
+            primitive.eval(y, shape, operands, shapes, work == 0 ? NO_WORK : new double[work]);
+            value = TensorArrays.wrap(shape, y);
+        } else {
+            value = evaluate(
+                    (CustomOp) op, shape, x.stream().map(Variable::tensor).toList());
+        }
+        return new Variable(op, x, value, null, depth + 1, recording);
+    }
+
+    /** The value of a custom operation, held to the shape that it promised. */
+    static Tensor evaluate(CustomOp op, Shape shape, List<Tensor> x) {
+        Tensor value = op.eval(x);
+        if (!value.shape().equals(shape)) {
+            throw new ShapeException(
+                    op.label(),
+                    "eval must return the shape that shape() states",
+                    "value " + value.shape() + " and stated " + shape);
+        }
+        return value;
+    }
+
+    /**
+     * A leaf with a value.
+     *
+     * @param value the value
+     * @return a variable that came from nowhere
+     */
+    public static Variable of(Tensor value) {
+        return new Variable(value, null);
+    }
+
+    /**
+     * A leaf with a single number, of shape [].
+     *
+     * @param value the value
+     * @return a variable that came from nowhere
+     */
+    public static Variable of(double value) {
+        return of(Tensor.scalar(value));
+    }
+
+    /**
+     * The value.
+     *
+     * @return the value
+     * @throws IllegalStateException while the variable is being recorded: the value would be frozen into the plan
+     */
+    public Tensor value() {
+        if (recording) {
+            throw new IllegalStateException(
+                    "value: a variable that is being recorded has no value yet, and a plan would freeze"
+                            + " what is read here; use operations such as where, gt and maximum, or differentiate eagerly");
+        }
+        return tensor;
+    }
+
+    /**
+     * The value of a variable with one element.
+     *
+     * @return the number
+     * @throws IllegalStateException while the variable is being recorded
+     * @throws ShapeException if there are more elements or none
+     */
+    public double item() {
+        return value().item();
+    }
+
+    /** The value, for the library's own eyes: what records may look at it, but must not decide by it. */
+    Tensor tensor() {
+        return tensor;
+    }
+
+    /**
+     * The shape of the value.
+     *
+     * @return the shape
+     */
+    public Shape shape() {
+        return tensor.shape();
+    }
+
+    /**
+     * The operation that this variable came from.
+     *
+     * @return the operation, or empty for a leaf
+     */
+    public Optional<Op> op() {
+        return Optional.ofNullable(op);
+    }
+
+    /**
+     * The operands of the operation.
+     *
+     * @return the operands in order, none for a leaf
+     */
+    public List<Variable> inputs() {
+        return inputs;
+    }
+
+    /**
+     * The parameter of which this variable is, or was, the leaf.
+     *
+     * @return the parameter, or empty
+     */
+    public Optional<Parameter> parameter() {
+        return Optional.ofNullable(parameter);
+    }
+
+    Op opOrNull() {
+        return op;
+    }
+
+    Parameter parameterOrNull() {
+        return parameter;
+    }
+
+    /** 0 for a leaf, else one more than the largest depth of the operands. */
+    int depth() {
+        return depth;
+    }
+
+    boolean isRecording() {
+        return recording;
+    }
+
+    /** The operation and the shape, and the value of a small variable; never the operands. */
+    @Override
+    public String toString() {
+        String from = op != null ? op.label() : parameter != null ? parameter.name() : "leaf";
+        return "Variable(" + from + " " + shape() + (recording ? ", being recorded)" : ")\n" + tensor);
+    }
+
+    // ---- elementwise, smooth ----
+
+    /**
+     * {@code −x}.
+     *
+     * @return the negative
+     */
+    public Variable neg() {
+        return UnaryOp.NEG.apply(this);
+    }
+
+    /**
+     * {@code eˣ}.
+     *
+     * @return the exponential
+     */
+    public Variable exp() {
+        return UnaryOp.EXP.apply(this);
+    }
+
+    /**
+     * {@code eˣ − 1, accurate near 0}.
+     *
+     * @return the exponential less one
+     */
+    public Variable expm1() {
+        return UnaryOp.EXPM1.apply(this);
+    }
+
+    /**
+     * ln x; −∞ at 0, NaN below.
+     *
+     * @return the natural logarithm
+     */
+    public Variable log() {
+        return UnaryOp.LOG.apply(this);
+    }
+
+    /**
+     * {@code ln(1 + x), accurate near 0}.
+     *
+     * @return the logarithm of one more
+     */
+    public Variable log1p() {
+        return UnaryOp.LOG1P.apply(this);
+    }
+
+    /**
+     * √x; NaN below 0. The derivative at 0 is ∞.
+     *
+     * @return the square root
+     */
+    public Variable sqrt() {
+        return UnaryOp.SQRT.apply(this);
+    }
+
+    /**
+     * {@code x²}.
+     *
+     * @return the square
+     */
+    public Variable square() {
+        return UnaryOp.SQUARE.apply(this);
+    }
+
+    /**
+     * {@code sin x, x in radians}.
+     *
+     * @return the sine
+     */
+    public Variable sin() {
+        return UnaryOp.SIN.apply(this);
+    }
+
+    /**
+     * {@code cos x, x in radians}.
+     *
+     * @return the cosine
+     */
+    public Variable cos() {
+        return UnaryOp.COS.apply(this);
+    }
+
+    /**
+     * tanh x. The derivative sech²x keeps its accuracy where tanh saturates.
+     *
+     * @return the hyperbolic tangent
+     */
+    public Variable tanh() {
+        return UnaryOp.TANH.apply(this);
+    }
+
+    /**
+     * {@code 1/(1 + e⁻ˣ)}.
+     *
+     * @return the logistic function
+     */
+    public Variable sigmoid() {
+        return UnaryOp.SIGMOID.apply(this);
+    }
+
+    /**
+     * log(1 + eˣ), without overflow.
+     *
+     * @return the softplus
+     */
+    public Variable softplus() {
+        return UnaryOp.SOFTPLUS.apply(this);
+    }
+
+    /**
+     * {@code 2/√π ∫₀ˣ exp(−t²) dt}.
+     *
+     * @return the error function
+     */
+    public Variable erf() {
+        return UnaryOp.ERF.apply(this);
+    }
+
+    /**
+     * x·Φ(x) with the standard normal distribution Φ, in its exact form (Hendrycks and Gimpel 2016).
+     *
+     * @return the Gaussian error linear unit
+     */
+    public Variable gelu() {
+        return UnaryOp.GELU.apply(this);
+    }
+
+    /**
+     * {@code 1/x}.
+     *
+     * @return the reciprocal
+     */
+    public Variable reciprocal() {
+        return rdiv(1);
+    }
+
+    /**
+     * {@code xⁿ} for a constant exponent; {@code x⁰} is 1 and flat everywhere. NaN for x below 0 unless n is a whole number.
+     *
+     * @param n the exponent
+     * @return the power
+     */
+    public Variable pow(double n) {
+        return new Power(n).apply(this);
+    }
+
+    /**
+     * {@code xⁿ}, differentiable in both. At x = 0 the derivatives in n are 0 where {@code xⁿ} is finite; below 0 the power is
+     * defined for whole n only, and its derivatives in n are NaN.
+     *
+     * @param n the exponents
+     * @return the power
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable pow(Variable n) {
+        return new VariablePower(0, 0).apply(this, n);
+    }
+
+    /**
+     * The exponential linear unit (Clevert et al. 2015): x above 0, else {@code α(eˣ − 1)}. Its derivative at 0 is α.
+     *
+     * @param alpha minus the limit at −∞
+     * @return the unit's value
+     */
+    public Variable elu(double alpha) {
+        return new Elu(alpha, 0).apply(this);
+    }
+
+    // ---- elementwise, with kinks ----
+
+    /**
+     * {@code |x|}; the derivative at 0 is 0.
+     *
+     * @return the absolute value
+     */
+    public Variable abs() {
+        return PiecewiseLinear.ABS.apply(this);
+    }
+
+    /**
+     * The sign: −1, 0 or 1; flat.
+     *
+     * @return the sign
+     */
+    public Variable sign() {
+        return Flat.SIGN.apply(this);
+    }
+
+    /**
+     * {@code max(x, 0)}; the derivative at 0 is 0.
+     *
+     * @return the rectified value
+     */
+    public Variable relu() {
+        return PiecewiseLinear.RELU.apply(this);
+    }
+
+    /**
+     * x above 0, else {@code slope·x}; the derivative at 0 is the slope.
+     *
+     * @param slope the slope below 0
+     * @return the value
+     */
+    public Variable leakyRelu(double slope) {
+        return new PiecewiseLinear(PiecewiseLinear.Kind.LEAKY_RELU, slope, 0).apply(this);
+    }
+
+    /**
+     * x moved into an interval; the derivative is 1 inside and at both bounds, 0 outside.
+     *
+     * @param low the lower bound
+     * @param high the upper bound
+     * @return the value
+     * @throws IllegalArgumentException unless {@code low <= high}
+     */
+    public Variable clamp(double low, double high) {
+        if (!(low <= high)) {
+            throw new IllegalArgumentException(
+                    "clamp: low must not be above high, got low " + low + " and high " + high);
+        }
+        return new PiecewiseLinear(PiecewiseLinear.Kind.CLAMP, low, high).apply(this);
+    }
+
+    // ---- arithmetic ----
+
+    /**
+     * {@code x + other}.
+     *
+     * @param other the other operand
+     * @return the sum
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable add(Variable other) {
+        return BinaryOp.ADD.apply(this, other);
+    }
+
+    /**
+     * {@code x + c}.
+     *
+     * @param c the number
+     * @return the sum
+     */
+    public Variable add(double c) {
+        return new Shift(c).apply(this);
+    }
+
+    /**
+     * {@code x − other}.
+     *
+     * @param other the other operand
+     * @return the difference
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable sub(Variable other) {
+        return BinaryOp.SUB.apply(this, other);
+    }
+
+    /**
+     * {@code x − c}.
+     *
+     * @param c the number
+     * @return the difference
+     */
+    public Variable sub(double c) {
+        return new Shift(-c).apply(this);
+    }
+
+    /**
+     * {@code c − x}.
+     *
+     * @param c the number
+     * @return the difference
+     */
+    public Variable rsub(double c) {
+        return neg().add(c);
+    }
+
+    /**
+     * {@code x·other}, element by element.
+     *
+     * @param other the other operand
+     * @return the product
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable mul(Variable other) {
+        return BinaryOp.MUL.apply(this, other);
+    }
+
+    /**
+     * {@code x·c}.
+     *
+     * @param c the number
+     * @return the product
+     */
+    public Variable mul(double c) {
+        return new Scale(c).apply(this);
+    }
+
+    /**
+     * {@code x/other}, element by element.
+     *
+     * @param other the other operand
+     * @return the quotient
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable div(Variable other) {
+        return BinaryOp.DIV.apply(this, other);
+    }
+
+    /**
+     * {@code x/c}.
+     *
+     * @param c the number
+     * @return the quotient
+     */
+    public Variable div(double c) {
+        return new Quotient(c).apply(this);
+    }
+
+    /**
+     * {@code c/x}.
+     *
+     * @param c the number
+     * @return the quotient
+     */
+    public Variable rdiv(double c) {
+        return new ReverseQuotient(c).apply(this);
+    }
+
+    /**
+     * The larger of x and other; at a tie half of the derivative goes to each. NaN if either is.
+     *
+     * @param other the other operand
+     * @return the maximum
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable maximum(Variable other) {
+        return Choice.MAXIMUM.apply(this, other);
+    }
+
+    /**
+     * The larger of x and a number; at a tie the derivative is ½.
+     *
+     * @param c the number
+     * @return the maximum
+     */
+    public Variable maximum(double c) {
+        return maximum(of(c));
+    }
+
+    /**
+     * The smaller of x and other; at a tie half of the derivative goes to each. NaN if either is.
+     *
+     * @param other the other operand
+     * @return the minimum
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable minimum(Variable other) {
+        return Choice.MINIMUM.apply(this, other);
+    }
+
+    /**
+     * The smaller of x and a number; at a tie the derivative is ½.
+     *
+     * @param c the number
+     * @return the minimum
+     */
+    public Variable minimum(double c) {
+        return minimum(of(c));
+    }
+
+    // ---- masks ----
+
+    /**
+     * Where {@code x > other}, as a mask of 1 and 0; flat.
+     *
+     * @param other the other operand
+     * @return the mask
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable gt(Variable other) {
+        return Comparison.GT.apply(this, other);
+    }
+
+    /**
+     * Where {@code x > c}, as a mask of 1 and 0; flat.
+     *
+     * @param c the number
+     * @return the mask
+     */
+    public Variable gt(double c) {
+        return gt(of(c));
+    }
+
+    /**
+     * Where {@code x ≥ other}, as a mask of 1 and 0; flat.
+     *
+     * @param other the other operand
+     * @return the mask
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable ge(Variable other) {
+        return Comparison.GE.apply(this, other);
+    }
+
+    /**
+     * Where {@code x ≥ c}, as a mask of 1 and 0; flat.
+     *
+     * @param c the number
+     * @return the mask
+     */
+    public Variable ge(double c) {
+        return ge(of(c));
+    }
+
+    /**
+     * Where {@code x < other}, as a mask of 1 and 0; flat.
+     *
+     * @param other the other operand
+     * @return the mask
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable lt(Variable other) {
+        return Comparison.LT.apply(this, other);
+    }
+
+    /**
+     * Where {@code x < c}, as a mask of 1 and 0; flat.
+     *
+     * @param c the number
+     * @return the mask
+     */
+    public Variable lt(double c) {
+        return lt(of(c));
+    }
+
+    /**
+     * Where {@code x ≤ other}, as a mask of 1 and 0; flat.
+     *
+     * @param other the other operand
+     * @return the mask
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable le(Variable other) {
+        return Comparison.LE.apply(this, other);
+    }
+
+    /**
+     * Where {@code x ≤ c}, as a mask of 1 and 0; flat.
+     *
+     * @param c the number
+     * @return the mask
+     */
+    public Variable le(double c) {
+        return le(of(c));
+    }
+
+    /**
+     * Where {@code x = other}, as a mask of 1 and 0; flat.
+     *
+     * @param other the other operand
+     * @return the mask
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable eq(Variable other) {
+        return Comparison.EQ.apply(this, other);
+    }
+
+    /**
+     * Where {@code x = c}, as a mask of 1 and 0; flat.
+     *
+     * @param c the number
+     * @return the mask
+     */
+    public Variable eq(double c) {
+        return eq(of(c));
+    }
+
+    /**
+     * Where {@code x ≠ other}, as a mask of 1 and 0; flat.
+     *
+     * @param other the other operand
+     * @return the mask
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable ne(Variable other) {
+        return Comparison.NE.apply(this, other);
+    }
+
+    /**
+     * Where {@code x ≠ c}, as a mask of 1 and 0; flat.
+     *
+     * @param c the number
+     * @return the mask
+     */
+    public Variable ne(double c) {
+        return ne(of(c));
+    }
+
+    /**
+     * {@code mask ≠ 0 ? a : b}, with broadcasting. The derivative of what is not chosen is 0, even where it would be infinite.
+     *
+     * @param mask the mask, such as {@code x.gt(0)}; a NaN in it gives NaN
+     * @param a taken where the mask is not 0
+     * @param b taken where the mask is 0
+     * @return the choice
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public static Variable where(Variable mask, Variable a, Variable b) {
+        Shape shape = Shape.broadcast("where", mask.shape(), Shape.broadcast("where", a.shape(), b.shape()));
+        return Where.WHERE.apply(mask.broadcastTo(shape), a.broadcastTo(shape), b.broadcastTo(shape));
+    }
+
+    /**
+     * The same value, through which no derivative passes.
+     *
+     * @return a constant, as derivatives see it
+     */
+    public Variable detach() {
+        return Flat.DETACH.apply(this);
+    }
+
+    // ---- reductions ----
+
+    /**
+     * The sum of all elements.
+     *
+     * @return a number, of shape []
+     */
+    public Variable sum() {
+        return shape().rank() == 0 ? this : new Sum(Shape.of()).apply(this);
+    }
+
+    /**
+     * The sum over the axes, which disappear.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable sum(int... axes) {
+        return sum(false, axes);
+    }
+
+    /**
+     * The sum over the axes.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable sum(boolean keepExtents, int... axes) {
+        return sum("sum", keepExtents, axes);
+    }
+
+    /**
+     * The mean (NaN over no elements) over the axes, which disappear.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable mean(int... axes) {
+        return mean(false, axes);
+    }
+
+    /**
+     * The mean (NaN over no elements) over the axes.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable mean(boolean keepExtents, int... axes) {
+        return sum("mean", keepExtents, axes).div(count(shape().reduce("mean", true, axes)));
+    }
+
+    /**
+     * The mean of the squared differences from the mean (divided by n, as NumPy does) over the axes, which disappear.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable variance(int... axes) {
+        return variance(false, axes);
+    }
+
+    /**
+     * The mean of the squared differences from the mean (divided by n, as NumPy does) over the axes.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable variance(boolean keepExtents, int... axes) {
+        Variable centered = sub(mean(true, axes));
+        return centered.square().mean(keepExtents, axes);
+    }
+
+    /**
+     * The largest element; the derivative is split evenly among ties. NaN if there is one over the axes, which disappear.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable max(int... axes) {
+        return max(false, axes);
+    }
+
+    /**
+     * The largest element; the derivative is split evenly among ties. NaN if there is one over the axes.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable max(boolean keepExtents, int... axes) {
+        Shape kept = shape().reduce("max", true, axes);
+        if (kept.size() > 0 && shape().size() == 0) {
+            throw new ShapeException("max", "there must be an element to choose", "operand " + shape());
+        }
+        return squeeze(new Max(kept).apply(this), "max", keepExtents, axes);
+    }
+
+    /**
+     * The smallest element; the derivative is split evenly among ties. NaN if there is one over the axes, which disappear.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable min(int... axes) {
+        return min(false, axes);
+    }
+
+    /**
+     * The smallest element; the derivative is split evenly among ties. NaN if there is one over the axes.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable min(boolean keepExtents, int... axes) {
+        return neg().max(keepExtents, axes).neg();
+    }
+
+    private Variable sum(String op, boolean keepExtents, int... axes) {
+        Shape reduced = shape().reduce(op, keepExtents, axes);
+        if (reduced.rank() == 0) {
+            return sum();
+        }
+        return squeeze(new Sum(shape().reduce(op, true, axes)).apply(this), op, keepExtents, axes);
+    }
+
+    /** Drops the reduced axes of a result that kept them. */
+    private Variable squeeze(Variable kept, String op, boolean keepExtents, int... axes) {
+        return keepExtents ? kept : kept.reshape(shape().reduce(op, false, axes));
+    }
+
+    /** How many elements of this variable meet in one of a reduced shape; 0 over no elements. */
+    private double count(Shape kept) {
+        long count = 1;
+        for (int d = 0; d < kept.rank(); d++) {
+            count *= kept.extent(d) == 1 ? shape().extent(d) : 1;
+        }
+        return count;
+    }
+
+    // ---- matrices ----
+
+    /**
+     * The matrix product, as NumPy's: of matrices, of stacks of them whose leading extents broadcast, and of vectors (a vector on
+     * the left is a row, on the right a column, and its axis disappears).
+     *
+     * @param right the right operand
+     * @return the product
+     * @throws ShapeException if columns of the left differ from rows of the right
+     */
+    public Variable matmul(Variable right) {
+        Shape l = shape();
+        Shape r = right.shape();
+        if (l.rank() >= 2 && r.rank() >= 2) {
+            return MatMul.MATMUL.apply(this, right);
+        }
+        if (l.rank() == 0 || r.rank() == 0 || l.extent(-1) != r.extent(r.rank() == 1 ? 0 : -2)) {
+            throw MatMul.MATMUL.mismatch(l, r);
+        }
+        Variable a = l.rank() == 1 ? reshape(1, l.size()) : this;
+        Variable b = r.rank() == 1 ? right.reshape(r.size(), 1) : right;
+        Variable product = MatMul.MATMUL.apply(a, b);
+        Shape shape = product.shape();
+        if (r.rank() == 1) {
+            shape = shape.reduce("matmul", false, -1);
+        }
+        if (l.rank() == 1) {
+            shape = shape.reduce("matmul", false, r.rank() == 1 ? -1 : -2);
+        }
+        return product.reshape(shape);
+    }
+
+    /**
+     * {@code x·W + b}, the fully connected layer: the same bits as {@code matmul(weight).add(bias)}.
+     *
+     * @param weight [d, q]
+     * @param bias [q] or [1, q], added to every row
+     * @return [.., q] for x of shape [.., d]
+     * @throws ShapeException if the shapes are others
+     */
+    public Variable affine(Variable weight, Variable bias) {
+        Shape b = bias.shape();
+        boolean row = b.rank() == 2 && b.extent(0) == 1;
+        if (shape().rank() == 0 || !(b.rank() == 1 || row)) {
+            throw Affine.mismatch(shape(), weight.shape(), b);
+        }
+        Variable vector = row ? bias.reshape(b.size()) : bias;
+        if (shape().rank() > 1) {
+            return Affine.AFFINE.apply(this, weight, vector);
+        }
+        Variable y = Affine.AFFINE.apply(reshape(1, shape().size()), weight, vector);
+        return y.reshape(y.shape().size());
+    }
+
+    /**
+     * Swaps the last two axes.
+     *
+     * @return the transposed matrix, or stack of matrices
+     * @throws ShapeException if there are less than two axes
+     */
+    public Variable transpose() {
+        int rank = shape().rank();
+        if (rank < 2) {
+            throw new ShapeException("transpose", "the operand must have at least two axes", "operand " + shape());
+        }
+        int[] axes = new int[rank];
+        Arrays.setAll(axes, d -> d < rank - 2 ? d : 2 * rank - 3 - d);
+        return permute(axes);
+    }
+
+    /**
+     * Reorders the axes.
+     *
+     * @param axes axis d of the result is axis {@code axes[d]} of this variable
+     * @return the reordered variable
+     * @throws ShapeException unless every axis is named once
+     */
+    public Variable permute(int... axes) {
+        shape().permute("permute", axes);
+        int[] order = new int[axes.length];
+        Arrays.setAll(order, d -> shape().axis("permute", axes[d]));
+        return new Permute(new Axes(order)).apply(this);
+    }
+
+    // ---- shapes and pieces ----
+
+    /**
+     * The same elements, in row-major order, under another shape.
+     *
+     * @param extents the new extents; one of them may be −1, and follows from the others
+     * @return the reshaped variable
+     * @throws ShapeException if the number of elements differs
+     */
+    public Variable reshape(int... extents) {
+        return reshape(shape().reshape("reshape", extents));
+    }
+
+    /**
+     * The same elements, in row-major order, under another shape.
+     *
+     * @param shape the new shape
+     * @return the reshaped variable
+     * @throws ShapeException if the number of elements differs
+     */
+    public Variable reshape(Shape shape) {
+        return shape.equals(shape()) ? this : new Reshape(shape).apply(this);
+    }
+
+    /**
+     * Repeats elements along axes of extent 1, and along new leading axes.
+     *
+     * @param shape the new shape
+     * @return the repeated variable
+     * @throws ShapeException if this shape does not broadcast to the new one
+     */
+    public Variable broadcastTo(Shape shape) {
+        return shape.equals(shape()) ? this : new Broadcast(shape).apply(this);
+    }
+
+    /**
+     * Repeats elements along axes of extent 1, and along new leading axes.
+     *
+     * @param extents the new extents
+     * @return the repeated variable
+     * @throws ShapeException if this shape does not broadcast to the new one
+     */
+    public Variable broadcastTo(int... extents) {
+        return broadcastTo(Shape.of(extents));
+    }
+
+    /**
+     * The elements {@code from..to-1} along an axis.
+     *
+     * @param axis the axis
+     * @param from the first
+     * @param to one past the last
+     * @return the slice, of extent {@code to − from} along the axis
+     * @throws ShapeException if the axis or the bounds are out of range
+     */
+    public Variable slice(int axis, int from, int to) {
+        return new Slice(shape().axis("slice", axis), from, to).apply(this);
+    }
+
+    /**
+     * Joins variables along an axis that they have.
+     *
+     * @param axis the axis
+     * @param x the operands, at least one
+     * @return the joined variable
+     * @throws ShapeException if the operands differ in another axis
+     */
+    public static Variable concat(int axis, Variable... x) {
+        return new Concat(first("concat", x).shape().axis("concat", axis)).apply(x);
+    }
+
+    /**
+     * Joins variables of one shape along a new axis.
+     *
+     * @param axis where the new axis stands in the result
+     * @param x the operands, at least one
+     * @return the joined variable, of one more axis
+     * @throws ShapeException if the shapes differ
+     */
+    public static Variable stack(int axis, Variable... x) {
+        Shape shape = first("stack", x).shape();
+        for (Variable v : x) {
+            if (!v.shape().equals(shape)) {
+                throw new ShapeException("stack", "operands must have the same shape", shape + " and " + v.shape());
+            }
+        }
+        int at = Shape.of(1).concat(shape).axis("stack", axis);
+        int[] extents = new int[shape.rank() + 1];
+        Arrays.setAll(extents, d -> d == at ? 1 : shape.extent(d < at ? d : d - 1));
+        Variable[] single = new Variable[x.length];
+        Arrays.setAll(single, i -> x[i].reshape(extents));
+        return concat(at, single);
+    }
+
+    private static Variable first(String op, Variable... x) {
+        if (x.length == 0) {
+            throw new IllegalArgumentException(op + ": there must be at least one operand, got none");
+        }
+        return x[0];
+    }
+
+    /**
+     * The rows (along the first axis) that an index names, in its order; an index may name a row more than once.
+     *
+     * @param index whole numbers from 0 below the first extent, of any shape; no derivative passes through it
+     * @return the rows, of the index' shape followed by that of one row
+     * @throws ShapeException if this variable has no axis
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable gather(Variable index) {
+        return Gather.GATHER.apply(this, index);
+    }
+
+    /**
+     * The transpose of {@link #gather}: zeros, to whose rows the rows of this variable are added.
+     *
+     * @param index whole numbers in {@code 0..rows-1}; its shape is that of the leading axes of this variable
+     * @param rows how many rows the result has
+     * @return the result
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable scatterAdd(Variable index, int rows) {
+        return new ScatterAdd(rows).apply(this, index);
+    }
+
+    /**
+     * Class indices as rows with 1 at the class and 0 elsewhere; flat.
+     *
+     * @param classes how many classes there are
+     * @return the rows, of one more axis
+     * @throws IllegalArgumentException if an element is not a whole number in {@code 0..classes-1}
+     */
+    public Variable oneHot(int classes) {
+        return new OneHot(classes).apply(this);
+    }
+
+    // ---- the softmax family ----
+
+    /**
+     * {@code p_j = exp(x_j)/Σ exp(x_k)} over the last axis (MATH.md §3, §9). A class at −∞ has probability 0.
+     *
+     * @return the probabilities
+     * @throws ShapeException if there is no axis
+     */
+    public Variable softmax() {
+        return SoftmaxOp.SOFTMAX.apply(this);
+    }
+
+    /**
+     * The same over an axis.
+     *
+     * @param axis the axis
+     * @return the probabilities
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable softmax(int axis) {
+        return along("softmax", axis, Variable::softmax);
+    }
+
+    /**
+     * {@code log softmax(x)} over the last axis, accurate where the probability is near 1 or underflows.
+     *
+     * @return the log-probabilities
+     * @throws ShapeException if there is no axis
+     */
+    public Variable logSoftmax() {
+        return SoftmaxOp.LOG_SOFTMAX.apply(this);
+    }
+
+    /**
+     * The same over an axis.
+     *
+     * @param axis the axis
+     * @return the log-probabilities
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable logSoftmax(int axis) {
+        return along("logSoftmax", axis, Variable::logSoftmax);
+    }
+
+    /**
+     * {@code softmax(−x)} over the last axis.
+     *
+     * @return the probabilities
+     * @throws ShapeException if there is no axis
+     */
+    public Variable softmin() {
+        return neg().softmax();
+    }
+
+    /**
+     * The same over an axis.
+     *
+     * @param axis the axis
+     * @return the probabilities
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable softmin(int axis) {
+        return along("softmin", axis, Variable::softmin);
+    }
+
+    /**
+     * {@code L(x) = log Σ exp(x_k)}, without overflow, over the axes, which disappear.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable logSumExp(int... axes) {
+        return logSumExp(false, axes);
+    }
+
+    /**
+     * {@code L(x) = log Σ exp(x_k)}, without overflow, over the axes.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable logSumExp(boolean keepExtents, int... axes) {
+        Shape kept = shape().reduce("logSumExp", true, axes);
+        Variable reduced = SoftmaxOp.LOG_SUM_EXP.apply(lastly("logSumExp", axes));
+        return reduced.reshape(keepExtents ? kept : shape().reduce("logSumExp", false, axes));
+    }
+
+    /**
+     * RealSoftMax over the last axis, {@code L(λx)/λ = log(Σ exp(λx_k))/λ}: above the maximum by at most {@code log(q)/λ}, to
+     * which it tends as λ grows (MATH.md §8). Differentiable in x and in λ.
+     *
+     * @param lambda the inverse temperature, one positive number of shape []
+     * @return the smooth maximum; the last axis disappears
+     * @throws ShapeException if x has no axis, or lambda has one
+     * @throws IllegalArgumentException if lambda is not positive
+     */
+    public Variable realSoftMax(Variable lambda) {
+        Variable y = SoftmaxOp.REAL_SOFT_MAX.apply(this, lambda);
+        return y.reshape(shape().reduce("realSoftMax", false, -1));
+    }
+
+    /**
+     * RealSoftMax over the last axis with a constant λ.
+     *
+     * @param lambda the inverse temperature, positive
+     * @return the smooth maximum; the last axis disappears
+     * @throws ShapeException if x has no axis
+     * @throws IllegalArgumentException if lambda is not positive
+     */
+    public Variable realSoftMax(double lambda) {
+        return realSoftMax(of(lambda));
+    }
+
+    /**
+     * The mean cross-entropy between these logits and target distributions: {@code −Σ_j y_j log softmax(x)_j} over the last axis,
+     * averaged over the rows. Its gradient is {@code softmax(x) − y} (divided by the number of rows), its second derivative
+     * {@code p(1 − p)}, to the accuracy of MATH.md §9 even where a textbook formula has lost all digits.
+     *
+     * @param targets one distribution a row, of the shape of the logits; rows need not sum to 1
+     * @return a number, of shape []
+     * @throws ShapeException if the shapes differ
+     */
+    public Variable crossEntropy(Variable targets) {
+        return crossEntropy(targets, Reduction.MEAN);
+    }
+
+    /**
+     * The cross-entropy between these logits and target distributions, over the last axis.
+     *
+     * @param targets one distribution a row, of the shape of the logits; rows need not sum to 1
+     * @param reduction what becomes of the losses of the rows
+     * @return a number, of shape []; or for NONE one a row
+     * @throws ShapeException if the shapes differ
+     */
+    public Variable crossEntropy(Variable targets, Reduction reduction) {
+        return reduce(SoftmaxOp.CROSS_ENTROPY.apply(this, targets), "crossEntropy", reduction);
+    }
+
+    /**
+     * The mean cross-entropy between these logits and class indices: {@code −log softmax(x)_c}, averaged over the rows.
+     *
+     * @param labels one class a row: whole numbers from 0; no derivative passes through them
+     * @return a number, of shape []
+     * @throws ShapeException if labels has not the shape of the logits without their last axis
+     * @throws IllegalArgumentException if a label is no class
+     */
+    public Variable crossEntropyWithLabels(Variable labels) {
+        return crossEntropyWithLabels(labels, Reduction.MEAN);
+    }
+
+    /**
+     * The cross-entropy between these logits and class indices.
+     *
+     * @param labels one class a row: whole numbers from 0; no derivative passes through them
+     * @param reduction what becomes of the losses of the rows
+     * @return a number, of shape []; or for NONE one a row
+     * @throws ShapeException if labels has not the shape of the logits without their last axis
+     * @throws IllegalArgumentException if a label is no class
+     */
+    public Variable crossEntropyWithLabels(Variable labels, Reduction reduction) {
+        return crossEntropy(classes("crossEntropyWithLabels", "logits", labels), reduction);
+    }
+
+    /**
+     * The mean negative log-likelihood of class indices under these log-probabilities: {@code −x_c}, averaged over the rows.
+     *
+     * @param labels one class a row: whole numbers from 0; no derivative passes through them
+     * @return a number, of shape []
+     * @throws ShapeException if labels has not the shape of the log-probabilities without their last axis
+     * @throws IllegalArgumentException if a label is no class
+     */
+    public Variable nll(Variable labels) {
+        return nll(labels, Reduction.MEAN);
+    }
+
+    /**
+     * The negative log-likelihood of class indices under these log-probabilities.
+     *
+     * @param labels one class a row: whole numbers from 0; no derivative passes through them
+     * @param reduction what becomes of the losses of the rows
+     * @return a number, of shape []; or for NONE one a row
+     * @throws ShapeException if labels has not the shape of the log-probabilities without their last axis
+     * @throws IllegalArgumentException if a label is no class
+     */
+    public Variable nll(Variable labels, Reduction reduction) {
+        Variable chosen = Gate.GATE.apply(classes("nll", "log-probabilities", labels), this);
+        return reduce(chosen.sum(true, -1).neg(), "nll", reduction);
+    }
+
+    /** Labels as rows like those of this variable. */
+    private Variable classes(String op, String what, Variable labels) {
+        if (shape().rank() == 0 || !labels.shape().equals(shape().reduce(op, false, -1))) {
+            throw new ShapeException(
+                    op,
+                    what + " must be [.., q] and labels [..]",
+                    what + " " + shape() + " and labels " + labels.shape());
+        }
+        return labels.oneHot(shape().extent(-1));
+    }
+
+    /** Losses of rows, the last axis of which has extent 1, reduced. */
+    private static Variable reduce(Variable losses, String op, Reduction reduction) {
+        return switch (reduction) {
+            case NONE -> losses.reshape(losses.shape().reduce(op, false, -1));
+            case SUM -> losses.sum();
+            case MEAN -> losses.mean();
+        };
+    }
+
+    /** Applies a function of the last axis along another one. */
+    private Variable along(String op, int axis, UnaryOperator<Variable> f) {
+        int rank = shape().rank();
+        int at = shape().axis(op, axis);
+        if (at == rank - 1) {
+            return f.apply(this);
+        }
+        int[] swap = new int[rank];
+        Arrays.setAll(swap, d -> d == at ? rank - 1 : d == rank - 1 ? at : d);
+        return f.apply(permute(swap)).permute(swap);
+    }
+
+    /** This variable with the named axes joined into a last one. */
+    private Variable lastly(String op, int... axes) {
+        Shape kept = shape().reduce(op, true, axes);
+        Shape left = shape().reduce(op, false, axes);
+        int rank = shape().rank();
+        boolean[] reduced = new boolean[rank];
+        for (int axis : axes) {
+            reduced[shape().axis(op, axis)] = true;
+        }
+        int[] order = new int[rank];
+        int at = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            for (int d = 0; d < rank; d++) {
+                if ((axes.length == 0 || reduced[d]) == (pass == 1)) {
+                    order[at++] = d;
+                }
+            }
+        }
+        Axes permutation = new Axes(order);
+        Variable ordered = permutation.isIdentity() ? this : new Permute(permutation).apply(this);
+        return ordered.reshape(left.concat(Shape.of((int) count(kept))));
+    }
+}

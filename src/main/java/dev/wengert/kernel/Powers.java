@@ -1,0 +1,74 @@
+package dev.wengert.kernel;
+
+/** Powers with a variable exponent, and their partial derivatives of every order. */
+public final class Powers {
+
+    private Powers() {}
+
+    /**
+     * {@code y = ∂ʲ⁺ᵏ/∂xʲ∂eᵏ x^e}, element by element: {@code Σ_d C(k,d) · (d/de)ᵈ(e)_j · x^(e−j) · ln(x)^(k−d)} with the falling factorial
+     * {@code (e)_j = e(e−1)⋯(e−j+1)}.
+     *
+     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is absent, also where the power is infinite. At x = 0, a logarithm
+     * times a finite power of x counts as 0 (its limit where the power is positive). Below 0, derivatives in e are NaN.
+     *
+     * @param j the order in x
+     * @param k the order in e
+     * @param a holds x, from {@code i} in steps of {@code di}
+     * @param b holds e, from {@code l} in steps of {@code dl}
+     * @param y takes n results from {@code m}
+     * @param work scratch of at least k + 1 entries
+     */
+    public static void derivative(
+            int j,
+            int k,
+            double[] a,
+            int i,
+            int di,
+            double[] b,
+            int l,
+            int dl,
+            double[] y,
+            int m,
+            int n,
+            double[] work) {
+        for (int r = 0; r < n; r++) {
+            y[m + r] = derivative(j, k, a[i + r * di], b[l + r * dl], work);
+        }
+    }
+
+    private static double derivative(int j, int k, double x, double e, double[] factor) {
+        if (k > 0 && x < 0) {
+            return Double.NaN;
+        }
+        fallingFactorial(j, k, e, factor);
+        double power = StrictMath.pow(x, e - j);
+        double log = k == 0 ? 0 : StrictMath.log(x);
+        double sum = 0;
+        double binomial = 1;
+        for (int d = 0; d <= k; d++) {
+            if (factor[d] != 0 && !(d < k && x == 0 && e >= j)) {
+                double term = binomial * factor[d] * power;
+                for (int s = d; s < k; s++) {
+                    term *= log;
+                }
+                sum += term;
+            }
+            binomial = binomial * (k - d) / (d + 1);
+        }
+        return sum;
+    }
+
+    /** {@code factor[d] = (d/de)ᵈ (e)_j} for d up to k, multiplying one linear factor after the other. */
+    private static void fallingFactorial(int j, int k, double e, double[] factor) {
+        for (int d = 0; d <= k; d++) {
+            factor[d] = d == 0 ? 1 : 0;
+        }
+        for (int r = 0; r < j; r++) {
+            for (int d = k; d > 0; d--) {
+                factor[d] = factor[d] * (e - r) + d * factor[d - 1];
+            }
+            factor[0] *= e - r;
+        }
+    }
+}

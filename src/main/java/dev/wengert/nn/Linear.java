@@ -1,0 +1,68 @@
+package dev.wengert.nn;
+
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The fully connected layer {@code O = XW + b} (MATH.md §2, §4). */
+public final class Linear {
+
+    private final Parameter weight;
+    private final Parameter bias;
+
+    /**
+     * A layer with weights drawn uniformly from {@code ±√(6/(inputs + outputs))} (Glorot and Bengio 2010) and a bias of zeros.
+     *
+     * @param name how the layer is called; its parameters are {@code name.weight} and {@code name.bias}
+     * @param inputs d, the number of features
+     * @param outputs q, the number of outputs
+     * @param random draws the weights
+     */
+    public Linear(String name, int inputs, int outputs, RandomGenerator random) {
+        double bound = Math.sqrt(6.0 / (inputs + outputs));
+        Tensor uniform = Tensor.random(random, inputs, outputs);
+        this.weight = new Parameter(name + ".weight", uniform.map(v -> (2 * v - 1) * bound));
+        this.bias = new Parameter(name + ".bias", Tensor.zeros(outputs));
+    }
+
+    /**
+     * The layer's outputs.
+     *
+     * @param x [.., d]
+     * @return [.., q]
+     * @throws ShapeException if x has another number of features
+     */
+    public Variable apply(Variable x) {
+        return x.affine(weight.variable(), bias.variable());
+    }
+
+    /**
+     * W.
+     *
+     * @return the weights, [d, q]
+     */
+    public Parameter weight() {
+        return weight;
+    }
+
+    /**
+     * b.
+     *
+     * @return the bias, [q]
+     */
+    public Parameter bias() {
+        return bias;
+    }
+
+    /**
+     * All that can be trained.
+     *
+     * @return weight and bias
+     */
+    public List<Parameter> parameters() {
+        return List.of(weight, bias);
+    }
+}
