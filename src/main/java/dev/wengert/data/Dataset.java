@@ -1,0 +1,200 @@
+package dev.wengert.data;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.tensor.internal.TensorArrays;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.function.DoubleUnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * Labelled samples: features and, for each sample, its class. A batch is a small data set, too. Immutable.
+ *
+ * <p>Where an order is drawn, the generator is an argument: the same generator in the same state gives the same order.
+ * {@code new SplittableRandom(seed)} is a good one in {@code java.base}; its orders are the same on every Java the
+ * library is tested on.
+ *
+ * @param features the samples, one an entry of the first axis: [n, d], or [n, height, width] and so on
+ * @param labels the classes [n], whole numbers in 0..classes−1
+ * @param classes the number of classes
+ */
+public record Dataset(Tensor features, Tensor labels, int classes) {
+    /**
+     * Checks the parts.
+     *
+     * @throws ShapeException if features have no axis of samples, or labels are not one for each sample
+     * @throws IllegalArgumentException if a label is no class, or {@code classes} is less than 1
+     */
+    public Dataset {
+        if (features.shape().rank() == 0) {
+            throw new ShapeException("Dataset", "features must have an axis of samples", "features []");
+        }
+        Shape required = Shape.of(features.shape().extent(0));
+        if (!labels.shape().equals(required)) {
+            throw new ShapeException(
+                    "Dataset",
+                    "labels must be one for each sample, of shape " + required,
+                    "features " + features.shape() + " and labels " + labels.shape());
+        }
+        OneHot.requireClasses("Dataset", labels, classes);
+    }
+
+    /**
+     * The number of samples n.
+     *
+     * @return the extent of the first axis
+     */
+    public int size() {
+        return labels.shape().size();
+    }
+
+    /**
+     * Samples {@code from} to {@code to}, exclusive.
+     *
+     * @param from the first sample
+     * @param to the sample after the last
+     * @return a copy of these samples
+     * @throws IndexOutOfBoundsException if there are no such samples
+     */
+    public Dataset rows(int from, int to) {
+        return new Dataset(features.rows(from, to), labels.rows(from, to), classes);
+    }
+
+    /**
+     * Cuts the samples, in their order, into parts: {@code split(1500, 297)} for training and test. Where the order
+     * means something (Iris is sorted by class), shuffle first.
+     *
+     * @param sizes the sizes of the parts, which add up to {@link #size()}
+     * @return the parts
+     * @throws IllegalArgumentException if a size is negative or they do not add up
+     */
+    public List<Dataset> split(int... sizes) {
+        long sum = Arrays.stream(sizes).asLongStream().sum();
+        if (sum != size() || Arrays.stream(sizes).anyMatch(size -> size < 0)) {
+            throw new IllegalArgumentException("split: sizes must not be negative and must add up to " + size()
+                    + ", got " + Arrays.toString(sizes));
+        }
+        List<Dataset> parts = new ArrayList<>();
+        int from = 0;
+        for (int size : sizes) {
+            parts.add(rows(from, from + size));
+            from += size;
+        }
+        return List.copyOf(parts);
+    }
+
+    /**
+     * The same samples in a random order, all n! orders being equally likely.
+     *
+     * @param random where the order is drawn
+     * @return a shuffled copy
+     */
+    public Dataset shuffled(RandomGenerator random) {
+        return samples(permutation(random));
+    }
+
+    /**
+     * The same labels with a function of each feature, such as {@code x -> x / 255} for grey levels.
+     *
+     * @param f the function
+     * @return the data set of its values; this one is unchanged, so while both are used they take twice the memory
+     */
+    public Dataset mapFeatures(DoubleUnaryOperator f) {
+        double[] x = TensorArrays.of(features);
+        double[] y = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            y[i] = f.applyAsDouble(x[i]);
+        }
+        return new Dataset(TensorArrays.wrap(features.shape(), y), labels, classes);
+    }
+
+    /**
+     * The samples in their order, in batches.
+     *
+     * @param size the samples of a batch, 1 or more
+     * @return as {@link #batches(int, RandomGenerator)}
+     * @throws IllegalArgumentException if {@code size} is less than 1
+     */
+    public List<Dataset> batches(int size) {
+        int[] order = new int[size()];
+        Arrays.setAll(order, i -> i);
+        return new Batches(this, order, size);
+    }
+
+    /**
+     * The samples in a random order, in batches, each sample once: an epoch. Call it again, with the same generator,
+     * for the next epoch.
+     *
+     * <p>All batches have {@code size} samples but the last, which has those that are left and is never dropped. A
+     * batch is copied when the list is asked for it, and not kept: an epoch needs the memory of one batch.
+     *
+     * @param size the samples of a batch, 1 or more
+     * @param random where the order is drawn, before this method returns
+     * @return the batches, in an immutable list
+     * @throws IllegalArgumentException if {@code size} is less than 1
+     */
+    public List<Dataset> batches(int size, RandomGenerator random) {
+        return new Batches(this, permutation(random), size);
+    }
+
+    /**
+     * The shapes, not the numbers.
+     *
+     * @return "Dataset[features [1797, 64], 10 classes]"
+     */
+    @Override
+    public String toString() {
+        return "Dataset[features " + features.shape() + ", " + classes + " classes]";
+    }
+
+    private Dataset samples(int[] indices) {
+        return new Dataset(features.rows(indices), labels.rows(indices), classes);
+    }
+
+    /** Fisher and Yates' shuffle, from the end as in Knuth's Algorithm P. */
+    private int[] permutation(RandomGenerator random) {
+        int[] order = new int[size()];
+        Arrays.setAll(order, i -> i);
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = order[i];
+            order[i] = order[j];
+            order[j] = swapped;
+        }
+        return order;
+    }
+
+    /** The batches of an order, each made when it is asked for. */
+    private static final class Batches extends AbstractList<Dataset> implements RandomAccess {
+        private final Dataset data;
+        private final int[] order;
+        private final int size;
+
+        Batches(Dataset data, int[] order, int size) {
+            if (size < 1) {
+                throw new IllegalArgumentException("batches: size must be 1 or more, got " + size);
+            }
+            this.data = data;
+            this.order = order;
+            this.size = size;
+        }
+
+        @Override
+        public Dataset get(int i) {
+            Objects.checkIndex(i, size());
+            int from = i * size;
+            return data.samples(Arrays.copyOfRange(order, from, from + Math.min(size, order.length - from)));
+        }
+
+        @Override
+        public int size() {
+            return order.length / size + (order.length % size == 0 ? 0 : 1);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package dev.wengert.data;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.tensor.internal.TensorArrays;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The rows of a text file, as {@link Csv} reads them: cells of text, of which numbers and classes are made column by
+ * column. Immutable.
+ *
+ * <pre>{@code
+ * Table digits = Csv.read(Path.of("digits.csv.gz"));
+ * new Dataset(digits.numbers(0, 64), digits.labels(64, 10), 10);
+ *
+ * Table penguins = Csv.readNamed(Path.of("penguins.csv")).without("NA");
+ * new Dataset(
+ *         penguins.numbers("bill_length_mm", "bill_depth_mm"),
+ *         penguins.labels("species", "Adelie", "Chinstrap", "Gentoo"),
+ *         3);
+ * }</pre>
+ *
+ * <p>A number is written in decimal, {@code -1}, {@code .5} or {@code 6.02e23}, or is {@code NaN}, {@code Infinity} or
+ * {@code -Infinity}: what {@code Double.toString} writes. It is rounded to the nearest double; one too large for a
+ * double is an error. The locale plays no part.
+ */
+public final class Table {
+    private static final Set<String> NAMED_NUMBERS = Set.of("NaN", "Infinity", "-Infinity");
+
+    private final Path file;
+    private final int columns;
+    private final List<String> names;
+    private final List<Line> rows;
+
+    Table(Path file, int columns, List<String> names, List<Line> rows) {
+        this.file = file;
+        this.columns = columns;
+        this.names = names;
+        this.rows = rows;
+    }
+
+    /**
+     * The number of rows.
+     *
+     * @return 1 or more as read, perhaps 0 after {@link #without}
+     */
+    public int rows() {
+        return rows.size();
+    }
+
+    /**
+     * The number of columns.
+     *
+     * @return 1 or more
+     */
+    public int columns() {
+        return columns;
+    }
+
+    /**
+     * The names of the columns.
+     *
+     * @return the names; empty where the file was read without names
+     */
+    public List<String> names() {
+        return names;
+    }
+
+    /**
+     * The rows that do not have a mark, such as {@code NA}, where a value is missing.
+     *
+     * @param mark the text of a cell that excludes its row
+     * @param columns the names of the columns where it is looked for; all columns if there are none
+     * @return the table of the other rows
+     * @throws DataFileException if there is no column of such a name
+     */
+    public Table without(String mark, String... columns) throws DataFileException {
+        int[] looked = columns.length == 0 ? IntStream.range(0, this.columns).toArray() : indices(columns);
+        List<Line> kept = rows.stream()
+                .filter(row -> {
+                    int[] cells = row.cells();
+                    return Arrays.stream(looked)
+                            .noneMatch(column -> row.cell(cells, column).equals(mark));
+                })
+                .toList();
+        return new Table(file, this.columns, names, kept);
+    }
+
+    /**
+     * All columns, as numbers.
+     *
+     * @return a tensor [rows, columns]
+     * @throws DataFileException if a cell is not a number
+     */
+    public Tensor numbers() throws DataFileException {
+        return numbers(0, columns);
+    }
+
+    /**
+     * Columns side by side, as numbers.
+     *
+     * @param from the first column, from 0
+     * @param to the column after the last
+     * @return a tensor [rows, to − from]
+     * @throws IndexOutOfBoundsException if there are no such columns
+     * @throws DataFileException if a cell is not a number
+     */
+    public Tensor numbers(int from, int to) throws DataFileException {
+        Objects.checkFromToIndex(from, to, columns);
+        return numbers(IntStream.range(from, to).toArray());
+    }
+
+    /**
+     * Columns of these names, as numbers.
+     *
+     * @param columns the names, in the order that is wanted
+     * @return a tensor [rows, names]
+     * @throws DataFileException if there is no column of such a name, or a cell is not a number
+     */
+    public Tensor numbers(String... columns) throws DataFileException {
+        return numbers(indices(columns));
+    }
+
+    /**
+     * A column of classes that are written as numbers.
+     *
+     * @param column the column, from 0
+     * @param classes the number of classes
+     * @return a tensor [rows] of whole numbers in 0..classes−1
+     * @throws IndexOutOfBoundsException if there is no such column
+     * @throws IllegalArgumentException if {@code classes} is less than 1
+     * @throws DataFileException if a cell is not a class
+     */
+    public Tensor labels(int column, int classes) throws DataFileException {
+        Objects.checkIndex(column, columns);
+        OneHot.requireCount("labels", classes);
+        return values(Shape.of(rows.size()), new int[] {column}, (row, cells, c) -> {
+            double label = number(row, cells, c);
+            if (!OneHot.isClass(label, classes)) {
+                throw error(row, cells, c, "must be a whole number in 0.." + (classes - 1));
+            }
+            return label;
+        });
+    }
+
+    /**
+     * A column of classes that are written as text.
+     *
+     * @param column the name of the column
+     * @param classes the texts, in the order of their classes: the first is class 0
+     * @return a tensor [rows] of whole numbers in 0..classes−1
+     * @throws IllegalArgumentException if there are no classes
+     * @throws DataFileException if there is no column of this name, or a cell is not a class
+     */
+    public Tensor labels(String column, String... classes) throws DataFileException {
+        OneHot.requireCount("labels", classes.length);
+        List<String> texts = List.of(classes);
+        return values(Shape.of(rows.size()), indices(column), (row, cells, c) -> {
+            int label = texts.indexOf(row.cell(cells, c));
+            if (label < 0) {
+                throw error(row, cells, c, "must be one of " + texts);
+            }
+            return label;
+        });
+    }
+
+    /**
+     * The extents, not the cells.
+     *
+     * @return "Table[penguins.csv, 333 rows, 8 columns]"
+     */
+    @Override
+    public String toString() {
+        return "Table[" + file + ", " + rows.size() + " rows, " + columns + " columns]";
+    }
+
+    private Tensor numbers(int[] columns) throws DataFileException {
+        return values(Shape.of(rows.size(), columns.length), columns, this::number);
+    }
+
+    private Tensor values(Shape shape, int[] columns, Parser parser) throws DataFileException {
+        double[] y = new double[shape.size()];
+        int i = 0;
+        for (Line row : rows) {
+            int[] cells = row.cells();
+            for (int column : columns) {
+                y[i++] = parser.parse(row, cells, column);
+            }
+        }
+        return TensorArrays.wrap(shape, y);
+    }
+
+    /** What makes a number of a row's cell. */
+    private interface Parser {
+        double parse(Line row, int[] cells, int column) throws DataFileException;
+    }
+
+    private double number(Line row, int[] cells, int column) throws DataFileException {
+        String text = row.cell(cells, column);
+        boolean named = NAMED_NUMBERS.contains(text);
+        try {
+            if (named || isDecimal(text)) {
+                double number = Double.parseDouble(text);
+                if (named || Double.isFinite(number)) {
+                    return number;
+                }
+                throw error(row, cells, column, "must be a number within the range of double");
+            }
+        } catch (NumberFormatException e) {
+            // such as 1-2 or a single point: the error below
+        }
+        throw error(row, cells, column, "must be a number");
+    }
+
+    /** False for what {@code Double.parseDouble} takes beyond decimal numbers: " 1", "1f", "0x1p0". */
+    private static boolean isDecimal(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private DataFileException error(Line row, int[] cells, int column, String requirement) {
+        String name = names.isEmpty() ? "" : " (" + names.get(column) + ")";
+        String got = Line.quote(row.cell(cells, column));
+        return row.error(cells[column], "cell " + (column + 1) + name + " " + requirement + ", got " + got);
+    }
+
+    private int[] indices(String... columns) throws DataFileException {
+        int[] indices = new int[columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            indices[i] = names.indexOf(columns[i]);
+            if (indices[i] < 0) {
+                throw new DataFileException(
+                        file.toString(),
+                        "there must be a column \"" + columns[i] + "\", got "
+                                + (names.isEmpty() ? "columns without names" : names));
+            }
+        }
+        return indices;
+    }
+}
