@@ -177,17 +177,30 @@ final class TensorText {
         }
 
         static Numeral positional(double value) {
-            return new Numeral(value, magnitude(value).setScale(DECIMALS, RoundingMode.HALF_EVEN), null);
+            BigDecimal x = shortest(value);
+            if (x.scale() > DECIMALS) {
+                x = exact(value).setScale(DECIMALS, RoundingMode.HALF_EVEN);
+            }
+            return new Numeral(value, x, null);
         }
 
         static Numeral scientific(double value) {
-            BigDecimal x = magnitude(value).round(new MathContext(DECIMALS + 1, RoundingMode.HALF_EVEN));
+            BigDecimal x = shortest(value);
+            if (x.precision() > DECIMALS + 1) {
+                x = exact(value).round(new MathContext(DECIMALS + 1, RoundingMode.HALF_EVEN));
+            }
             int exponent = x.signum() == 0 ? 0 : x.precision() - x.scale() - 1;
             return new Numeral(value, x.scaleByPowerOfTen(-exponent), exponent);
         }
 
-        private static BigDecimal magnitude(double value) {
+        /** The decimal number that names the double, without its sign. */
+        private static BigDecimal shortest(double value) {
             return new BigDecimal(Double.toString(Math.abs(value)));
+        }
+
+        /** The double itself, without its sign: where digits are dropped, they round as its own, not as its name's. */
+        private static BigDecimal exact(double value) {
+            return new BigDecimal(Math.abs(value));
         }
 
         int exponentDigits() {
