@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public final class Shape {
     /** The most elements a tensor can have: the longest array that a JVM is sure to make. */
-    private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
+    static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
     private static final Shape SCALAR = new Shape(new int[0], 1);
 
@@ -235,10 +235,7 @@ public final class Shape {
             result[k] = extents[i];
         }
         if (!permutation) {
-            throw new ShapeException(
-                    op,
-                    "axes must name each of the " + rank + " axes of shape " + this + " once",
-                    Arrays.toString(axes));
+            throw new ShapeException(op, "axes must name every axis of shape " + this + " once", Arrays.toString(axes));
         }
         return own(op, result);
     }
@@ -268,12 +265,12 @@ public final class Shape {
             known = Math.min(known * extent, Integer.MAX_VALUE); // no overflow: an extent of 0 may still follow
         }
         if (unknown >= 0) {
-            if (known == 0 || size % known != 0) {
+            if (known == 0) {
+                throw new ShapeException(op, "extents beside -1 must not be 0", Arrays.toString(to));
+            }
+            if (size % known != 0) {
                 throw new ShapeException(
-                        op,
-                        "an extent in place of -1 must keep the " + count() + " of shape " + this,
-                        Arrays.toString(to),
-                        known == 0 ? "beside an extent of 0 say which one is meant" : "none does");
+                        op, "extents beside -1 must divide the " + count() + " of shape " + this, Arrays.toString(to));
             }
             result[unknown] = (int) (size / known);
         } else if (known != size) {

@@ -225,12 +225,17 @@ public final class Tensor {
                     + from + ", to " + to + " and step " + step);
         }
         double count = Math.max(0, Math.ceil((to - from) / step));
-        Shape shape = Shape.of((int) count); // a count beyond the ints becomes the largest int and is refused
-        double[] values = new double[shape.size()];
+        if (count > Shape.MAX_SIZE) {
+            throw new ShapeException(
+                    "arange",
+                    "a tensor can have at most " + Shape.MAX_SIZE + " elements",
+                    "from " + from + ", to " + to + " and step " + step);
+        }
+        double[] values = new double[(int) count];
         for (int i = 0; i < values.length; i++) {
             values[i] = from + i * step;
         }
-        return new Tensor(shape, values);
+        return new Tensor(Shape.of(values.length), values);
     }
 
     /**
@@ -495,7 +500,8 @@ public final class Tensor {
      */
     public double ulpDistance(Tensor other) {
         if (!shape.equals(other.shape)) {
-            throw new ShapeException("ulpDistance", "shapes must be equal", shape + " and " + other.shape);
+            throw new ShapeException(
+                    "ulpDistance", "shapes must be equal", "this " + shape + " and other " + other.shape);
         }
         double largest = 0;
         for (int i = 0; i < values.length; i++) {

@@ -3,7 +3,9 @@ package dev.wengert.tensor;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** Prints a tensor as NumPy's {@code str} does with its default options. */
 final class TensorText {
@@ -14,11 +16,15 @@ final class TensorText {
 
     private final Shape shape;
     private final boolean shortened;
+    private final Iterator<String> words; // of the elements that are shown, in order
     private final StringBuilder out = new StringBuilder();
 
-    private TensorText(Shape shape) {
+    private TensorText(Shape shape, double[] values) {
         this.shape = shape;
         this.shortened = shape.size() > THRESHOLD;
+        DoubleStream.Builder shown = DoubleStream.builder();
+        select(0, 0, values, shown);
+        this.words = words(shown.build().toArray()).iterator();
     }
 
     static String of(Shape shape, double[] values) {
@@ -28,10 +34,8 @@ final class TensorText {
         if (shape.size() == 0) {
             return shape.rank() == 1 ? "[]" : "[], shape " + shape;
         }
-        TensorText text = new TensorText(shape);
-        double[] shown = new double[values.length];
-        int count = text.select(0, 0, values, shown, 0);
-        text.print(0, words(Arrays.copyOf(shown, count)), 0);
+        TensorText text = new TensorText(shape, values);
+        text.print(0);
         return text.out.toString();
     }
 
@@ -41,55 +45,53 @@ final class TensorText {
         return shortened && i == EDGE_ITEMS - 1 && extent > 2 * EDGE_ITEMS ? extent - EDGE_ITEMS : i + 1;
     }
 
-    /** Copies the elements that are shown, of the part at an index of the axes before {@code axis}; returns the end. */
-    private int select(int axis, int index, double[] values, double[] shown, int to) {
+    /** Collects the elements that are shown of one part; {@code index} counts the parts with axes from {@code axis}. */
+    private void select(int axis, int index, double[] values, DoubleStream.Builder shown) {
         if (axis == shape.rank()) {
-            shown[to] = values[index];
-            return to + 1;
+            shown.add(values[index]);
+            return;
         }
         int extent = shape.extent(axis);
         for (int i = 0; i < extent; i = next(axis, i)) {
-            to = select(axis + 1, index * extent + i, values, shown, to);
+            select(axis + 1, index * extent + i, values, shown);
         }
-        return to;
     }
 
-    /** Prints the part that starts with {@code words[from]}; returns the end. */
-    private int print(int axis, String[] words, int from) {
+    private void print(int axis) {
         out.append('[');
-        from = axis == shape.rank() - 1 ? printRow(words, from) : printParts(axis, words, from);
+        if (axis == shape.rank() - 1) {
+            printRow(axis);
+        } else {
+            printParts(axis);
+        }
         out.append(']');
-        return from;
     }
 
-    private int printParts(int axis, String[] words, int from) {
+    private void printParts(int axis) {
         String separator = "\n".repeat(shape.rank() - axis - 1) + " ".repeat(axis + 1);
         for (int i = 0; i < shape.extent(axis); ) {
-            from = print(axis + 1, words, from);
+            if (i > 0) {
+                out.append(separator);
+            }
+            print(axis + 1);
             int next = next(axis, i);
             if (next > i + 1) {
                 out.append(separator).append("...");
             }
-            if (next < shape.extent(axis)) {
-                out.append(separator);
-            }
             i = next;
         }
-        return from;
     }
 
-    private int printRow(String[] words, int from) {
-        int axis = shape.rank() - 1;
+    private void printRow(int axis) {
         int column = shape.rank();
         for (int i = 0; i < shape.extent(axis); ) {
-            column = printWord(words[from++], column);
+            column = printWord(words.next(), column);
             int next = next(axis, i);
             if (next > i + 1) {
                 column = printWord("...", column);
             }
             i = next;
         }
-        return from;
     }
 
     /** Prints a word of a row, in a new line if it does not fit; returns the column where the next would start. */
@@ -116,7 +118,7 @@ final class TensorText {
     }
 
     /** The numbers, equally long and with their points below each other. */
-    private static String[] words(double[] values) {
+    private static List<String> words(double[] values) {
         boolean scientific = isScientific(values);
         Numeral[] numerals = new Numeral[values.length];
         int whole = 0;
@@ -143,7 +145,7 @@ final class TensorText {
         for (int i = 0; i < values.length; i++) {
             words[i] = " ".repeat(width - words[i].length()) + words[i];
         }
-        return words;
+        return List.of(words);
     }
 
     /** NumPy's choice: very large, very small or very different numbers have exponents. */
