@@ -1,0 +1,56 @@
+package dev.wengert.testing;
+
+import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A batch of logits with their targets.
+ *
+ * @param logits o, of shape [n, q]
+ * @param targets y, of shape [n, q]
+ */
+public record Classification(Tensor logits, Tensor targets) {
+
+    /**
+     * How many samples there are.
+     *
+     * @return n
+     */
+    public int rows() {
+        return logits.shape().extent(0);
+    }
+
+    /**
+     * How many classes there are.
+     *
+     * @return q
+     */
+    public int classes() {
+        return logits.shape().extent(1);
+    }
+
+    /**
+     * The class of each one-hot target.
+     *
+     * @return class indices, of shape [n]
+     */
+    public Tensor labels() {
+        return targets.argmax(1);
+    }
+
+    /** Both as Java array initialisers, with all digits. */
+    @Override
+    public String toString() {
+        return "logits " + source(logits) + " and targets " + source(targets);
+    }
+
+    private static String source(Tensor matrix) {
+        return IntStream.range(0, matrix.shape().extent(0))
+                .mapToObj(i -> Arrays.stream(matrix.row(i).toArray())
+                        .mapToObj(Double::toString)
+                        .collect(Collectors.joining(", ", "{", "}")))
+                .collect(Collectors.joining(", ", "{", "}"));
+    }
+}

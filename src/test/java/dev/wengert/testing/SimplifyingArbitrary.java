@@ -1,0 +1,102 @@
+package dev.wengert.testing;
+
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCases;
+import net.jqwik.api.Shrinkable;
+import net.jqwik.api.ShrinkingDistance;
+
+/**
+ * An arbitrary that shrinks values, not the choices that made them: it draws a value, and names the simpler values that are one
+ * step away from any value.
+ *
+ * <p>So the structure of a value is at hand when it shrinks (a class of a classification problem is left out of its logits and of
+ * its targets at once), and a failing case ends where no single step leads to a simpler failing one. jqwik's own way, to draw
+ * again from smaller parameters, ends wherever the new draw happens not to fail.
+ *
+ * @param <T> the type of the values, immutable, with equality by content
+ */
+public abstract class SimplifyingArbitrary<T> implements Arbitrary<T> {
+
+    /**
+     * Draws a value. Special values must come up often enough by themselves: there are no edge cases beside the draws.
+     *
+     * @param random the only source of randomness
+     * @return a value of this set
+     */
+    public abstract T draw(RandomGenerator random);
+
+    /**
+     * What a value may be simplified to in one step, the boldest step first. A step out of this set must not be among them; one
+     * that is not simpler by {@link #complexity} does no harm and is skipped.
+     *
+     * @param value a value of this set
+     * @return values of this set
+     */
+    public abstract Stream<T> simpler(T value);
+
+    /**
+     * How complex a value is.
+     *
+     * @param value a value of this set
+     * @return numbers that are not negative, compared from the first on
+     */
+    public abstract long[] complexity(T value);
+
+    @Override
+    public final net.jqwik.api.RandomGenerator<T> generator(int genSize) {
+        return (Random random) -> new Simplified(draw(random));
+    }
+
+    @Override
+    public final EdgeCases<T> edgeCases(int maxEdgeCases) {
+        return EdgeCases.none();
+    }
+
+    /** A value with the steps that lead from it. */
+    private final class Simplified implements Shrinkable<T> {
+        private final T value;
+        private final ShrinkingDistance distance;
+
+        Simplified(T value) {
+            this.value = value;
+            this.distance = ShrinkingDistance.of(complexity(value));
+        }
+
+        @Override
+        public T value() {
+            return value;
+        }
+
+        @Override
+        public Stream<Shrinkable<T>> shrink() {
+            return simpler(value)
+                    .map(Simplified::new)
+                    .filter(s -> s.distance.compareTo(distance) < 0)
+                    .map(s -> s);
+        }
+
+        @Override
+        public ShrinkingDistance distance() {
+            return distance;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof SimplifyingArbitrary<?>.Simplified
+                    && ((SimplifyingArbitrary<?>.Simplified) other).value.equals(value);
+        }
+
+        @Override
+        public int hashCode() {
+            return value.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return value + " at " + distance;
+        }
+    }
+}
