@@ -419,6 +419,13 @@ class TensorTest {
         }
 
         @Test
+        void hashesDifferByElementsAndByShape() {
+            assertThat(matrix.hashCode())
+                    .isNotEqualTo(Tensor.of(Shape.of(2, 3), 2, 1, 3, 4, 5, 6).hashCode())
+                    .isNotEqualTo(matrix.reshape(3, 2).hashCode());
+        }
+
+        @Test
         void nanEqualsNanAndZerosDiffer() {
             assertThat(Tensor.of(NAN)).isEqualTo(Tensor.of(NAN)).hasSameHashCodeAs(Tensor.of(NAN));
             assertThat(Tensor.of(0.0)).isNotEqualTo(Tensor.of(-0.0));

@@ -29,9 +29,17 @@ class TensorTextTest {
         prints(Tensor.of(0.100000005), "[0.10000001]");
     }
 
+    /** 90000000.1 names a double whose own first eight decimals are 09999999. */
+    @Test
+    void aNameOfEightDecimalsIsKept() {
+        prints(Tensor.of(90000000.1), "[90000000.1]");
+    }
+
     @Test
     void veryLargeSmallOrDifferentNumbersTakeExponents() {
         prints(Tensor.of(1e8, 123456789.125), "[1.00000000e+08 1.23456789e+08]");
+        prints(Tensor.of(1e8), "[1.e+08]");
+        prints(Tensor.of(-1e-5, -3), "[-1.e-05 -3.e+00]");
         prints(Tensor.of(0.00009, 0), "[9.e-05 0.e+00]");
         prints(Tensor.of(0.01, 10.01), "[1.000e-02 1.001e+01]");
         prints(Tensor.of(1e-300, 1, -INF), "[1.e-300 1.e+000    -inf]");
@@ -78,6 +86,22 @@ class TensorTextTest {
                 "  1.5   1.625 1.75  1.875 2.    2.125 2.25  2.375]",
                 " [2.5   2.625 2.75  2.875 3.    3.125 3.25  3.375 3.5   3.625 3.75  3.875",
                 "  4.    4.125 4.25  4.375 4.5   4.625 4.75  4.875]]");
+    }
+
+    @Test
+    void bracketsCountForTheLengthOfALine() {
+        prints(
+                Tensor.arange(10, 30, 1),
+                "[10. 11. 12. 13. 14. 15. 16. 17. 18. 19. 20. 21. 22. 23. 24. 25. 26. 27.",
+                " 28. 29.]");
+        prints(
+                Tensor.arange(10, 30, 1).reshape(1, 20),
+                "[[10. 11. 12. 13. 14. 15. 16. 17. 18. 19. 20. 21. 22. 23. 24. 25. 26. 27.",
+                "  28. 29.]]");
+        prints(
+                Tensor.arange(10, 30, 1).reshape(1, 1, 20),
+                "[[[10. 11. 12. 13. 14. 15. 16. 17. 18. 19. 20. 21. 22. 23. 24. 25. 26.",
+                "   27. 28. 29.]]]");
     }
 
     @Test
