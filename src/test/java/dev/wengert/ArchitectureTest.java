@@ -1,0 +1,294 @@
+package dev.wengert;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleUnaryOperator;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.commons.annotation.Testable;
+
+/** What the compiler does not check of the design: the arrows between packages, and what no class may use or hold. */
+class ArchitectureTest {
+    /** The packages, each with those that it may use. A class anywhere else is an error. */
+    private static final Map<String, Set<String>> ARROWS = Map.of(
+            "kernel", Set.of(),
+            "tensor", Set.of("kernel"),
+            "autodiff", Set.of("kernel", "tensor"),
+            "check", Set.of("tensor", "autodiff"),
+            "nn", Set.of("tensor", "autodiff"),
+            "optim", Set.of("tensor", "autodiff", "nn"),
+            "data", Set.of("tensor"),
+            "train", Set.of("tensor", "autodiff", "nn", "optim", "data"),
+            "io", Set.of("tensor", "autodiff", "nn"));
+
+    /** The methods of Math whose result the specification fixes to the last bit; for the others there is StrictMath. */
+    private static final String EXACT = "abs|ceil|copySign|floor|floorDiv|floorMod|fma|getExponent|max|min|multiplyFull"
+            + "|multiplyHigh|next(After|Down|Up)|rint|round|scalb|signum|sqrt|ulp|[a-z]+Exact";
+
+    private static final JavaClasses MAIN = new ClassFileImporter().importPath(Path.of("target", "classes"));
+    private static final JavaClasses TESTS = new ClassFileImporter().importPath(Path.of("target", "test-classes"));
+
+    /** On 17 and 25, interpreted and compiled, the library computes the same bits. */
+    private static final ArchRule EXACT_MATH = noClasses()
+            .should()
+            .accessTargetWhere(describe(
+                    "the target is a method of Math that may differ in the last bit",
+                    access -> owner(access, Math.class)
+                            && !access.getTarget().getName().matches(EXACT)));
+
+    /** Randomness is passed in, as a RandomGenerator or a seed. */
+    private static final ArchRule RANDOMNESS_IS_PASSED_IN = noClasses()
+            .should()
+            .dependOnClassesThat(belongToAnyOf(Random.class, ThreadLocalRandom.class, RandomGeneratorFactory.class))
+            .orShould()
+            .accessTargetWhere(describe(
+                    "the target chooses an algorithm or a seed",
+                    access -> owner(access, RandomGenerator.class)
+                                    && access.getTarget().getName().matches("of|getDefault")
+                            || owner(access, SplittableRandom.class)
+                                    && access.getTarget().getFullName().endsWith("<init>()")));
+
+    /** Nothing in the process but its arguments can change a result. */
+    private static final ArchRule NO_STATIC_STATE = noFields()
+            .that()
+            .areStatic()
+            .and(not(describe(
+                    "is the key that Tensor hands over", // written once, before anything can read it
+                    field -> field.getFullName().equals("dev.wengert.tensor.internal.TensorArrays.published"))))
+            .should()
+            .notBeFinal()
+            .orShould()
+            .haveRawType(resideInAnyPackage("java.util.concurrent..").or(assignableTo(ThreadLocal.class)))
+            .orShould(be(describe(
+                    "a container in a class that starts by making a mutable one",
+                    ArchitectureTest::isMutableContainer)));
+
+    private static final ArchRule RECORDS_WITHOUT_ARRAYS = noFields()
+            .that()
+            .areDeclaredInClassesThat()
+            .areRecords()
+            .should()
+            .haveRawType(describe("an array", JavaClass::isArray));
+
+    @Test
+    void arrowsRunOneWay() {
+        LayeredArchitecture arrows = layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .ensureAllClassesAreContainedInArchitecture();
+        for (String layer : ARROWS.keySet()) {
+            // optional: it need not exist yet; where it does, its arrows hold
+            arrows = arrows.optionalLayer(layer).definedBy("dev.wengert." + layer + "..");
+        }
+        for (Map.Entry<String, Set<String>> arrow : ARROWS.entrySet()) {
+            LayeredArchitecture.LayerDependencySpecification layer = arrows.whereLayer(arrow.getKey());
+            arrows = arrow.getValue().isEmpty()
+                    ? layer.mayNotAccessAnyLayer()
+                    : layer.mayOnlyAccessLayers(arrow.getValue().toArray(new String[0]));
+        }
+        arrows.check(MAIN);
+    }
+
+    @Test
+    void rawArraysStayBetweenTensorAndAutodiff() {
+        classes()
+                .that()
+                .resideInAPackage("dev.wengert.tensor.internal..")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAnyPackage("dev.wengert.tensor..", "dev.wengert.autodiff..")
+                .check(MAIN);
+    }
+
+    @Test
+    void theModuleNeedsJavaBaseAlone() {
+        assertThat(module().requires())
+                .filteredOn(needed -> !needed.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
+                .extracting(ModuleDescriptor.Requires::name)
+                .containsExactly("java.base");
+    }
+
+    @Test
+    void theModuleExportsWhatIsNotInternal() {
+        Stream<String> open = MAIN.stream()
+                .map(JavaClass::getPackageName)
+                .distinct()
+                .filter(name -> !name.equals("dev.wengert.kernel") && !name.endsWith(".internal"));
+        assertThat(module().exports())
+                .allMatch(export -> !export.isQualified())
+                .extracting(ModuleDescriptor.Exports::source)
+                .containsExactlyInAnyOrderElementsOf(open.toList());
+        assertThat(module().opens()).isEmpty();
+    }
+
+    @Test
+    void samplesUseWhatTheModuleExports() {
+        // they are compiled inside the module and run on the class path: nothing else would stop them
+        noClasses()
+                .that()
+                .resideInAPackage("")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.wengert.kernel..", "dev.wengert..internal..")
+                .allowEmptyShould(true)
+                .check(TESTS);
+    }
+
+    @Test
+    void theCoreUsesNeitherReflectionNorLogging() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.wengert.tensor..", "dev.wengert.autodiff..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.lang.reflect..", "java.util.logging..")
+                        .or(belongToAnyOf(System.Logger.class)))
+                .orShould()
+                .accessTargetWhere(describe(
+                        "the target is a door to reflection",
+                        access -> owner(access, Class.class)
+                                && access.getTarget()
+                                        .getName()
+                                        .matches("forName|get(Declared)?(Method|Field|Constructor)s?")))
+                .check(MAIN);
+    }
+
+    @Test
+    void mathIsExact() {
+        EXACT_MATH.check(MAIN);
+    }
+
+    @Test
+    void randomnessIsPassedIn() {
+        RANDOMNESS_IS_PASSED_IN.check(MAIN);
+    }
+
+    @Test
+    void nothingStaticIsMutable() {
+        NO_STATIC_STATE.check(MAIN);
+    }
+
+    @Test
+    void recordsHoldNoArrays() {
+        // they would compare by reference, and the accessor would hand them out
+        RECORDS_WITHOUT_ARRAYS.allowEmptyShould(true).check(MAIN);
+    }
+
+    @Test
+    void nothingPrints() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(MAIN);
+    }
+
+    @Test
+    void everyTestIsInAClassThatSurefireRuns() {
+        classes()
+                .that(describe(
+                        "have tests",
+                        type -> type.getAllMethods().stream()
+                                .anyMatch(method -> method.isMetaAnnotatedWith(Testable.class))))
+                .and()
+                .doNotHaveModifier(JavaModifier.ABSTRACT)
+                .should()
+                .haveNameMatching("[^$]*(Test|Properties)(\\$.*)?")
+                .check(TESTS);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void theRulesAboveFindFaults(ArchRule rule, Class<?> fault, int count) {
+        assertThat(rule.evaluate(new ClassFileImporter().importClasses(fault))
+                        .getFailureReport()
+                        .getDetails())
+                .hasSize(count);
+    }
+
+    static Stream<Arguments> theRulesAboveFindFaults() {
+        return Stream.of(
+                Arguments.of(EXACT_MATH, Inexact.class, 3),
+                Arguments.of(RANDOMNESS_IS_PASSED_IN, Unseeded.class, 3),
+                Arguments.of(NO_STATIC_STATE, Stateful.class, 3),
+                Arguments.of(RECORDS_WITHOUT_ARRAYS, Shared.class, 1));
+    }
+
+    static final class Inexact {
+        static final DoubleUnaryOperator REFERENCE = Math::exp;
+        static final DoubleUnaryOperator LAMBDA = x -> Math.tanh(x);
+
+        static double call(double x) {
+            return Math.fma(x, x, Math.pow(x, 3)) + StrictMath.sin(Math.PI);
+        }
+    }
+
+    static final class Unseeded {
+        static int draw() {
+            return new SplittableRandom().nextInt() + new SplittableRandom(1).nextInt();
+        }
+
+        static RandomGenerator choose() {
+            return RandomGenerator.getDefault();
+        }
+
+        static RandomGenerator old() {
+            return new Random(1);
+        }
+    }
+
+    static final class Stateful {
+        static final AtomicLong COUNT = new AtomicLong();
+        static final Map<String, String> CACHE = new HashMap<>();
+        static int calls;
+    }
+
+    record Shared(double[] values) {}
+
+    private static boolean owner(JavaAccess<?> access, Class<?> type) {
+        return access.getTargetOwner().isEquivalentTo(type);
+    }
+
+    private static boolean isMutableContainer(JavaField field) {
+        return isContainer(field.getRawType())
+                && field.getOwner().getStaticInitializer().stream()
+                        .flatMap(start -> start.getConstructorCallsFromSelf().stream())
+                        .anyMatch(call -> isContainer(call.getTargetOwner()));
+    }
+
+    private static boolean isContainer(JavaClass type) {
+        return type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class);
+    }
+
+    private static ModuleDescriptor module() {
+        return ArchitectureTest.class.getModule().getDescriptor();
+    }
+}
