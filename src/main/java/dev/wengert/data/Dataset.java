@@ -28,6 +28,9 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
     /**
      * Checks the parts.
      *
+     * @param features the samples
+     * @param labels the classes
+     * @param classes the number of classes
      * @throws ShapeException if features have no axis of samples, or labels are not one for each sample
      * @throws IllegalArgumentException if a label is no class, or {@code classes} is less than 1
      */
