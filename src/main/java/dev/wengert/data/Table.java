@@ -6,7 +6,6 @@ import dev.wengert.tensor.internal.TensorArrays;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -107,11 +106,11 @@ public final class Table {
      * @param from the first column, from 0
      * @param to the column after the last
      * @return a tensor [rows, to − from]
-     * @throws IndexOutOfBoundsException if there are no such columns
-     * @throws DataFileException if a cell is not a number
+     * @throws IllegalArgumentException if not {@code 0 <= from <= to}
+     * @throws DataFileException if there are fewer than {@code to} columns, or a cell is not a number
      */
     public Tensor numbers(int from, int to) throws DataFileException {
-        Objects.checkFromToIndex(from, to, columns);
+        requireColumns("numbers", from, to);
         return numbers(IntStream.range(from, to).toArray());
     }
 
@@ -132,12 +131,11 @@ public final class Table {
      * @param column the column, from 0
      * @param classes the number of classes
      * @return a tensor [rows] of whole numbers in 0..classes−1
-     * @throws IndexOutOfBoundsException if there is no such column
-     * @throws IllegalArgumentException if {@code classes} is less than 1
-     * @throws DataFileException if a cell is not a class
+     * @throws IllegalArgumentException if {@code column} is negative, or {@code classes} less than 1
+     * @throws DataFileException if there is no such column, or a cell is not a class
      */
     public Tensor labels(int column, int classes) throws DataFileException {
-        Objects.checkIndex(column, columns);
+        requireColumns("labels", column, column + 1);
         OneHot.requireCount("labels", classes);
         return values(Shape.of(rows.size()), new int[] {column}, (row, cells, c) -> {
             double label = number(row, cells, c);
@@ -231,6 +229,16 @@ public final class Table {
         String name = names.isEmpty() ? "" : " (" + names.get(column) + ")";
         String got = Line.quote(row.cell(cells, column));
         return row.error(cells[column], "cell " + (column + 1) + name + " " + requirement + ", got " + got);
+    }
+
+    private void requireColumns(String op, int from, int to) throws DataFileException {
+        if (from < 0 || to < from) {
+            throw new IllegalArgumentException(
+                    op + ": columns must satisfy 0 <= from <= to, got from " + from + " and to " + to);
+        }
+        if (to > columns) {
+            throw new DataFileException(file.toString(), "there must be at least " + to + " columns, got " + columns);
+        }
     }
 
     private int[] indices(String... columns) throws DataFileException {

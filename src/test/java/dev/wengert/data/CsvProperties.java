@@ -1,0 +1,124 @@
+package dev.wengert.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.Size;
+
+/** Tables written and read again. */
+class CsvProperties {
+    @Provide
+    Arbitrary<Tensor> matrices() {
+        Arbitrary<Double> numbers = Arbitraries.oneOf(
+                        Arbitraries.doubles(),
+                        Arbitraries.longs().map(Double::longBitsToDouble),
+                        Arbitraries.of(
+                                0.0,
+                                -0.0,
+                                Double.NaN,
+                                Double.POSITIVE_INFINITY,
+                                Double.NEGATIVE_INFINITY,
+                                Double.MIN_VALUE,
+                                Double.MAX_VALUE))
+                .withoutEdgeCases(); // those of all elements together would be all there is time for
+        Arbitrary<Integer> extents = Arbitraries.integers().between(1, 6);
+        return Combinators.combine(extents, extents)
+                .flatAs((rows, columns) -> numbers.list()
+                        .ofSize(rows * columns)
+                        .map(list -> Tensor.of(
+                                Shape.of(rows, columns),
+                                list.stream().mapToDouble(x -> x).toArray())));
+    }
+
+    private static String csv(Tensor matrix, String lineEnd) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < matrix.shape().extent(0); i++) {
+            text.append(DoubleStream.of(matrix.row(i).toArray())
+                            .mapToObj(Double::toString)
+                            .collect(Collectors.joining(",")))
+                    .append(lineEnd);
+        }
+        return text.toString();
+    }
+
+    /** What Double.toString writes comes back bit for bit. */
+    @Property
+    void numbersComeBack(
+            @ForAll("matrices") Tensor matrix,
+            @ForAll boolean packed,
+            @ForAll boolean windows,
+            @ForAll boolean lastEnd) {
+        String lineEnd = windows ? "\r\n" : "\n";
+        String text = csv(matrix, lineEnd);
+        byte[] bytes = text.substring(0, text.length() - (lastEnd ? 0 : lineEnd.length()))
+                .getBytes(UTF_8);
+        TestFiles.use(
+                packed ? TestFiles.gzip(bytes) : bytes,
+                file -> assertThat(Csv.read(file).numbers()).isEqualTo(matrix));
+    }
+
+    @Provide
+    Arbitrary<String> cells() {
+        return Arbitraries.chars()
+                .filter(c -> c != ',' && c != '"' && c != '\uFFFD' && c != '\uFEFF')
+                .filter(c -> !Character.isISOControl(c) && !Character.isSurrogate(c))
+                .array(char[].class)
+                .ofMinSize(1)
+                .ofMaxSize(20)
+                .map(String::new);
+    }
+
+    /** A cell may be any text but for what the rules forbid. */
+    @Property
+    void textComesBack(@ForAll @NotEmpty @Size(max = 10) List<@From("cells") String> column) {
+        String[] classes = column.stream().distinct().toArray(String[]::new);
+        double[] labels = column.stream().mapToDouble(List.of(classes)::indexOf).toArray();
+        String text = "0,name\n0," + String.join("\n0,", column) + "\n";
+        TestFiles.use(
+                text.getBytes(UTF_8),
+                file -> assertThat(Csv.readNamed(file).labels("name", classes)).isEqualTo(Tensor.of(labels)));
+    }
+
+    /** A file that was cut off while it was packed is never taken for a shorter one. */
+    @Property
+    void cutGzipIsRefused(@ForAll("matrices") Tensor matrix, @ForAll int cut) {
+        byte[] packed = TestFiles.gzip(csv(matrix, "\n").getBytes(UTF_8));
+        byte[] part = Arrays.copyOf(packed, Math.floorMod(cut, packed.length));
+        TestFiles.use(
+                part,
+                file -> assertThatThrownBy(() -> Csv.read(file))
+                        .isExactlyInstanceOf(DataFileException.class)
+                        .hasMessageStartingWith(file + ":"));
+    }
+
+    /** A row with one cell more is the row that is named. */
+    @Property
+    void aLongRowIsNamed(@ForAll("matrices") Tensor matrix, @ForAll int at) {
+        String[] lines = csv(matrix, "\n").split("\n");
+        Assume.that(lines.length > 1);
+        int row = 1 + Math.floorMod(at, lines.length - 1);
+        int columns = matrix.shape().extent(1);
+        String message = ":" + (row + 1) + ":" + (lines[row].length() + 2) + ": a row must have " + columns
+                + " cells as line 1 has, got " + (columns + 1);
+        lines[row] += ",7";
+        TestFiles.use(
+                String.join("\n", lines).getBytes(UTF_8),
+                file -> assertThatThrownBy(() -> Csv.read(file)).hasMessage(file + message));
+    }
+}
