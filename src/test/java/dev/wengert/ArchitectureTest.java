@@ -59,8 +59,12 @@ class ArchitectureTest {
     private static final String EXACT = "abs|ceil|copySign|floor|floorDiv|floorMod|fma|getExponent|max|min|multiplyFull"
             + "|multiplyHigh|next(After|Down|Up)|rint|round|scalb|signum|sqrt|ulp|[a-z]+Exact";
 
-    private static final JavaClasses MAIN = new ClassFileImporter().importPath(Path.of("target", "classes"));
-    private static final JavaClasses TESTS = new ClassFileImporter().importPath(Path.of("target", "test-classes"));
+    private static final JavaClasses ALL =
+            new ClassFileImporter().importPaths(Path.of("target", "classes"), Path.of("target", "test-classes"));
+    private static final JavaClasses TESTS = ALL.that(describe(
+            "are tests",
+            type -> type.getSource().orElseThrow().getUri().getPath().contains("/test-classes/")));
+    private static final JavaClasses MAIN = ALL.that(describe("are no tests", type -> !TESTS.contain(type.getName())));
 
     /** On 17 and 25, interpreted and compiled, the library computes the same bits. */
     private static final ArchRule EXACT_MATH = noClasses()
@@ -232,7 +236,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @MethodSource
     void theRulesAboveFindFaults(ArchRule rule, Class<?> fault, int count) {
-        assertThat(rule.evaluate(new ClassFileImporter().importClasses(fault))
+        assertThat(rule.evaluate(ALL.that(belongToAnyOf(fault)))
                         .getFailureReport()
                         .getDetails())
                 .hasSize(count);
