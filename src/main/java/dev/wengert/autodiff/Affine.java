@@ -1,0 +1,72 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.kernel.MatrixProduct;
+import dev.wengert.kernel.Reductions;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import java.util.List;
+
+/** {@code x·W + b}, the fully connected layer, for x of rank 2 or more; the same bits as matmul, then add. */
+enum Affine implements BilinearOp {
+    AFFINE;
+
+    @Override
+    public Shape shape(Shape... x) {
+        Primitive.arity(this, 3, x);
+        boolean fits = x[0].rank() >= 2
+                && x[1].rank() == 2
+                && x[2].rank() == 1
+                && x[0].extent(-1) == x[1].extent(0)
+                && x[1].extent(1) == x[2].extent(0);
+        if (!fits) {
+            throw mismatch(x[0], x[1], x[2]);
+        }
+        return x[0].with(-1, x[1].extent(1));
+    }
+
+    static ShapeException mismatch(Shape x, Shape w, Shape b) {
+        return new ShapeException(
+                "affine",
+                "x must be [.., d], weight [d, q] and bias [q] or [1, q]",
+                "x " + x + ", weight " + w + " and bias " + b);
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+        int m = out.extent(-1);
+        int n = Blocks.outer(out, out.rank() - 1);
+        MatrixProduct.multiply(false, false, n, s[1].extent(0), m, x[0], 0, x[1], 0, y, 0, work);
+        for (int i = 0; i < n; i++) {
+            Reductions.addTo(x[2], 0, y, i * m, m);
+        }
+    }
+
+    @Override
+    public int workLength(Shape... s) {
+        return MatrixProduct.workLength(
+                false, false, Blocks.outer(s[0], s[0].rank() - 1), s[1].extent(0), s[1].extent(1));
+    }
+
+    @Override
+    public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+        return switch (i) {
+            case 0 -> new MatMul(false, true).apply(g, x.get(1));
+            case 1 -> new MatMul(true, false).apply(x.get(0), g);
+            default -> g;
+        };
+    }
+
+    @Override
+    public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+        return switch (i) {
+            case 0 -> MatMul.MATMUL.apply(t, x.get(1));
+            case 1 -> MatMul.MATMUL.apply(x.get(0), t);
+            default -> t;
+        };
+    }
+
+    @Override
+    public String label() {
+        return "affine";
+    }
+}

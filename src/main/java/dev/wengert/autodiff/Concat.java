@@ -1,0 +1,73 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Joins operands along an axis: linear in each of them, with one slice an operand as the transpose. */
+record Concat(int axis) implements LinearOp {
+
+    @Override
+    public Shape shape(Shape... x) {
+        int extent = 0;
+        for (Shape s : x) {
+            if (s.rank() != x[0].rank() || !s.with(axis, 0).equals(x[0].with(axis, 0))) {
+                throw new ShapeException(
+                        "concat", "operands must agree but for axis " + axis, String.join(" and ", names(x)));
+            }
+            extent += s.extent(axis);
+        }
+        return x[0].with(axis, extent);
+    }
+
+    private static List<String> names(Shape... x) {
+        List<String> names = new ArrayList<>();
+        for (Shape s : x) {
+            names.add(s.toString());
+        }
+        return names;
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+        int offset = 0;
+        for (int i = 0; i < x.length; i++) {
+            int inner = Blocks.inner(s[i], axis);
+            Blocks.copy(x[i], inner, 0, y, Blocks.inner(out, axis), offset, Blocks.outer(out, axis), inner);
+            offset += inner;
+        }
+    }
+
+    /** The transpose for a single operand; of several, each has its own slice. */
+    @Override
+    public LinearOp transpose(Shape x) {
+        return new Slice(axis, 0, x.extent(axis));
+    }
+
+    @Override
+    public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+        int from = start(i, x);
+        return new Slice(axis, from, from + x.get(i).shape().extent(axis)).apply(g);
+    }
+
+    @Override
+    public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+        int before = start(i, x);
+        int extent = t.shape().extent(axis);
+        return new Pad(axis, before, y.shape().extent(axis) - before - extent).apply(t);
+    }
+
+    private int start(int i, List<Variable> x) {
+        int start = 0;
+        for (Variable operand : x.subList(0, i)) {
+            start += operand.shape().extent(axis);
+        }
+        return start;
+    }
+
+    @Override
+    public String label() {
+        return "concat(" + axis + ")";
+    }
+}

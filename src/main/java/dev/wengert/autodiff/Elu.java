@@ -1,0 +1,26 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.kernel.Elementwise;
+import dev.wengert.tensor.Shape;
+import java.util.List;
+
+/**
+ * The exponential linear unit and its derivatives, a family closed under differentiation: for {@code x > 0} it is x, 1, 0, 0, …,
+ * elsewhere {@code α·expm1(x)}, then {@code α·exp(x)} at every order. At 0 the derivatives are those from the left.
+ */
+record Elu(double alpha, int order) implements ElementwiseOp {
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+        Elementwise.elu(x[0], alpha, order, y, out.size());
+    }
+
+    @Override
+    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
+        return d.mul(new Elu(alpha, Math.min(order + 1, 2)).apply(x.get(0)));
+    }
+
+    @Override
+    public String label() {
+        return "elu" + "′".repeat(order) + "(" + alpha + ")";
+    }
+}

@@ -1,0 +1,23 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.kernel.Elementwise;
+import dev.wengert.tensor.Shape;
+import java.util.List;
+
+/** {@code c / x}, with the derivative {@code −y/x}. */
+record ReverseQuotient(double c) implements ElementwiseOp {
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+        Elementwise.rdiv(x[0], c, y, out.size());
+    }
+
+    @Override
+    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
+        return d.mul(y.div(x.get(0)).neg());
+    }
+
+    @Override
+    public String label() {
+        return "rdiv(" + c + ")";
+    }
+}

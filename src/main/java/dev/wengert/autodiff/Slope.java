@@ -1,0 +1,41 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.kernel.Elementwise;
+import dev.wengert.tensor.Shape;
+
+/** The slope of an operation with kinks, at every element of its operand; a NaN stays one. */
+record Slope(SelectOp of) implements InertOp {
+
+    @Override
+    public Shape shape(Shape... x) {
+        Primitive.arity(this, 1, x);
+        return x[0];
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+        int n = out.size();
+        if (of instanceof Max max) {
+            Strided.maxSlope(x[0], s[0], y, max.to(), work);
+        } else if (of instanceof PiecewiseLinear f) {
+            switch (f.kind()) {
+                case ABS -> Elementwise.sign(x[0], y, n);
+                case RELU -> Elementwise.step(x[0], y, n);
+                case LEAKY_RELU -> Elementwise.leakyReluSlope(x[0], f.a(), y, n);
+                case CLAMP -> Elementwise.clampSlope(x[0], f.a(), f.b(), y, n);
+            }
+        } else {
+            throw new AssertionError(of);
+        }
+    }
+
+    @Override
+    public int workLength(Shape... s) {
+        return of instanceof Max max ? 2 * max.to().size() : 0;
+    }
+
+    @Override
+    public String label() {
+        return "slope of " + of.label();
+    }
+}

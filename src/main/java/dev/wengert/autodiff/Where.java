@@ -1,0 +1,43 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.kernel.Elementwise;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import java.util.List;
+
+/** {@code mask ≠ 0 ? a : b}, all of one shape; a NaN in the mask gives NaN. */
+enum Where implements SelectOp {
+    WHERE;
+
+    @Override
+    public Shape shape(Shape... x) {
+        Primitive.arity(this, 3, x);
+        if (!x[0].equals(x[1]) || !x[1].equals(x[2])) {
+            throw new ShapeException(
+                    "where",
+                    "mask and operands must have the same shape",
+                    "mask " + x[0] + ", " + x[1] + " and " + x[2]);
+        }
+        return x[0];
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+        Elementwise.where(x[0], x[1], x[2], y, out.size());
+    }
+
+    @Override
+    public Variable slope(int i, List<Variable> x) {
+        Variable mask = x.get(0);
+        return switch (i) {
+            case 0 -> null;
+            case 1 -> mask.ne(0);
+            default -> mask.eq(0);
+        };
+    }
+
+    @Override
+    public String label() {
+        return "where";
+    }
+}
