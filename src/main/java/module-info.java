@@ -4,5 +4,6 @@ module dev.wengert {
     exports dev.wengert.data;
     exports dev.wengert.nn;
     exports dev.wengert.optim;
+    exports dev.wengert.precise;
     exports dev.wengert.tensor;
 }

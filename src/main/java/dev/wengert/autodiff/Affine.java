@@ -2,8 +2,11 @@ package dev.wengert.autodiff;
 
 import dev.wengert.kernel.MatrixProduct;
 import dev.wengert.kernel.Reductions;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
+import java.util.Arrays;
 import java.util.List;
 
 /** {@code x·W + b}, the fully connected layer, for x of rank 2 or more; the same bits as matmul, then add. */
@@ -63,6 +66,20 @@ enum Affine implements BilinearOp {
             case 1 -> MatMul.MATMUL.apply(x.get(0), t);
             default -> t;
         };
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        BigReal[] y = MatMul.MATMUL.exact(out, x, s, a);
+        Arrays.setAll(y, i -> a.add(y[i], x[2][i % x[2].length]));
+        return y;
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        double[] dy = BilinearOp.bound(MatMul.MATMUL, out, x, dx, s, s[1].extent(0));
+        Arrays.setAll(dy, i -> dy[i] + dx[2][i % dx[2].length] + Math.ulp(y[i]));
+        return dy;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -42,6 +44,30 @@ enum BinaryOp implements ElementwiseOp, Strided.Loop {
             case MUL -> d.mul(x.get(1 - i));
             case DIV -> i == 0 ? d.div(x.get(1)) : d.mul(y.div(x.get(1)).neg());
         };
+    }
+
+    @Override
+    public BigReal exact(BigArithmetic a, BigReal... x) {
+        return switch (this) {
+            case ADD -> a.add(x[0], x[1]);
+            case SUB -> a.sub(x[0], x[1]);
+            case MUL -> a.mul(x[0], x[1]);
+            case DIV -> a.div(x[0], x[1]);
+        };
+    }
+
+    @Override
+    public double slope(int i, double y, double... x) {
+        return switch (this) {
+            case ADD, SUB -> 1;
+            case MUL -> x[1 - i];
+            case DIV -> i == 0 ? 1 / x[1] : y / x[1];
+        };
+    }
+
+    @Override
+    public double ulps() {
+        return 0.5;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -32,8 +34,39 @@ enum Choice implements SelectOp, Strided.Loop {
 
     @Override
     public Variable slope(int i, List<Variable> x) {
-        Op slope = this == MAXIMUM ? Comparison.MAXIMUM_SLOPE : Comparison.MINIMUM_SLOPE;
-        return slope.apply(x.get(i), x.get(1 - i));
+        return slopeOfFirst().apply(x.get(i), x.get(1 - i));
+    }
+
+    Comparison slopeOfFirst() {
+        return this == MAXIMUM ? Comparison.MAXIMUM_SLOPE : Comparison.MINIMUM_SLOPE;
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        int[][] at = Origins.broadcast(s, out);
+        BigReal[] y = new BigReal[out.size()];
+        for (int k = 0; k < y.length; k++) {
+            BigReal p = x[0][at[0][k]];
+            BigReal q = x[1][at[1][k]];
+            boolean first = this == MAXIMUM ? q.lessThan(p) : p.lessThan(q);
+            y[k] = p.isNaN() || q.isNaN() ? BigReal.NaN : first ? p : q;
+        }
+        return y;
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        int[][] at = Origins.broadcast(s, out);
+        double[] dy = new double[out.size()];
+        for (int k = 0; k < dy.length; k++) {
+            double p = x[0][at[0][k]];
+            double q = x[1][at[1][k]];
+            double dp = dx[0][at[0][k]];
+            double dq = dx[1][at[1][k]];
+            boolean clear = Math.abs(p - q) > dp + dq;
+            dy[k] = clear ? (y[k] == p ? dp : dq) : Math.max(dp, dq);
+        }
+        return dy;
     }
 
     @Override

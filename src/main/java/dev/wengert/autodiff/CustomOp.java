@@ -1,5 +1,8 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
+import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
 
@@ -31,6 +34,27 @@ public non-sealed interface CustomOp extends Op {
      * @return the result, of the shape that {@link #shape} states
      */
     Tensor eval(List<Tensor> x);
+
+    /**
+     * The same function to many digits, for checks that double arithmetic cannot decide.
+     *
+     * @param x the operands, exactly
+     * @param s the shapes of the operands
+     * @param a the arithmetic to do it in
+     * @return the result in row-major order; or null, the default, if there is no such form
+     */
+    default BigReal[] exact(List<BigReal[]> x, List<Shape> s, BigArithmetic a) {
+        return null;
+    }
+
+    /**
+     * The error of {@link #eval}, in ulps of its result.
+     *
+     * @return the largest error; or NaN, the default, if it is not known
+     */
+    default double ulps() {
+        return Double.NaN;
+    }
 
     /**
      * {@inheritDoc}

@@ -1,5 +1,7 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -13,6 +15,48 @@ sealed interface ElementwiseOp extends Primitive
 
     /** The perturbation of the output that {@code d}, a perturbation of input {@code i}, causes; or null. */
     Variable push(int i, Variable d, Variable y, List<Variable> x);
+
+    /** The function itself, of one element of each operand. */
+    BigReal exact(BigArithmetic a, BigReal... x);
+
+    /** The size of the partial derivative in operand {@code i}, for error bounds; independent of {@link #push}. */
+    double slope(int i, double y, double... x);
+
+    /** The stated error of the kernel, in ulps of the result. */
+    double ulps();
+
+    @Override
+    default BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        int[][] at = Origins.broadcast(s, out);
+        BigReal[] y = new BigReal[out.size()];
+        for (int k = 0; k < y.length; k++) {
+            BigReal[] v = new BigReal[x.length];
+            for (int i = 0; i < v.length; i++) {
+                v[i] = x[i][at[i][k]];
+            }
+            y[k] = exact(a, v);
+        }
+        return y;
+    }
+
+    @Override
+    default double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        int[][] at = Origins.broadcast(s, out);
+        double[] dy = new double[out.size()];
+        double[] v = new double[x.length];
+        for (int k = 0; k < dy.length; k++) {
+            for (int i = 0; i < v.length; i++) {
+                v[i] = x[i][at[i][k]];
+            }
+            double error = ulps() * Math.ulp(y[k]);
+            for (int i = 0; i < v.length; i++) {
+                double d = dx[i][at[i][k]];
+                error += d == 0 ? 0 : Math.abs(slope(i, y[k], v)) * d;
+            }
+            dy[k] = error;
+        }
+        return dy;
+    }
 
     @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {

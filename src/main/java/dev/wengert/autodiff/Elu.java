@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -17,6 +19,28 @@ record Elu(double alpha, int order) implements ElementwiseOp {
     @Override
     public Variable push(int i, Variable d, Variable y, List<Variable> x) {
         return d.mul(new Elu(alpha, Math.min(order + 1, 2)).apply(x.get(0)));
+    }
+
+    @Override
+    public BigReal exact(BigArithmetic a, BigReal... x) {
+        BigReal v = x[0];
+        if (v.isNaN()) {
+            return v;
+        }
+        if (v.signum() > 0) {
+            return order == 0 ? v : order == 1 ? BigReal.ONE : BigReal.ZERO;
+        }
+        return a.mul(BigReal.of(alpha), order == 0 ? a.expm1(v) : a.exp(v));
+    }
+
+    @Override
+    public double slope(int i, double y, double... x) {
+        return x[0] > 0 ? (order == 0 ? 1 : 0) : alpha * StrictMath.exp(x[0]);
+    }
+
+    @Override
+    public double ulps() {
+        return 2;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
+import java.util.Arrays;
 
 /** Functions of one operand whose derivative is 0 or is not wanted. */
 enum Flat implements InertOp {
@@ -20,6 +23,20 @@ enum Flat implements InertOp {
             case SIGN -> Elementwise.sign(x[0], y, out.size());
             case DETACH -> System.arraycopy(x[0], 0, y, 0, out.size());
         }
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        BigReal[] y = new BigReal[out.size()];
+        Arrays.setAll(y, k -> this == DETACH ? x[0][k] : BigReal.of(x[0][k].signum()));
+        return y;
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        double[] dy = new double[out.size()];
+        Arrays.setAll(dy, k -> this == DETACH ? dx[0][k] : dx[0][k] > 0 && Math.abs(x[0][k]) <= dx[0][k] ? 2 : 0);
+        return dy;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.MatrixProduct;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
@@ -114,6 +116,39 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Bilinear
     @Override
     public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
         return i == 0 ? apply(t, x.get(1)) : apply(x.get(0), t);
+    }
+
+    double[] product(Shape out, double[] left, double[] right, Shape[] s) {
+        double[] y = new double[out.size()];
+        eval(y, out, new double[][] {left, right}, s, new double[workLength(s)]);
+        return y;
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        int n = out.extent(-2);
+        int m = out.extent(-1);
+        int k = columns(s[0], transposeLeft);
+        BigReal[] y = new BigReal[out.size()];
+        for (int e = 0; e < y.length; e++) {
+            int left = offset(s[0], out, e / (n * m));
+            int right = offset(s[1], out, e / (n * m));
+            int i = e / m % n;
+            int j = e % m;
+            BigReal sum = BigReal.ZERO;
+            for (int l = 0; l < k; l++) {
+                BigReal p = x[0][left + (transposeLeft ? l * n + i : i * k + l)];
+                BigReal q = x[1][right + (transposeRight ? j * k + l : l * m + j)];
+                sum = a.add(sum, a.mul(p, q));
+            }
+            y[e] = sum;
+        }
+        return y;
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        return BilinearOp.bound(this, out, x, dx, s, columns(s[0], transposeLeft));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Rows;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
+import java.util.Arrays;
 
 /** Class indices as rows with 1 at the class and 0 elsewhere. */
 record OneHot(int classes) implements InertOp {
@@ -16,6 +19,18 @@ record OneHot(int classes) implements InertOp {
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
         Indices.check("oneHot", "class", x[0], s[0].size(), classes);
         Rows.oneHot(x[0], y, s[0].size(), classes);
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        double[] y = new double[out.size()];
+        eval(y, out, new double[][] {Origins.toDoubles(x[0])}, s, null);
+        return Arrays.stream(y).mapToObj(BigReal::of).toArray(BigReal[]::new);
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        return new double[out.size()];
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -14,6 +16,21 @@ record Power(double n) implements ElementwiseOp {
     @Override
     public Variable push(int i, Variable d, Variable y, List<Variable> x) {
         return n == 0 ? null : d.mul(x.get(0).pow(n - 1).mul(n));
+    }
+
+    @Override
+    public BigReal exact(BigArithmetic a, BigReal... x) {
+        return a.pow(x[0], BigReal.of(n));
+    }
+
+    @Override
+    public double slope(int i, double y, double... x) {
+        return n * StrictMath.pow(x[0], n - 1);
+    }
+
+    @Override
+    public double ulps() {
+        return 1;
     }
 
     @Override

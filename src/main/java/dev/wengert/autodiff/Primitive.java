@@ -1,5 +1,7 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
@@ -21,6 +23,28 @@ sealed interface Primitive extends Op permits ElementwiseOp, SelectOp, LinearOp,
     default int workLength(Shape... s) {
         return 0;
     }
+
+    /**
+     * The value to many digits: the mathematical function itself, not the algorithm of {@link #eval}.
+     *
+     * @param out the shape of the result
+     * @param x the operands
+     * @param s the shapes of the operands
+     * @param a the arithmetic to do it in
+     */
+    BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a);
+
+    /**
+     * Bounds of the absolute errors of the result, to first order: what {@link #eval} adds by rounding, by the stated error of its
+     * kernel, and what errors of the operands do to it.
+     *
+     * @param y the result
+     * @param out the shape of the result
+     * @param x the operands
+     * @param dx bounds of the errors of the operands
+     * @param s the shapes of the operands
+     */
+    double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s);
 
     /** Refuses a wrong number of operands: only a caller that applies an operation by hand can give one. */
     static void arity(Op op, int want, Shape[] x) {

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -14,6 +16,21 @@ record ReverseQuotient(double c) implements ElementwiseOp {
     @Override
     public Variable push(int i, Variable d, Variable y, List<Variable> x) {
         return d.mul(y.div(x.get(0)).neg());
+    }
+
+    @Override
+    public BigReal exact(BigArithmetic a, BigReal... x) {
+        return a.div(BigReal.of(c), x[0]);
+    }
+
+    @Override
+    public double slope(int i, double y, double... x) {
+        return y / x[0];
+    }
+
+    @Override
+    public double ulps() {
+        return 0.5;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -14,6 +16,21 @@ record Scale(double c) implements ElementwiseOp {
     @Override
     public Variable push(int i, Variable d, Variable y, List<Variable> x) {
         return d.mul(c);
+    }
+
+    @Override
+    public BigReal exact(BigArithmetic a, BigReal... x) {
+        return a.mul(BigReal.of(c), x[0]);
+    }
+
+    @Override
+    public double slope(int i, double y, double... x) {
+        return c;
+    }
+
+    @Override
+    public double ulps() {
+        return 0.5;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Rows;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.Arrays;
@@ -49,6 +51,19 @@ record ScatterAdd(int rows) implements LinearOp {
     @Override
     public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
         return i == 1 ? null : apply(t, x.get(1));
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        double[] to = new double[s[0].size()];
+        double[][] numbers = {Origins.numbers(out.size(), 0), Origins.toDoubles(x[1])};
+        Gather.GATHER.eval(to, s[0], numbers, new Shape[] {out, s[1]}, null);
+        return Sums.exact(out, x[0], Origins.toInts(to), a);
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        return Sums.bound(this, out, x, dx, s, s[1].size());
     }
 
     @Override

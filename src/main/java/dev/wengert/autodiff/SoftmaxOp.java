@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.SoftmaxRows;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
@@ -160,6 +162,16 @@ enum SoftmaxOp implements Primitive {
 
     private static Variable total(Variable v) {
         return new Sum(v.shape().with(-1, 1)).apply(v);
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        return SoftmaxForms.exact(this, out, x, s[0], a);
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        return SoftmaxForms.bound(this, y, x, dx, s[0]);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
@@ -24,6 +26,16 @@ record Sum(Shape to) implements LinearOp {
     @Override
     public LinearOp transpose(Shape x) {
         return new Broadcast(x);
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        return Sums.exact(out, x[0], Origins.broadcast(new Shape[] {to}, s[0])[0], a);
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        return Sums.bound(this, out, x, dx, s, out.size() == 0 ? 0 : s[0].size() / out.size());
     }
 
     @Override

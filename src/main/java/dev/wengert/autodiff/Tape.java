@@ -1,5 +1,7 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -259,7 +261,7 @@ public final class Tape {
      * @throws ShapeException if a cotangent has another shape than its output
      */
     public List<Variable> pullback(List<Variable> cotangents) {
-        requireShapes("pullback", "cotangent", "output", outputs, cotangents);
+        requireShapes("pullback", "cotangent", "output", outputs, shapes(cotangents));
         int n = inputs.size();
         Variable[] g = new Variable[n + steps.length];
         for (int i = 0; i < results.length; i++) {
@@ -317,7 +319,7 @@ public final class Tape {
      * @throws ShapeException if a tangent has another shape than its input
      */
     public List<Variable> pushforward(List<Variable> tangents) {
-        requireShapes("pushforward", "tangent", "input", inputs, tangents);
+        requireShapes("pushforward", "tangent", "input", inputs, shapes(tangents));
         int n = inputs.size();
         Variable[] t = new Variable[n + steps.length];
         for (int i = 0; i < n; i++) {
@@ -364,15 +366,18 @@ public final class Tape {
         return Collections.unmodifiableList(result);
     }
 
-    private static void requireShapes(
-            String verb, String what, String whose, List<Variable> of, List<Variable> perturbations) {
+    private static List<Shape> shapes(List<Variable> x) {
+        return x.stream().map(Variable::shape).toList();
+    }
+
+    static void requireShapes(String verb, String what, String whose, List<Variable> of, List<Shape> perturbations) {
         if (perturbations.size() != of.size()) {
             throw new IllegalArgumentException(verb + ": there must be one " + what + " for each " + whose + ", got "
                     + perturbations.size() + " for " + of.size());
         }
         for (int i = 0; i < of.size(); i++) {
             Shape want = of.get(i).shape();
-            Shape got = perturbations.get(i).shape();
+            Shape got = perturbations.get(i);
             if (!got.equals(want)) {
                 throw new ShapeException(
                         verb,
@@ -380,6 +385,73 @@ public final class Tape {
                         what + " " + i + " " + got + " and " + whose + " " + want);
             }
         }
+    }
+
+    /**
+     * Runs a function eagerly and keeps its tape, on which each step remembers the line of code that made it
+     * ({@link Variable#site}). Unlike in a {@linkplain #record recording}, values may be read.
+     *
+     * @param f the function
+     * @param x the point
+     * @return the tape; its inputs are those of f, then the parameters that it reached
+     */
+    public static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x) {
+        List<Variable> inputs = new ArrayList<>();
+        for (Tensor value : x) {
+            inputs.add(Variable.traced(value));
+        }
+        List<Variable> outputs = List.copyOf(f.apply(List.copyOf(inputs)));
+        inputs.addAll(parameterLeaves(outputs));
+        return between(inputs, outputs);
+    }
+
+    /**
+     * The outputs of this program for other inputs, with the same kernels.
+     *
+     * @param x one tensor for each input, parameters included
+     * @return the outputs
+     * @throws ShapeException if an input has another shape than that of the tape
+     */
+    public List<Tensor> evaluate(List<Tensor> x) {
+        return new Evaluation(this, x).outputs();
+    }
+
+    /**
+     * Bounds of the absolute errors of {@link #evaluate(List)}, by a running error analysis to first order (N. J. Higham, Accuracy
+     * and Stability of Numerical Algorithms, 2002, §3.3): each step adds the stated error of its kernel, and passes on what the
+     * errors of its operands do to it. Constants are exact. A {@link CustomOp} of which no error is stated is estimated.
+     *
+     * @param x one tensor for each input, parameters included
+     * @param dx for each input bounds of the errors that its elements come with
+     * @return for each output a bound for each element
+     * @throws ShapeException if an input has another shape than that of the tape
+     */
+    public List<Tensor> errorBounds(List<Tensor> x, List<Tensor> dx) {
+        return new Evaluation(this, x).errorBounds(dx);
+    }
+
+    /**
+     * On which branch each step with kinks is: its slopes, or the mask of a comparison. Two points with the same branches lie on the
+     * same smooth piece; at a kink itself the branch differs from those on both sides.
+     *
+     * @param x one tensor for each input, parameters included
+     * @return one tensor for each step, empty for a smooth operation
+     * @throws ShapeException if an input has another shape than that of the tape
+     */
+    public List<Tensor> branches(List<Tensor> x) {
+        return new Evaluation(this, x).branches();
+    }
+
+    /**
+     * The outputs of this program, to many digits: each step is the mathematical function, not its double algorithm.
+     *
+     * @param x the elements of each input, parameters included, in row-major order
+     * @param arithmetic the arithmetic to do it in
+     * @return the elements of each output, in row-major order
+     * @throws IllegalStateException if a {@link CustomOp} has no exact form
+     */
+    public List<BigReal[]> evaluate(List<BigReal[]> x, BigArithmetic arithmetic) {
+        return Evaluation.exact(this, x, arithmetic);
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
@@ -94,6 +96,86 @@ enum UnaryOp implements ElementwiseOp {
     @Override
     public Variable push(int i, Variable d, Variable y, List<Variable> x) {
         return this == NEG ? d.neg() : d.mul(partial(x.get(0), y));
+    }
+
+    @Override
+    public BigReal exact(BigArithmetic a, BigReal... operands) {
+        BigReal x = operands[0];
+        return switch (this) {
+            case NEG -> x.neg();
+            case EXP -> a.exp(x);
+            case EXPM1 -> a.expm1(x);
+            case LOG -> a.log(x);
+            case LOG1P -> a.log1p(x);
+            case SQRT -> a.sqrt(x);
+            case SQUARE -> a.mul(x, x);
+            case SIN -> a.sin(x);
+            case COS -> a.cos(x);
+            case TANH -> a.tanh(x);
+            case SECH2 -> {
+                BigReal e = a.exp(a.mul(BigReal.of(-2), x.abs()));
+                BigReal z = a.add(BigReal.ONE, e);
+                yield a.div(a.mul(BigReal.of(4), e), a.mul(z, z));
+            }
+            case SIGMOID -> a.sigmoid(x);
+            case SOFTPLUS -> {
+                BigReal rest = a.log1p(a.exp(x.abs().neg()));
+                yield x.signum() > 0 ? a.add(x, rest) : rest;
+            }
+            case ERF -> a.erf(x);
+            case GAUSSIAN -> a.exp(a.mul(x, x).neg());
+            case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
+            case NORMAL_CDF -> normalCdf(a, x);
+            case GELU -> x.isZero() ? x : a.mul(x, normalCdf(a, x));
+        };
+    }
+
+    private static BigReal normalCdf(BigArithmetic a, BigReal x) {
+        return a.div(a.erfc(a.div(x.neg(), a.sqrt(BigReal.of(2)))), BigReal.of(2));
+    }
+
+    @Override
+    public double slope(int i, double y, double... operands) {
+        double x = operands[0];
+        return switch (this) {
+            case NEG -> 1;
+            case EXP -> y;
+            case EXPM1 -> y + 1;
+            case LOG -> 1 / x;
+            case LOG1P -> 1 / (1 + x);
+            case SQRT -> 0.5 / y;
+            case SQUARE -> 2 * x;
+            case SIN -> StrictMath.cos(x);
+            case COS -> StrictMath.sin(x);
+            case TANH -> sech2(x);
+            case SECH2, GAUSSIAN -> 2 * x * y;
+            case SIGMOID -> y / (1 + StrictMath.exp(x));
+            case SOFTPLUS -> 1 / (1 + StrictMath.exp(-x));
+            case ERF -> TWO_OVER_SQRT_PI * StrictMath.exp(-x * x);
+            case NORMAL_PDF -> x * y;
+            case NORMAL_CDF -> normalPdf(x);
+            case GELU -> (x == 0 ? 0.5 : y / x) + x * normalPdf(x);
+        };
+    }
+
+    private static double sech2(double x) {
+        double e = StrictMath.exp(-2 * Math.abs(x));
+        return 4 * e / ((1 + e) * (1 + e));
+    }
+
+    private static double normalPdf(double x) {
+        return TWO_OVER_SQRT_PI / Math.sqrt(8) * StrictMath.exp(-x * x / 2);
+    }
+
+    @Override
+    public double ulps() {
+        return switch (this) {
+            case NEG -> 0;
+            case SQRT, SQUARE -> 0.5;
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS -> 1;
+            case TANH -> 2.5;
+            default -> 6;
+        };
     }
 
     @Override

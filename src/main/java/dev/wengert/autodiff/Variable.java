@@ -29,24 +29,38 @@ public final class Variable {
     private final Parameter parameter;
     private final int depth;
     private final boolean recording;
+    private final StackTraceElement site;
 
     /** A leaf. */
     Variable(Tensor tensor, Parameter parameter) {
-        this(null, List.of(), tensor, parameter, 0, false);
+        this(null, List.of(), tensor, parameter, 0, false, null);
     }
 
-    private Variable(Op op, List<Variable> inputs, Tensor tensor, Parameter parameter, int depth, boolean recording) {
+    private Variable(
+            Op op,
+            List<Variable> inputs,
+            Tensor tensor,
+            Parameter parameter,
+            int depth,
+            boolean recording,
+            StackTraceElement site) {
         this.op = op;
         this.inputs = inputs;
         this.tensor = tensor;
         this.parameter = parameter;
         this.depth = depth;
         this.recording = recording;
+        this.site = site;
     }
 
     /** A leaf that must not be asked for its value, nor must any node that comes from it. */
     static Variable recording(Tensor tensor) {
-        return new Variable(null, List.of(), tensor, null, 0, true);
+        return new Variable(null, List.of(), tensor, null, 0, true, null);
+    }
+
+    /** A leaf from which on each node remembers the line of code that made it. */
+    static Variable traced(Tensor tensor) {
+        return new Variable(null, List.of(), tensor, null, 0, false, Sites.caller());
     }
 
     /** The node that an operation makes of its operands. */
@@ -55,11 +69,13 @@ public final class Variable {
         Shape[] shapes = new Shape[n];
         int depth = 0;
         boolean recording = false;
+        boolean traced = false;
         for (int i = 0; i < n; i++) {
             Variable input = x.get(i);
             shapes[i] = input.shape();
             depth = Math.max(depth, input.depth);
             recording |= input.recording;
+            traced |= input.site != null;
         }
         Shape shape = op.shape(shapes);
         Tensor value;
@@ -76,7 +92,7 @@ public final class Variable {
             value = evaluate(
                     (CustomOp) op, shape, x.stream().map(Variable::tensor).toList());
         }
-        return new Variable(op, x, value, null, depth + 1, recording);
+        return new Variable(op, x, value, null, depth + 1, recording, traced ? Sites.caller() : null);
     }
 
     /** The value of a custom operation, held to the shape that it promised. */
@@ -176,6 +192,15 @@ public final class Variable {
      */
     public Optional<Parameter> parameter() {
         return Optional.ofNullable(parameter);
+    }
+
+    /**
+     * The line of code, outside the library, that made this variable.
+     *
+     * @return the line, or empty unless the variable belongs to a {@linkplain Tape#trace trace}
+     */
+    public Optional<StackTraceElement> site() {
+        return Optional.ofNullable(site);
     }
 
     Op opOrNull() {

@@ -1,7 +1,10 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Powers;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,6 +37,51 @@ record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
     public Variable push(int i, Variable d, Variable y, List<Variable> x) {
         Op partial = i == 0 ? new VariablePower(j + 1, k) : new VariablePower(j, k + 1);
         return d.mul(partial.apply(x.get(0), x.get(1)));
+    }
+
+    @Override
+    public BigReal exact(BigArithmetic a, BigReal... x) {
+        return exact(a, j, k, x[0], x[1]);
+    }
+
+    /** The sum over d that {@link Powers#derivative} states, with the same conventions. */
+    private static BigReal exact(BigArithmetic a, int j, int k, BigReal x, BigReal e) {
+        if (x.isNaN() || e.isNaN() || (k > 0 && x.signum() < 0)) {
+            return k == 0 && j == 0 && e.isZero() ? BigReal.ONE : BigReal.NaN;
+        }
+        BigReal[] factor = new BigReal[k + 1];
+        Arrays.setAll(factor, d -> d == 0 ? BigReal.ONE : BigReal.ZERO);
+        for (int r = 0; r < j; r++) {
+            BigReal shifted = a.sub(e, BigReal.of(r));
+            for (int d = k; d > 0; d--) {
+                factor[d] = a.add(a.mul(factor[d], shifted), a.mul(BigReal.of(d), factor[d - 1]));
+            }
+            factor[0] = a.mul(factor[0], shifted);
+        }
+        BigReal power = a.pow(x, a.sub(e, BigReal.of(j)));
+        BigReal log = k == 0 ? BigReal.ZERO : a.log(x);
+        BigReal sum = BigReal.ZERO;
+        double binomial = 1;
+        for (int d = 0; d <= k; d++) {
+            boolean finiteAtZero = d < k && x.isZero() && !e.lessThan(BigReal.of(j));
+            if (!factor[d].isZero() && !finiteAtZero) {
+                BigReal logs = a.pow(log, BigReal.of(k - d));
+                sum = a.add(sum, a.mul(a.mul(BigReal.of(binomial), factor[d]), a.mul(power, logs)));
+            }
+            binomial = binomial * (k - d) / (d + 1);
+        }
+        return sum;
+    }
+
+    @Override
+    public double slope(int i, double y, double... x) {
+        double[] work = new double[k + 2];
+        return i == 0 ? Powers.derivative(j + 1, k, x[0], x[1], work) : Powers.derivative(j, k + 1, x[0], x[1], work);
+    }
+
+    @Override
+    public double ulps() {
+        return 4 * (1 + j) * (1 + k);
     }
 
     @Override

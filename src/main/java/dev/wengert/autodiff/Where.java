@@ -1,8 +1,11 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
+import java.util.Arrays;
 import java.util.List;
 
 /** {@code mask ≠ 0 ? a : b}, all of one shape; a NaN in the mask gives NaN. */
@@ -34,6 +37,23 @@ enum Where implements SelectOp {
             case 1 -> mask.ne(0);
             default -> mask.eq(0);
         };
+    }
+
+    @Override
+    public BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        BigReal[] y = new BigReal[out.size()];
+        Arrays.setAll(y, k -> x[0][k].isNaN() ? BigReal.NaN : x[x[0][k].isZero() ? 2 : 1][k]);
+        return y;
+    }
+
+    @Override
+    public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        double[] dy = new double[out.size()];
+        for (int k = 0; k < dy.length; k++) {
+            double chosen = dx[x[0][k] == 0 ? 2 : 1][k];
+            dy[k] = dx[0][k] == 0 ? chosen : Math.max(dx[1][k], dx[2][k]) + Math.abs(x[1][k] - x[2][k]);
+        }
+        return dy;
     }
 
     @Override

@@ -37,7 +37,14 @@ public final class Powers {
         }
     }
 
-    private static double derivative(int j, int k, double x, double e, double[] factor) {
+    /**
+     * One element of it.
+     *
+     * @param j the order in x
+     * @param k the order in e
+     * @param factor scratch of at least k + 1 entries
+     */
+    public static double derivative(int j, int k, double x, double e, double[] factor) {
         if (k > 0 && x < 0) {
             return Double.NaN;
         }

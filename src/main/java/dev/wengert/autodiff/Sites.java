@@ -1,0 +1,26 @@
+package dev.wengert.autodiff;
+
+import java.util.Set;
+
+/** Lines of the user's code. */
+final class Sites {
+
+    private static final Set<String> LIBRARY =
+            Set.of("dev.wengert.autodiff", "dev.wengert.nn", "dev.wengert.optim", "dev.wengert.check");
+
+    private Sites() {}
+
+    /** The innermost line on the stack that is not the library's; never null. */
+    static StackTraceElement caller() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.filter(frame -> !belongs(frame.getDeclaringClass()))
+                        .findFirst()
+                        .map(StackWalker.StackFrame::toStackTraceElement))
+                .orElseGet(() -> new StackTraceElement("unknown", "unknown", null, -1));
+    }
+
+    /** Java's own frames (streams, functional interfaces) between the library and the user are not the user's. */
+    private static boolean belongs(Class<?> type) {
+        return LIBRARY.contains(type.getPackageName()) || type.getName().startsWith("java.");
+    }
+}

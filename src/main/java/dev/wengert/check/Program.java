@@ -1,0 +1,92 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A tape as a function from one vector to another: all inputs, and all outputs, in a row. */
+final class Program {
+
+    private final Tape tape;
+    private final int outputs;
+
+    Program(Tape tape) {
+        this.tape = tape;
+        this.outputs = size(tape.outputs());
+    }
+
+    Tape tape() {
+        return tape;
+    }
+
+    /** The number of elements of all outputs. */
+    int outputs() {
+        return outputs;
+    }
+
+    /** The elements of the inputs at which the tape was made. */
+    static double[] point(Tape tape) {
+        return values(tape.inputs());
+    }
+
+    /** The elements of some variables in a row. */
+    static double[] values(List<Variable> x) {
+        return flatten(x.stream().map(Variable::value).toList());
+    }
+
+    private static int size(List<Variable> x) {
+        return x.stream().mapToInt(v -> v.shape().size()).sum();
+    }
+
+    private static double[] flatten(List<Tensor> x) {
+        return x.stream().flatMapToDouble(t -> Arrays.stream(t.toArray())).toArray();
+    }
+
+    /** A vector as tensors of the shapes of some variables. */
+    static List<Tensor> split(double[] vector, List<Variable> like) {
+        List<Tensor> tensors = new ArrayList<>();
+        int at = 0;
+        for (Variable v : like) {
+            Shape shape = v.shape();
+            tensors.add(Tensor.of(shape, Arrays.copyOfRange(vector, at, at + shape.size())));
+            at += shape.size();
+        }
+        return tensors;
+    }
+
+    private List<Tensor> split(double[] x) {
+        return split(x, tape.inputs());
+    }
+
+    double[] evaluate(double[] x) {
+        return flatten(tape.evaluate(split(x)));
+    }
+
+    /** Bounds of the errors of {@link #evaluate}, if x itself is off by dx. */
+    double[] errors(double[] x, double[] dx) {
+        return flatten(tape.errorBounds(split(x), split(dx)));
+    }
+
+    List<Tensor> branches(double[] x) {
+        return tape.branches(split(x));
+    }
+
+    BigReal[] evaluate(BigReal[] x, BigArithmetic arithmetic) {
+        List<BigReal[]> inputs = new ArrayList<>();
+        int at = 0;
+        for (Variable v : tape.inputs()) {
+            int size = v.shape().size();
+            inputs.add(Arrays.copyOfRange(x, at, at + size));
+            at += size;
+        }
+        return tape.evaluate(inputs, arithmetic).stream()
+                .flatMap(Arrays::stream)
+                .toArray(BigReal[]::new);
+    }
+}

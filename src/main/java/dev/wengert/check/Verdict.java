@@ -1,0 +1,13 @@
+package dev.wengert.check;
+
+/** What a check found. From the best to the worst; the verdict on the whole is the worst of its entries', kinks aside. */
+public enum Verdict {
+    /** The rule's value lies within the bound, and the bound is as narrow as was asked for. */
+    PASS,
+    /** The function has no derivative there: its one-sided slopes differ, or an operation sits on its kink. */
+    KINK,
+    /** The bound is too wide to tell right from wrong. */
+    INCONCLUSIVE,
+    /** The rule's value differs from the derivative by more than the bound explains. */
+    FAIL
+}
