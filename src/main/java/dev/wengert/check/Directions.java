@@ -1,0 +1,59 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The names of the elements of some inputs, and directions in which to move them. */
+final class Directions {
+
+    private final List<String> names = new ArrayList<>();
+
+    /** Names like {@code x[1, 2]}, {@code weight[0, 3]} or, for a single number, {@code x}. */
+    Directions(List<Variable> inputs) {
+        int unnamed = 0;
+        for (Variable input : inputs) {
+            int position = unnamed;
+            String name = input.parameter().map(Parameter::name).orElse(position == 0 ? "x" : "x" + position);
+            unnamed += input.parameter().isPresent() ? 0 : 1;
+            int[] extents = input.shape().toArray();
+            for (int i = 0; i < input.shape().size(); i++) {
+                names.add(name + index(extents, i));
+            }
+        }
+    }
+
+    private static String index(int[] extents, int flat) {
+        String[] index = new String[extents.length];
+        for (int d = extents.length - 1; d >= 0; d--) {
+            index[d] = Integer.toString(flat % extents[d]);
+            flat /= extents[d];
+        }
+        return extents.length == 0 ? "" : "[" + String.join(", ", index) + "]";
+    }
+
+    /** How many elements there are. */
+    int size() {
+        return names.size();
+    }
+
+    String name(int i) {
+        return names.get(i);
+    }
+
+    double[] unit(int i) {
+        double[] unit = new double[names.size()];
+        unit[i] = 1;
+        return unit;
+    }
+
+    double[] random(RandomGenerator random) {
+        double[] direction = new double[names.size()];
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = random.nextGaussian();
+        }
+        return direction;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Checks the derivatives of a tape that ends in a single number, order by order: each order is the derivative of the one before, which
+ * has been checked.
+ */
+final class FunctionCheck {
+
+    private final Program function;
+    private final Settings settings;
+    private final RandomGenerator random;
+    private final Judge judge;
+    private final Directions directions;
+    private final double[] x;
+    private final Program gradient;
+    private final List<Entry> entries = new ArrayList<>();
+
+    FunctionCheck(Tape tape, Settings settings, RandomGenerator random) {
+        this.function = new Program(tape);
+        this.settings = settings;
+        this.random = random;
+        this.judge = new Judge(settings);
+        this.directions = new Directions(tape.inputs());
+        this.x = Program.point(tape);
+        Variable one = Variable.of(Tensor.ones(tape.outputs().get(0).shape()));
+        this.gradient = new Program(Tape.between(tape.inputs(), tape.pullback(List.of(one))));
+    }
+
+    Program gradient() {
+        return gradient;
+    }
+
+    /** The entries of all orders up to the chosen one; a failed order is the last. */
+    List<Entry> run() {
+        firstOrder();
+        if (settings.order() >= 2 && !failed()) {
+            higherOrder(2, "jvp of vjp", gradient);
+            symmetry();
+        }
+        if (settings.order() >= 3 && !failed()) {
+            double[] v = directions.random(random);
+            higherOrder(3, "jvp of jvp of vjp", along(gradient, v));
+        }
+        return entries;
+    }
+
+    boolean failed() {
+        return entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
+    }
+
+    private void firstOrder() {
+        double[] g = Program.values(gradient.tape().outputs());
+        double[] rounding = gradient.errors(x, new double[x.length]);
+        for (int k = 0; k < count(); k++) {
+            double[] d = direction(k);
+            Reference reference = Reference.of(function, x, d, settings);
+            compare(1, "gradient", k, reference, dot(g, d), absoluteDot(rounding, d));
+            Program forward = along(function, d);
+            double[] t = Program.values(forward.tape().outputs());
+            entries.addAll(
+                    judge.compare(1, "jvp", name(k), c -> "", reference, t, forward.errors(x, new double[x.length])));
+        }
+    }
+
+    private void compare(int order, String path, int k, Reference reference, double value, double rounding) {
+        entries.addAll(
+                judge.compare(order, path, name(k), c -> "", reference, new double[] {value}, new double[] {rounding}));
+    }
+
+    /** Compares the tangents of a program with differences of the program, which is exact but for rounding. */
+    private void higherOrder(int order, String path, Program program) {
+        for (int k = 0; k < count(); k++) {
+            double[] d = direction(k);
+            Program derivative = along(program, d);
+            double[] value = Program.values(derivative.tape().outputs());
+            double[] rounding = derivative.errors(x, new double[x.length]);
+            Reference reference = Reference.of(program, x, d, settings);
+            entries.addAll(judge.compare(order, path, name(k), directions::name, reference, value, rounding));
+        }
+    }
+
+    /** {@code uᵀHv = vᵀHu}, and forward over reverse mode gives what reverse over reverse does. */
+    private void symmetry() {
+        double[] u = directions.random(random);
+        double[] v = directions.random(random);
+        Program hu = along(gradient, u);
+        Program hv = along(gradient, v);
+        Program reverse = new Program(Tape.between(
+                gradient.tape().inputs(),
+                gradient.tape().pullback(variables(v, gradient.tape().outputs()))));
+        double[] zero = new double[x.length];
+        double[] huErrors = hu.errors(x, zero);
+        double[] hvErrors = hv.errors(x, zero);
+        double[] huValue = Program.values(hu.tape().outputs());
+        double[] hvValue = Program.values(hv.tape().outputs());
+        double[] reverseValue = Program.values(reverse.tape().outputs());
+        double[] reverseErrors = reverse.errors(x, zero);
+        double bound =
+                absoluteDot(huErrors, v) + absoluteDot(hvErrors, u) + dotRounding(hvValue, u) + dotRounding(huValue, v);
+        entries.add(identity("Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound));
+        for (int i = 0; i < x.length; i++) {
+            entries.add(identity(
+                    "vjp of vjp",
+                    "direction v",
+                    directions.name(i),
+                    reverseValue[i],
+                    hvValue[i],
+                    reverseErrors[i] + hvErrors[i]));
+        }
+    }
+
+    /** An identity between two values of which bounds of the rounding errors are known: no differences, no step. */
+    private static Entry identity(
+            String path, String input, String output, double value, double reference, double bound) {
+        boolean equal = Double.compare(value, reference) == 0 || Math.abs(value - reference) <= bound;
+        Verdict verdict = Double.isNaN(bound) || bound == Double.POSITIVE_INFINITY
+                ? Verdict.INCONCLUSIVE
+                : equal ? Verdict.PASS : Verdict.FAIL;
+        return new Entry(2, path, input, output, value, reference, bound, 0, 0, verdict, "");
+    }
+
+    /** The program of the tangents of a program along a direction. */
+    private Program along(Program program, double[] d) {
+        Tape tape = program.tape();
+        return new Program(Tape.between(tape.inputs(), tape.pushforward(variables(d, tape.inputs()))));
+    }
+
+    private static List<Variable> variables(double[] vector, List<Variable> like) {
+        return Program.split(vector, like).stream().map(Variable::of).toList();
+    }
+
+    private int count() {
+        return settings.allEntries() ? directions.size() : Math.min(settings.directions(), directions.size());
+    }
+
+    private double[] direction(int k) {
+        return settings.allEntries() ? directions.unit(k) : directions.random(random);
+    }
+
+    private String name(int k) {
+        return settings.allEntries() ? directions.name(k) : "direction " + k;
+    }
+
+    private static double dot(double[] a, double[] b) {
+        double dot = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += b[i] == 0 ? 0 : a[i] * b[i];
+        }
+        return dot;
+    }
+
+    private static double absoluteDot(double[] errors, double[] b) {
+        double[] sizes = Arrays.stream(b).map(Math::abs).toArray();
+        return dot(errors, sizes);
+    }
+
+    private static double dotRounding(double[] a, double[] b) {
+        double[] sizes = Arrays.stream(a).map(Math::abs).toArray();
+        return a.length * 0x1p-52 * absoluteDot(sizes, b);
+    }
+}

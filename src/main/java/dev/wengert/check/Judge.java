@@ -1,0 +1,113 @@
+package dev.wengert.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** Compares what the rules say of the derivative of a program along a direction with what the program does. */
+final class Judge {
+
+    /** From which number of digits on, and by what factor, precision is raised. */
+    private static final int FIRST_DIGITS = 100;
+
+    private final Settings settings;
+
+    Judge(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * One entry for each component.
+     *
+     * @param input how the direction is called
+     * @param output how a component is called
+     * @param value what the rules say
+     * @param rounding bounds of the errors of value
+     */
+    List<Entry> compare(
+            int order,
+            String path,
+            String input,
+            IntFunction<String> output,
+            Reference reference,
+            double[] value,
+            double[] rounding) {
+        String unrefined = refine(reference, value, rounding);
+        List<Entry> entries = new ArrayList<>();
+        for (int c = 0; c < value.length; c++) {
+            Verdict verdict = verdict(reference, c, value[c], rounding[c]);
+            entries.add(new Entry(
+                    order,
+                    path,
+                    input,
+                    output.apply(c),
+                    value[c],
+                    reference.value(c),
+                    reference.bound(c) + rounding[c],
+                    reference.step(c),
+                    reference.digits(c),
+                    verdict,
+                    note(verdict, reference, c, value[c], unrefined)));
+        }
+        return entries;
+    }
+
+    /** Raises the precision until every component is decided; what keeps it from that, or null. */
+    private String refine(Reference reference, double[] value, double[] rounding) {
+        if (reference.kink() != null || reference.obstacle() != null) {
+            return null;
+        }
+        for (int digits = FIRST_DIGITS; digits <= settings.digits(); digits *= 2) {
+            boolean open = false;
+            for (int c = 0; c < value.length; c++) {
+                open |= verdict(reference, c, value[c], rounding[c]) == Verdict.INCONCLUSIVE;
+            }
+            if (!open) {
+                return null;
+            }
+            try {
+                reference.refine(digits);
+            } catch (IllegalStateException noExactForm) {
+                return noExactForm.getMessage();
+            } catch (ArithmeticException beyond) {
+                return "high precision failed: " + beyond.getMessage();
+            }
+        }
+        return null;
+    }
+
+    private Verdict verdict(Reference reference, int c, double value, double rounding) {
+        if (reference.kink() != null) {
+            return Verdict.KINK;
+        }
+        if (reference.obstacle() != null) {
+            return Verdict.INCONCLUSIVE;
+        }
+        double expected = reference.value(c);
+        double total = reference.bound(c) + rounding;
+        if (Double.isNaN(total) || total == Double.POSITIVE_INFINITY) {
+            return Verdict.INCONCLUSIVE;
+        }
+        if (!(Math.abs(value - expected) <= total)) {
+            return Verdict.FAIL;
+        }
+        boolean narrow = total <= settings.accuracy() * Math.max(Math.abs(value), Math.abs(expected));
+        boolean asRoundingAllows = total <= 4 * rounding;
+        return narrow || asRoundingAllows ? Verdict.PASS : Verdict.INCONCLUSIVE;
+    }
+
+    private static String note(Verdict verdict, Reference reference, int c, double value, String unrefined) {
+        if (verdict == Verdict.KINK) {
+            Kink kink = reference.kink();
+            return "not differentiable: " + String.join(", ", kink.operations()) + "; one-sided slopes "
+                    + kink.left()[c]
+                    + " and " + kink.right()[c] + ", and the rule's value "
+                    + (kink.contains(c, value) ? "lies" : "does not lie")
+                    + " between them";
+        }
+        if (verdict == Verdict.INCONCLUSIVE) {
+            return reference.obstacle() != null ? reference.obstacle() : unrefined == null ? "" : unrefined;
+        }
+        return "";
+    }
+}

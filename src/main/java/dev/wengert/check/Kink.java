@@ -1,0 +1,56 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A point without a derivative along a direction: at least one operation changes its branch there, however small the step.
+ *
+ * @param operations the operations that sit on their kinks, with the lines that made them
+ * @param left the slope of each component from the left
+ * @param right the slope of each component from the right
+ */
+record Kink(List<String> operations, double[] left, double[] right) {
+
+    /** One-sided slopes at a point from steps that shrink to h, below which nothing more can be told. */
+    static Kink of(Program program, List<Tensor> here, Reference stencil, double h) {
+        List<String> operations = new ArrayList<>();
+        List<Tensor> plus = program.branches(stencil.moved(h));
+        List<Tensor> minus = program.branches(stencil.moved(-h));
+        for (int k = 0; k < here.size(); k++) {
+            if (!here.get(k).equals(plus.get(k)) || !here.get(k).equals(minus.get(k))) {
+                operations.add(describe(program.tape().steps().get(k)));
+            }
+        }
+        return new Kink(operations, slope(program, stencil, -1), slope(program, stencil, 1));
+    }
+
+    private static String describe(Variable step) {
+        String label = step.op().map(Op::label).orElseThrow();
+        return step.site().map(site -> label + " at " + site).orElse(label);
+    }
+
+    /** The one-sided slope, extrapolated once: {@code 2(F(h) − F(0))/h − (F(2h) − F(0))/(2h)}. */
+    private static double[] slope(Program program, Reference stencil, int side) {
+        double h = side * 0x1p-20;
+        double[] zero = program.evaluate(stencil.moved(0));
+        double[] one = program.evaluate(stencil.moved(h));
+        double[] two = program.evaluate(stencil.moved(2 * h));
+        double[] slope = new double[zero.length];
+        for (int c = 0; c < slope.length; c++) {
+            slope[c] = 2 * (one[c] - zero[c]) / h - (two[c] - zero[c]) / (2 * h);
+        }
+        return slope;
+    }
+
+    /** Whether a value lies between the one-sided slopes of a component, give or take the rounding of the slopes. */
+    boolean contains(int component, double value) {
+        double low = Math.min(left[component], right[component]);
+        double high = Math.max(left[component], right[component]);
+        double slack = 1e-6 * Math.max(1, Math.max(Math.abs(low), Math.abs(high)));
+        return value >= low - slack && value <= high + slack;
+    }
+}

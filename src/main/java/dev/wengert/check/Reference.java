@@ -1,0 +1,248 @@
+package dev.wengert.check;
+
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
+import dev.wengert.tensor.Tensor;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The derivative of a program along a direction, found from its values alone, with a bound of the error of each component.
+ *
+ * <p>First by extrapolated differences of doubles; {@link #refine} goes on with as many digits as it takes.
+ */
+final class Reference {
+
+    /** How far below the first step a step may sink before a change of branch counts as a kink at the point itself. */
+    private static final int HALVINGS = 44;
+
+    /** How often the tableau is begun again with smaller steps, and how much smaller. */
+    private static final int ATTEMPTS = 4;
+
+    private static final double SHRINK = 0x1p-8;
+
+    /** How much larger than at three points of the stencil the error of the program may be at the others. */
+    private static final double BETWEEN = 1.5;
+
+    private final Program program;
+    private final double[] x;
+    private final double[] direction;
+    private final double[] value;
+    private final double[] bound;
+    private final double[] step;
+    private final int[] digits;
+    private Kink kink;
+    private String obstacle;
+
+    private Reference(Program program, double[] x, double[] direction) {
+        this.program = program;
+        this.x = x;
+        this.direction = direction;
+        this.value = new double[program.outputs()];
+        this.bound = new double[program.outputs()];
+        this.step = new double[program.outputs()];
+        this.digits = new int[program.outputs()];
+        Arrays.fill(bound, Double.POSITIVE_INFINITY);
+    }
+
+    /** Differentiates a program at x along a direction. */
+    static Reference of(Program program, double[] x, double[] direction, Settings settings) {
+        Reference reference = new Reference(program, x, direction);
+        double h = reference.firstStep(settings);
+        if (h > 0) {
+            reference.differentiate(h, settings);
+        }
+        return reference;
+    }
+
+    double value(int component) {
+        return value[component];
+    }
+
+    double bound(int component) {
+        return bound[component];
+    }
+
+    double step(int component) {
+        return step[component];
+    }
+
+    /** The digits with which a component was found; 0 for doubles. */
+    int digits(int component) {
+        return digits[component];
+    }
+
+    /** The kink at x, or null. */
+    Kink kink() {
+        return kink;
+    }
+
+    /** Why there is no stencil at all, or null. */
+    String obstacle() {
+        return obstacle;
+    }
+
+    double[] moved(double h) {
+        double[] moved = x.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += h * direction[i];
+        }
+        return moved;
+    }
+
+    /** The largest step, a power of two, for which the stencil is in the domain, finite and on one branch; 0 if there is none. */
+    private double firstStep(Settings settings) {
+        double largest = 0;
+        double scale = 1;
+        int moving = 0;
+        for (int i = 0; i < x.length; i++) {
+            if (direction[i] != 0) {
+                largest = Math.max(largest, Math.abs(direction[i]));
+                scale = Math.abs(x[i]);
+                moving++;
+            }
+        }
+        if (largest == 0) {
+            obstacle = "the direction is zero";
+            return 0;
+        }
+        double h = Math.scalb(1.0, Math.getExponent(0.25 * (moving == 1 ? Math.max(1, scale) : 1) / largest));
+        List<Tensor> here = program.branches(x);
+        boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
+        double[] values = program.evaluate(x);
+        String reason = null;
+        for (int k = 0; k < HALVINGS; k++, h /= 2) {
+            double[] plus = moved(h);
+            double[] minus = moved(-h);
+            if (!inside(plus, settings) || !inside(minus, settings)) {
+                reason = "the stencil leaves the domain";
+            } else if (!sameFacts(values, program.evaluate(plus)) || !sameFacts(values, program.evaluate(minus))) {
+                reason = "the function is not finite around the point";
+            } else if (branches && !(here.equals(program.branches(plus)) && here.equals(program.branches(minus)))) {
+                reason = "kink";
+            } else {
+                return h;
+            }
+        }
+        if ("kink".equals(reason)) {
+            kink = Kink.of(program, here, this, h);
+        } else {
+            obstacle = reason;
+        }
+        return 0;
+    }
+
+    private static boolean inside(double[] x, Settings settings) {
+        return Arrays.stream(x).allMatch(v -> !(v < settings.low()) && !(v > settings.high()));
+    }
+
+    /** Whether infinities and NaN stand in the same places. */
+    private static boolean sameFacts(double[] a, double[] b) {
+        for (int c = 0; c < a.length; c++) {
+            if (Double.isFinite(a[c]) ? !Double.isFinite(b[c]) : Double.compare(a[c], b[c]) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void differentiate(double h0, Settings settings) {
+        double h = h0;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++, h *= SHRINK) {
+            double[] errors = errors(h);
+            NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, h);
+            boolean enough = true;
+            for (int c = 0; c < value.length; c++) {
+                if (d.bound()[c] < bound[c]) {
+                    value[c] = d.value()[c];
+                    bound[c] = d.bound()[c];
+                    step[c] = d.step()[c];
+                }
+                enough &= bound[c] <= settings.accuracy() / 4 * Math.abs(value[c]) || value[c] == 0;
+            }
+            if (enough) {
+                return;
+            }
+        }
+    }
+
+    /** Bounds of the errors of the program on the stencil, the rounding of the moved point included. */
+    private double[] errors(double h) {
+        double[] dx = new double[x.length];
+        for (int i = 0; i < dx.length; i++) {
+            boolean exact = Math.abs(direction[i]) == 1 && x[i] + h - x[i] == h && h * 0x1p-14 >= Math.ulp(x[i] + h);
+            if (direction[i] != 0 && !exact) {
+                dx[i] = Math.ulp(Math.abs(x[i]) + h * Math.abs(direction[i]));
+            }
+        }
+        double[] errors = program.errors(x, dx);
+        for (double side : new double[] {h, -h}) {
+            double[] there = program.errors(moved(side), dx);
+            Arrays.setAll(errors, c -> Math.max(errors[c], there[c]));
+        }
+        Arrays.setAll(errors, c -> BETWEEN * errors[c]);
+        return errors;
+    }
+
+    /**
+     * Finds all components anew with D digits and with 2D, at the step 10^(−D/3): the change from one to the other, and the last change
+     * of the extrapolation, bound the error.
+     *
+     * @throws IllegalStateException if an operation has no exact form
+     */
+    void refine(int precision) {
+        BigReal[] coarse = exact(precision / 2)[0];
+        BigReal[][] fine = exact(precision);
+        BigArithmetic a = new BigArithmetic(precision);
+        for (int c = 0; c < value.length; c++) {
+            double change = 4 * a.sub(fine[0][c], coarse[c]).abs().toDouble();
+            double truncation = 4 * fine[1][c].abs().toDouble();
+            double total = change + truncation;
+            if (total < bound[c] || Double.isNaN(bound[c])) {
+                value[c] = fine[0][c].toDouble();
+                bound[c] = total + Math.ulp(value[c]) / 2;
+                digits[c] = precision;
+            }
+        }
+    }
+
+    /** The extrapolated difference quotient of each component, and its last change. */
+    private BigReal[][] exact(int precision) {
+        BigArithmetic a = new BigArithmetic(precision);
+        double scale = 1;
+        for (int i = 0; i < x.length; i++) {
+            if (direction[i] != 0 && x[i] != 0) {
+                scale = Math.min(scale, Math.abs(x[i]));
+            }
+        }
+        BigDecimal h = new BigDecimal(Math.scalb(1.0, Math.getExponent(scale))).scaleByPowerOfTen(-precision / 3);
+        BigReal[] near = quotient(a, h);
+        BigReal[] far = quotient(a, h.add(h));
+        BigReal[] value = new BigReal[near.length];
+        BigReal[] change = new BigReal[near.length];
+        for (int c = 0; c < near.length; c++) {
+            change[c] = a.div(a.sub(near[c], far[c]), BigReal.of(3));
+            value[c] = a.add(near[c], change[c]);
+        }
+        return new BigReal[][] {value, change};
+    }
+
+    private BigReal[] quotient(BigArithmetic a, BigDecimal h) {
+        BigReal[] plus = program.evaluate(moved(h), a);
+        BigReal[] minus = program.evaluate(moved(h.negate()), a);
+        BigReal[] quotient = new BigReal[plus.length];
+        Arrays.setAll(quotient, c -> a.div(a.sub(plus[c], minus[c]), BigReal.of(h.add(h))));
+        return quotient;
+    }
+
+    private BigReal[] moved(BigDecimal h) {
+        BigReal[] moved = new BigReal[x.length];
+        Arrays.setAll(
+                moved,
+                i -> direction[i] == 0
+                        ? BigReal.of(x[i])
+                        : BigReal.of(new BigDecimal(x[i]).add(h.multiply(new BigDecimal(direction[i])))));
+        return moved;
+    }
+}
