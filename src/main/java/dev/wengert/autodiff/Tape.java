@@ -7,8 +7,10 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -391,18 +393,33 @@ public final class Tape {
      * Runs a function eagerly and keeps its tape, on which each step remembers the line of code that made it
      * ({@link Variable#site}). Unlike in a {@linkplain #record recording}, values may be read.
      *
+     * <p>While f runs, the parameters have other leaves than before, with the same values, which know that they are traced; the model
+     * must not be used on another thread meanwhile.
+     *
      * @param f the function
      * @param x the point
-     * @return the tape; its inputs are those of f, then the parameters that it reached
+     * @param parameters the parameters that are inputs, too; all others are constants
+     * @return the tape; its inputs are those of f, then the parameters
      */
-    public static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x) {
+    public static Tape trace(
+            Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
         List<Variable> inputs = new ArrayList<>();
         for (Tensor value : x) {
-            inputs.add(Variable.traced(value));
+            inputs.add(Variable.traced(value, null));
         }
-        List<Variable> outputs = List.copyOf(f.apply(List.copyOf(inputs)));
-        inputs.addAll(parameterLeaves(outputs));
-        return between(inputs, outputs);
+        List<Variable> arguments = List.copyOf(inputs);
+        Map<Parameter, Variable> leaves = new LinkedHashMap<>();
+        for (Parameter parameter : parameters) {
+            leaves.put(parameter, parameter.variable());
+        }
+        try {
+            for (Parameter parameter : leaves.keySet()) {
+                inputs.add(parameter.trace());
+            }
+            return between(inputs, List.copyOf(f.apply(arguments)));
+        } finally {
+            leaves.forEach(Parameter::restore);
+        }
     }
 
     /**

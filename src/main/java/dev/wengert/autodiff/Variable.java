@@ -59,8 +59,8 @@ public final class Variable {
     }
 
     /** A leaf from which on each node remembers the line of code that made it. */
-    static Variable traced(Tensor tensor) {
-        return new Variable(null, List.of(), tensor, null, 0, false, Sites.caller());
+    static Variable traced(Tensor tensor, Parameter parameter) {
+        return new Variable(null, List.of(), tensor, parameter, 0, false, Sites.caller());
     }
 
     /** The node that an operation makes of its operands. */

@@ -6,6 +6,7 @@ import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,6 +23,7 @@ final class FunctionCheck {
     private final double[] x;
     private final Program gradient;
     private final List<Entry> entries = new ArrayList<>();
+    private double[] failedDirection;
 
     FunctionCheck(Tape tape, Settings settings, RandomGenerator random) {
         this.function = new Program(tape);
@@ -56,18 +58,45 @@ final class FunctionCheck {
         return entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
     }
 
+    /** The direction of the first entry of first order that failed, if there is one. */
+    Optional<double[]> failedDirection() {
+        return Optional.ofNullable(failedDirection);
+    }
+
     private void firstOrder() {
         double[] g = Program.values(gradient.tape().outputs());
-        double[] rounding = gradient.errors(x, new double[x.length]);
+        double[] rounding = rounding(gradient);
         for (int k = 0; k < count(); k++) {
             double[] d = direction(k);
             Reference reference = Reference.of(function, x, d, settings);
             compare(1, "gradient", k, reference, dot(g, d), absoluteDot(rounding, d));
             Program forward = along(function, d);
             double[] t = Program.values(forward.tape().outputs());
-            entries.addAll(
-                    judge.compare(1, "jvp", name(k), c -> "", reference, t, forward.errors(x, new double[x.length])));
+            entries.addAll(judge.compare(1, "jvp", name(k), c -> "", reference, t, rounding(forward)));
+            if (failedDirection == null && failed()) {
+                failedDirection = d;
+            }
         }
+    }
+
+    /** The table of remainders along a random direction; says in facts where they do not fall as they must. */
+    List<Taylor.Row> taylor(List<String> facts) {
+        double[] d = directions.random(random);
+        Reference smooth = Reference.of(function, x, d, settings);
+        if (smooth.kink() != null || smooth.obstacle() != null || !(smooth.step(0) > 0)) {
+            return List.of();
+        }
+        double slope = dot(Program.values(gradient.tape().outputs()), d);
+        double curvature = settings.order() < 2
+                ? Double.NaN
+                : dot(Program.values(along(gradient, d).tape().outputs()), d);
+        List<Taylor.Row> rows = Taylor.table(function, x, d, 4 * smooth.step(0), slope, curvature);
+        if (!Taylor.fallsAsItMust(rows, false)) {
+            facts.add("Taylor: the first remainder falls slower than h²");
+        } else if (settings.order() >= 2 && !Taylor.fallsAsItMust(rows, true)) {
+            facts.add("Taylor: the second remainder falls slower than h³");
+        }
+        return rows;
     }
 
     private void compare(int order, String path, int k, Reference reference, double value, double rounding) {
@@ -81,7 +110,7 @@ final class FunctionCheck {
             double[] d = direction(k);
             Program derivative = along(program, d);
             double[] value = Program.values(derivative.tape().outputs());
-            double[] rounding = derivative.errors(x, new double[x.length]);
+            double[] rounding = rounding(derivative);
             Reference reference = Reference.of(program, x, d, settings);
             entries.addAll(judge.compare(order, path, name(k), directions::name, reference, value, rounding));
         }
@@ -96,13 +125,12 @@ final class FunctionCheck {
         Program reverse = new Program(Tape.between(
                 gradient.tape().inputs(),
                 gradient.tape().pullback(variables(v, gradient.tape().outputs()))));
-        double[] zero = new double[x.length];
-        double[] huErrors = hu.errors(x, zero);
-        double[] hvErrors = hv.errors(x, zero);
+        double[] huErrors = rounding(hu);
+        double[] hvErrors = rounding(hv);
         double[] huValue = Program.values(hu.tape().outputs());
         double[] hvValue = Program.values(hv.tape().outputs());
         double[] reverseValue = Program.values(reverse.tape().outputs());
-        double[] reverseErrors = reverse.errors(x, zero);
+        double[] reverseErrors = rounding(reverse);
         double bound =
                 absoluteDot(huErrors, v) + absoluteDot(hvErrors, u) + dotRounding(hvValue, u) + dotRounding(huValue, v);
         entries.add(identity("Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound));
@@ -131,6 +159,10 @@ final class FunctionCheck {
     private Program along(Program program, double[] d) {
         Tape tape = program.tape();
         return new Program(Tape.between(tape.inputs(), tape.pushforward(variables(d, tape.inputs()))));
+    }
+
+    private static double[] rounding(Program program) {
+        return Program.rounding(program.tape().outputs());
     }
 
     private static List<Variable> variables(double[] vector, List<Variable> like) {

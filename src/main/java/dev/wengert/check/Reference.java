@@ -99,7 +99,7 @@ final class Reference {
         for (int i = 0; i < x.length; i++) {
             if (direction[i] != 0) {
                 largest = Math.max(largest, Math.abs(direction[i]));
-                scale = Math.abs(x[i]);
+                scale = Double.isFinite(x[i]) ? Math.abs(x[i]) : 1;
                 moving++;
             }
         }
@@ -172,7 +172,7 @@ final class Reference {
         double[] dx = new double[x.length];
         for (int i = 0; i < dx.length; i++) {
             boolean exact = Math.abs(direction[i]) == 1 && x[i] + h - x[i] == h && h * 0x1p-14 >= Math.ulp(x[i] + h);
-            if (direction[i] != 0 && !exact) {
+            if (direction[i] != 0 && !exact && Double.isFinite(x[i])) {
                 dx[i] = Math.ulp(Math.abs(x[i]) + h * Math.abs(direction[i]));
             }
         }
@@ -240,7 +240,7 @@ final class Reference {
         BigReal[] moved = new BigReal[x.length];
         Arrays.setAll(
                 moved,
-                i -> direction[i] == 0
+                i -> direction[i] == 0 || !Double.isFinite(x[i])
                         ? BigReal.of(x[i])
                         : BigReal.of(new BigDecimal(x[i]).add(h.multiply(new BigDecimal(direction[i])))));
         return moved;

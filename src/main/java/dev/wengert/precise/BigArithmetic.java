@@ -38,15 +38,31 @@ public final class BigArithmetic {
         this.context = new MathContext(digits, RoundingMode.HALF_EVEN);
         this.wide = new MathContext(digits + GUARD, RoundingMode.HALF_EVEN);
         MathContext wider = new MathContext(digits + 2 * GUARD, RoundingMode.HALF_EVEN);
-        // ln 10 = 46 artanh(1/31) + 34 artanh(1/49) + 20 artanh(1/161)
-        this.ln10 = reciprocalSeries(31, 1, wider)
+        boolean known = wider.getPrecision() <= Constants.DIGITS;
+        this.ln10 = known ? Constants.LN10.round(wider) : ln10(wider);
+        this.pi = known ? Constants.PI.round(wider) : pi(wider);
+    }
+
+    /** The constants to so many digits that most arithmetics need no more. */
+    private static final class Constants {
+        static final int DIGITS = 1200;
+        static final BigDecimal LN10 = ln10(new MathContext(DIGITS + GUARD, RoundingMode.HALF_EVEN));
+        static final BigDecimal PI = pi(new MathContext(DIGITS + GUARD, RoundingMode.HALF_EVEN));
+    }
+
+    /** ln 10 = 46 artanh(1/31) + 34 artanh(1/49) + 20 artanh(1/161). */
+    private static BigDecimal ln10(MathContext mc) {
+        return reciprocalSeries(31, 1, mc)
                 .multiply(BigDecimal.valueOf(46))
-                .add(reciprocalSeries(49, 1, wider).multiply(BigDecimal.valueOf(34)))
-                .add(reciprocalSeries(161, 1, wider).multiply(BigDecimal.valueOf(20)));
-        // Machin: π = 16 arctan(1/5) − 4 arctan(1/239)
-        this.pi = reciprocalSeries(5, -1, wider)
+                .add(reciprocalSeries(49, 1, mc).multiply(BigDecimal.valueOf(34)))
+                .add(reciprocalSeries(161, 1, mc).multiply(BigDecimal.valueOf(20)));
+    }
+
+    /** Machin: π = 16 arctan(1/5) − 4 arctan(1/239). */
+    private static BigDecimal pi(MathContext mc) {
+        return reciprocalSeries(5, -1, mc)
                 .multiply(BigDecimal.valueOf(16))
-                .subtract(reciprocalSeries(239, -1, wider).multiply(BigDecimal.valueOf(4)));
+                .subtract(reciprocalSeries(239, -1, mc).multiply(BigDecimal.valueOf(4)));
     }
 
     /** {@code Σ signᵏ / ((2k+1) n^(2k+1))}: artanh(1/n), or arctan(1/n) with alternating signs. */
