@@ -34,6 +34,7 @@ final class Reference {
     private final int[] digits;
     private Kink kink;
     private String obstacle;
+    private boolean refined;
 
     private Reference(Program program, double[] x, double[] direction) {
         this.program = program;
@@ -62,6 +63,11 @@ final class Reference {
 
     double bound(int component) {
         return bound[component];
+    }
+
+    /** Whether high precision was tried. */
+    boolean refined() {
+        return refined;
     }
 
     double step(int component) {
@@ -192,6 +198,7 @@ final class Reference {
      * @throws IllegalStateException if an operation has no exact form
      */
     void refine(int precision) {
+        refined = true;
         BigReal[] coarse = exact(precision / 2)[0];
         BigReal[][] fine = exact(precision);
         BigArithmetic a = new BigArithmetic(precision);

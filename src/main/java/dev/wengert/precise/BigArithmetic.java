@@ -65,16 +65,17 @@ public final class BigArithmetic {
                 .subtract(reciprocalSeries(239, -1, mc).multiply(BigDecimal.valueOf(4)));
     }
 
-    /** {@code Σ signᵏ / ((2k+1) n^(2k+1))}: artanh(1/n), or arctan(1/n) with alternating signs. */
+    /** {@code Σ signᵏ / ((2k+1) n^(2k+1))}: artanh(1/n), or arctan(1/n) with alternating signs; in integers, which is fast. */
     private static BigDecimal reciprocalSeries(int n, int sign, MathContext mc) {
-        BigDecimal square = BigDecimal.valueOf((long) n * n * sign);
-        BigDecimal power = BigDecimal.ONE.divide(BigDecimal.valueOf(n), mc);
-        BigDecimal sum = power;
-        for (int k = 1; power.precision() - power.scale() > -mc.getPrecision(); k++) {
-            power = power.divide(square, mc);
-            sum = sum.add(power.divide(BigDecimal.valueOf(2L * k + 1), mc), mc);
+        int scale = mc.getPrecision() + GUARD;
+        BigInteger square = BigInteger.valueOf((long) n * n * sign);
+        BigInteger power = BigInteger.TEN.pow(scale).divide(BigInteger.valueOf(n));
+        BigInteger sum = power;
+        for (int k = 1; power.signum() != 0; k++) {
+            power = power.divide(square);
+            sum = sum.add(power.divide(BigInteger.valueOf(2L * k + 1)));
         }
-        return sum;
+        return new BigDecimal(sum, scale);
     }
 
     /**
@@ -241,7 +242,7 @@ public final class BigArithmetic {
         BigDecimal v = x.toBigDecimal();
         int exponent = magnitude(v);
         BigDecimal mantissa = v.scaleByPowerOfTen(-exponent);
-        BigDecimal y = BigDecimal.valueOf(StrictMath.log(mantissa.doubleValue()));
+        BigDecimal y = BigDecimal.valueOf(StrictMath.log(mantissa.round(MathContext.DECIMAL64).doubleValue()));
         for (int correct = 15; correct < 3 * wide.getPrecision(); correct *= 3) {
             BigDecimal e = exp(y);
             BigDecimal step = TWO.multiply(mantissa.subtract(e, wide)).divide(mantissa.add(e, wide), wide);
