@@ -183,14 +183,19 @@ final class TapePrinter {
         if (steps.size() != otherSteps.size()) {
             return "the number of steps differs between two recordings, " + steps.size() + " and " + otherSteps.size();
         }
+        int outputs = tape.outputs().size();
+        int otherOutputs = other.tape.outputs().size();
+        if (outputs != otherOutputs) {
+            return "the number of outputs differs between two recordings, " + outputs + " and " + otherOutputs;
+        }
+        for (int i = 0; i < outputs; i++) {
+            if (wire(result(i)) != other.wire(other.result(i))) {
+                return "output " + i + " differs between two recordings";
+            }
+        }
         for (int c = 0; c < constants.size(); c++) {
             if (!constants.get(c).tensor().equals(other.constants.get(c).tensor())) {
                 return "constant %" + (firstConstant() + c) + " differs between two recordings";
-            }
-        }
-        for (int i = 0; i < tape.outputs().size(); i++) {
-            if (wire(result(i)) != other.wire(other.result(i))) {
-                return "output " + i + " differs between two recordings";
             }
         }
         return null;
@@ -205,10 +210,17 @@ final class TapePrinter {
         Variable z = other.tape.steps().get(k);
         String step = "step %" + (tape.inputs().size() + k);
         if (!y.opOrNull().equals(z.opOrNull()) || !y.shape().equals(z.shape())) {
-            return step + " differs between two recordings, " + y.opOrNull().label() + " " + y.shape() + " and "
-                    + z.opOrNull().label() + " " + z.shape();
+            String one = y.opOrNull().label() + " " + y.shape();
+            String two = z.opOrNull().label() + " " + z.shape();
+            return step + " differs between two recordings, " + one + " and "
+                    + (one.equals(two) ? "another " + two + " (a record would compare its components)" : two);
         }
-        for (int i = 0; i < y.inputs().size(); i++) {
+        int operands = y.inputs().size();
+        if (operands != z.inputs().size()) {
+            return "the number of operands of " + step + " differs between two recordings, " + operands + " and "
+                    + z.inputs().size();
+        }
+        for (int i = 0; i < operands; i++) {
             if (wire(operand(k, i)) != other.wire(other.operand(k, i))) {
                 return "operand " + i + " of " + step + " differs between two recordings";
             }

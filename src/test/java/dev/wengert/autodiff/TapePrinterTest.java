@@ -34,9 +34,7 @@ class TapePrinterTest {
 
     @Test
     void text() {
-        assertThat(tape())
-                .hasToString(
-                        """
+        assertThat(tape()).hasToString("""
                         %0 = input [3, 2]
                         %1 = w [2, 2]
                         %7 = constant [2]
@@ -52,9 +50,7 @@ class TapePrinterTest {
 
     @Test
     void dot() {
-        assertThat(tape().toDot())
-                .isEqualTo(
-                        """
+        assertThat(tape().toDot()).isEqualTo("""
                         digraph tape {
                           n0 [label="input [3, 2]", shape=box];
                           n1 [label="w [2, 2]", shape=box];
@@ -83,9 +79,7 @@ class TapePrinterTest {
 
     @Test
     void mermaid() {
-        assertThat(tape().toMermaid())
-                .isEqualTo(
-                        """
+        assertThat(tape().toMermaid()).isEqualTo("""
                         flowchart TD
                           n0["input [3, 2]"]
                           n1["w [2, 2]"]
@@ -113,9 +107,7 @@ class TapePrinterTest {
 
     @Test
     void theGradientOfSinIsPrintedAsItIsWrittenInTheTapesJavadoc() {
-        assertThat(Tape.record(Autodiff.grad(Variable::sin), Tensor.scalar(1)))
-                .hasToString(
-                        """
+        assertThat(Tape.record(Autodiff.grad(Variable::sin), Tensor.scalar(1))).hasToString("""
                         %0 = input []
                         %4 = 1.0
                         %1 = identity(%0)  []
@@ -128,9 +120,7 @@ class TapePrinterTest {
     @Test
     void aConstantThatIsUsedTwiceIsOneConstant() {
         Variable two = Variable.of(2);
-        assertThat(Tape.record(x -> x.mul(two).add(two), Tensor.scalar(1)))
-                .hasToString(
-                        """
+        assertThat(Tape.record(x -> x.mul(two).add(two), Tensor.scalar(1))).hasToString("""
                         %0 = input []
                         %3 = 2.0
                         %1 = mul(%0, %3)  []
@@ -142,8 +132,7 @@ class TapePrinterTest {
     @Test
     void twoConstantsOfOneValueAreTwo() {
         assertThat(Tape.record(x -> x.mul(Variable.of(2)).add(Variable.of(2)), Tensor.scalar(1)))
-                .hasToString(
-                        """
+                .hasToString("""
                         %0 = input []
                         %3 = 2.0
                         %4 = 2.0
@@ -156,17 +145,13 @@ class TapePrinterTest {
     @Test
     void outputsThatAreInputsAndConstants() {
         Tape tape = Tape.record(in -> List.of(Variable.of(3), in.get(1)), List.of(Tensor.scalar(1), Tensor.ones(2)));
-        assertThat(tape)
-                .hasToString(
-                        """
+        assertThat(tape).hasToString("""
                         %0 = input []
                         %1 = input [2]
                         %2 = 3.0
                         return %2, %1
                         """);
-        assertThat(tape.toDot())
-                .isEqualTo(
-                        """
+        assertThat(tape.toDot()).isEqualTo("""
                         digraph tape {
                           n0 [label="input []", shape=box];
                           n1 [label="input [2]", shape=box];
@@ -194,7 +179,9 @@ class TapePrinterTest {
         String dot = tape.toDot();
         String mermaid = tape.toMermaid();
         Locale.setDefault(Locale.forLanguageTag("ar-EG"));
-        assertThat(String.format("%d", 1)).as("this locale has digits of its own").isEqualTo("١");
+        assertThat(String.format("%d", 1))
+                .as("this locale has digits of its own")
+                .isEqualTo("١");
         assertThat(tape).hasToString(text);
         assertThat(tape.toDot()).isEqualTo(dot);
         assertThat(tape.toMermaid()).isEqualTo(mermaid);
