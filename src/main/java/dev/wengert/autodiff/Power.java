@@ -16,7 +16,7 @@ record Power(double n, double low) implements ElementwiseOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.pow(x[0], n, y, out.size());
         if (low != 0) {
             Powers.refine(x[0], low, y, out.size());
