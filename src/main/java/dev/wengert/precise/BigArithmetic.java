@@ -242,7 +242,8 @@ public final class BigArithmetic {
         BigDecimal v = x.toBigDecimal();
         int exponent = magnitude(v);
         BigDecimal mantissa = v.scaleByPowerOfTen(-exponent);
-        BigDecimal y = BigDecimal.valueOf(StrictMath.log(mantissa.round(MathContext.DECIMAL64).doubleValue()));
+        BigDecimal y = BigDecimal.valueOf(
+                StrictMath.log(mantissa.round(MathContext.DECIMAL64).doubleValue()));
         for (int correct = 15; correct < 3 * wide.getPrecision(); correct *= 3) {
             BigDecimal e = exp(y);
             BigDecimal step = TWO.multiply(mantissa.subtract(e, wide)).divide(mantissa.add(e, wide), wide);
