@@ -1,6 +1,7 @@
 package dev.wengert.check;
 
 import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -31,6 +33,8 @@ final class CheckRun {
     private final List<String> facts = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final List<Blame> blames = new ArrayList<>();
+    private final long seed;
+    private Variable culprit;
 
     CheckRun(
             Function<List<Variable>, Variable> f,
@@ -44,6 +48,7 @@ final class CheckRun {
         this.x = x;
         this.parameters = parameters;
         this.settings = settings;
+        this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.strict = strict;
         this.progress = progress;
@@ -68,7 +73,28 @@ final class CheckRun {
         replay(scalar);
         directionalProbability();
         tick(1);
-        return new GradientReport(entries, blames, taylor, facts, "", strict);
+        return new GradientReport(entries, blames, taylor, facts, reproducer(), strict);
+    }
+
+    /** The first operation that is to blame, at operands as small as will do, as Java source; empty if none is. */
+    private String reproducer() {
+        if (culprit == null) {
+            return "";
+        }
+        Op op = culprit.op().orElseThrow();
+        List<Tensor> operands = culprit.inputs().stream().map(Variable::value).toList();
+        Settings quick =
+                new Settings(settings.order(), settings.accuracy(), 2, false, 0, settings.low(), settings.high());
+        List<Tensor> small = new Shrinker(op, operands, candidate -> {
+                    tick(0.95);
+                    Variable step =
+                            op.apply(candidate.stream().map(Variable::of).toArray(Variable[]::new));
+                    return new OperationCheck(quick, new SplittableRandom(seed))
+                            .check(step, 0, "")
+                            .isPresent();
+                })
+                .shrink();
+        return Reproducer.source(op, small, settings.order(), seed).orElse("");
     }
 
     private void tick(double done) {
@@ -130,7 +156,11 @@ final class CheckRun {
             for (int k = 0; k < tape.steps().size(); k++) {
                 Variable step = tape.steps().get(k);
                 if (seen.add(step)) {
-                    check.check(step, tape.inputs().size() + k, where).ifPresent(blames::add);
+                    Optional<Blame> blame = check.check(step, tape.inputs().size() + k, where);
+                    if (blame.isPresent() && culprit == null) {
+                        culprit = step;
+                    }
+                    blame.ifPresent(blames::add);
                     tick(0.5 * k / tape.steps().size());
                 }
             }

@@ -4,12 +4,14 @@ import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A check of the derivatives of a function at a point: of each of its operations alone, and of the whole, order by order.
@@ -32,6 +34,7 @@ public final class GradientCheck {
     private final Function<List<Variable>, Variable> f;
     private final List<Tensor> x;
     private final List<Parameter> parameters;
+    private final Op op;
     private final Options options;
 
     /** What can be chosen; the names are those of the methods below. */
@@ -48,10 +51,11 @@ public final class GradientCheck {
             DoubleConsumer progress) {}
 
     private GradientCheck(
-            Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters, Options options) {
+            Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters, Op op, Options options) {
         this.f = f;
         this.x = x;
         this.parameters = parameters;
+        this.op = op;
         this.options = options;
     }
 
@@ -59,7 +63,7 @@ public final class GradientCheck {
             Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters) {
         double infinity = Double.POSITIVE_INFINITY;
         Options options = new Options(2, 1e-6, 3, null, 400, -infinity, infinity, 0x5EED, false, done -> {});
-        return new GradientCheck(f, x, parameters, options);
+        return new GradientCheck(f, x, parameters, null, options);
     }
 
     /**
@@ -100,7 +104,27 @@ public final class GradientCheck {
      * @return a check that wants a point, one tensor for each operand
      */
     public static GradientCheck op(Op op) {
-        return ofAll(x -> op.apply(x.toArray(Variable[]::new)));
+        GradientCheck check = ofAll(x -> op.apply(x.toArray(Variable[]::new)));
+        return new GradientCheck(check.f, null, List.of(), op, check.options);
+    }
+
+    /** This check of an operation with the operands held fixed through which nothing passes. */
+    private GradientCheck withFixedOperands() {
+        Variable[] all = x.stream().map(Variable::of).toArray(Variable[]::new);
+        Variable y = op.apply(all);
+        Variable g = Variable.of(Tensor.ones(y.shape()));
+        int[] moving = IntStream.range(0, all.length)
+                .filter(i -> op.vjp(i, g, y, y.inputs()) != null || op.jvp(i, all[i], y, y.inputs()) != null)
+                .toArray();
+        Function<List<Variable>, Variable> f = args -> {
+            Variable[] operands = all.clone();
+            for (int k = 0; k < moving.length; k++) {
+                operands[moving[k]] = args.get(k);
+            }
+            return op.apply(operands);
+        };
+        List<Tensor> point = Arrays.stream(moving).mapToObj(x::get).toList();
+        return new GradientCheck(f, point, parameters, null, options);
     }
 
     /**
@@ -110,11 +134,11 @@ public final class GradientCheck {
      * @return the check at that point
      */
     public GradientCheck at(Tensor... point) {
-        return new GradientCheck(f, List.of(point), parameters, options);
+        return new GradientCheck(f, List.of(point), parameters, op, options);
     }
 
     private GradientCheck with(UnaryOperator<Options> change) {
-        return new GradientCheck(f, x, parameters, change.apply(options));
+        return new GradientCheck(f, x, parameters, op, change.apply(options));
     }
 
     /**
@@ -310,6 +334,9 @@ public final class GradientCheck {
     public GradientReport run() {
         if (x == null) {
             throw new IllegalStateException("run: there must be a point to check at; choose one with at(…)");
+        }
+        if (op != null) {
+            return withFixedOperands().run();
         }
         return new CheckRun(f, x, parameters, settings(), options.seed(), options.strict(), options.progress()).run();
     }
