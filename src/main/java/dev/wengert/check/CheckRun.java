@@ -69,11 +69,12 @@ final class CheckRun {
                     .ifPresent(blames::add);
         }
         tick(0.9);
-        List<Taylor.Row> taylor = whole.taylor(facts);
+        List<StepError> steps = new ArrayList<>();
+        List<Taylor.Row> taylor = whole.taylor(facts, steps);
         replay(scalar);
         directionalProbability();
         tick(1);
-        return new GradientReport(entries, blames, taylor, facts, reproducer(), strict);
+        return new GradientReport(entries, blames, taylor, steps, facts, reproducer(), strict);
     }
 
     /** The first operation that is to blame, at operands as small as will do, as Java source; empty if none is. */

@@ -79,8 +79,9 @@ final class FunctionCheck {
         }
     }
 
-    /** The table of remainders along a random direction; says in facts where they do not fall as they must. */
-    List<Taylor.Row> taylor(List<String> facts) {
+    /** The table of remainders along a random direction; says in facts where they do not fall as they must, and adds the errors of
+     * central differences along that direction to steps. */
+    List<Taylor.Row> taylor(List<String> facts, List<StepError> steps) {
         double[] d = directions.random(random);
         Reference smooth = Reference.of(function, x, d, settings);
         if (smooth.kink() != null || smooth.obstacle() != null || !(smooth.step(0) > 0)) {
@@ -90,6 +91,7 @@ final class FunctionCheck {
         double curvature = settings.order() < 2
                 ? Double.NaN
                 : dot(Program.values(along(gradient, d).tape().outputs()), d);
+        steps.addAll(StepError.table(function, x, d, slope));
         List<Taylor.Row> rows = Taylor.table(function, x, d, 4 * smooth.step(0), slope, curvature);
         if (!Taylor.fallsAsItMust(rows, false)) {
             facts.add("Taylor: the first remainder falls slower than h²");

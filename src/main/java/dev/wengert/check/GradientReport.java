@@ -1,5 +1,8 @@
 package dev.wengert.check;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
@@ -14,6 +17,7 @@ public final class GradientReport {
     private final List<Entry> entries;
     private final List<Blame> blames;
     private final List<Taylor.Row> taylor;
+    private final List<StepError> steps;
     private final List<String> facts;
     private final String reproducer;
     private final boolean strict;
@@ -22,12 +26,14 @@ public final class GradientReport {
             List<Entry> entries,
             List<Blame> blames,
             List<Taylor.Row> taylor,
+            List<StepError> steps,
             List<String> facts,
             String reproducer,
             boolean strict) {
         this.entries = List.copyOf(entries);
         this.blames = List.copyOf(blames);
         this.taylor = List.copyOf(taylor);
+        this.steps = List.copyOf(steps);
         this.facts = List.copyOf(facts);
         this.reproducer = reproducer;
         this.strict = strict;
@@ -93,6 +99,40 @@ public final class GradientReport {
         return taylor;
     }
 
+    List<StepError> steps() {
+        return steps;
+    }
+
+    /**
+     * Writes the report as one self-contained page with sortable tables and plots of the errors.
+     *
+     * @param file the file, which is replaced
+     * @throws IOException if it cannot be written
+     */
+    public void writeHtml(Path file) throws IOException {
+        Files.writeString(file, ReportFiles.html(this));
+    }
+
+    /**
+     * Writes the report as JSON; NaN and infinities are strings there.
+     *
+     * @param file the file, which is replaced
+     * @throws IOException if it cannot be written
+     */
+    public void writeJson(Path file) throws IOException {
+        Files.writeString(file, ReportFiles.json(this));
+    }
+
+    /**
+     * Writes the comparisons as CSV, one a line, with a header.
+     *
+     * @param file the file, which is replaced
+     * @throws IOException if it cannot be written
+     */
+    public void writeCsv(Path file) throws IOException {
+        Files.writeString(file, ReportFiles.csv(this));
+    }
+
     /**
      * A minimal program that fails in the same way.
      *
@@ -128,11 +168,7 @@ public final class GradientReport {
         s.append(String.format(
                 "  (%d passed, %d at kinks, %d inconclusive, %d failed)%n",
                 count(Verdict.PASS), count(Verdict.KINK), count(Verdict.INCONCLUSIVE), count(Verdict.FAIL)));
-        blames.forEach(b -> s.append("wrong: ")
-                .append(b)
-                .append(System.lineSeparator())
-                .append(b.evidence())
-                .append(System.lineSeparator()));
+        blames.forEach(b -> s.append("wrong: ").append(b).append(System.lineSeparator()));
         facts.forEach(f -> s.append("fact: ").append(f).append(System.lineSeparator()));
         s.append(String.format(
                 "%-13s %-18s %-16s %-16s %24s %24s %10s %9s %9s%n",
