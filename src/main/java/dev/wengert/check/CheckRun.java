@@ -6,6 +6,7 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,8 +59,24 @@ final class CheckRun {
         Tensor[] cotangent = new Tensor[1];
         Function<List<Variable>, Variable> scalar = scalarised(cotangent);
         Tape tape = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
-        preflight(tape, scalar);
-        FunctionCheck whole = new FunctionCheck(tape, settings, random);
+        try {
+            preflight(tape, scalar);
+        } catch (ShapeException | IllegalStateException | ArithmeticException thrown) {
+            entries.add(new Entry(
+                    1,
+                    "gradient",
+                    "",
+                    "",
+                    Double.NaN,
+                    Double.NaN,
+                    0,
+                    0,
+                    0,
+                    Verdict.FAIL,
+                    "the value can be computed, but its derivative throws: " + thrown.getMessage()));
+            return new GradientReport(entries, blames, List.of(), List.of(), facts, "", strict);
+        }
+        FunctionCheck whole = new FunctionCheck(tape, settings, random, this::checkpoint);
         operations(tape, whole.gradient().tape());
         tick(0.5);
         entries.addAll(whole.run());
@@ -90,7 +107,7 @@ final class CheckRun {
                     tick(0.95);
                     Variable step =
                             op.apply(candidate.stream().map(Variable::of).toArray(Variable[]::new));
-                    return new OperationCheck(quick, new SplittableRandom(seed))
+                    return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint)
                             .check(step, 0, "")
                             .isPresent();
                 })
@@ -99,10 +116,15 @@ final class CheckRun {
     }
 
     private void tick(double done) {
+        checkpoint();
+        progress.accept(done);
+    }
+
+    /** Where a check can be cancelled. */
+    private void checkpoint() {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the gradient check was interrupted");
         }
-        progress.accept(done);
     }
 
     /** The function as it is, or if it returns a tensor, times a random cotangent. */
@@ -150,7 +172,7 @@ final class CheckRun {
     private void operations(Tape function, Tape gradient) {
         Settings local = new Settings(
                 settings.order(), settings.accuracy(), 2, false, settings.digits(), settings.low(), settings.high());
-        OperationCheck check = new OperationCheck(local, random);
+        OperationCheck check = new OperationCheck(local, random, this::checkpoint);
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Tape tape : List.of(function, gradient)) {
             String where = tape == function ? "function" : "gradient";

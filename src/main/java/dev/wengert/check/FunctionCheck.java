@@ -1,5 +1,7 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
@@ -18,6 +20,7 @@ final class FunctionCheck {
     private final Program function;
     private final Settings settings;
     private final RandomGenerator random;
+    private final Runnable tick;
     private final Judge judge;
     private final Directions directions;
     private final double[] x;
@@ -25,10 +28,11 @@ final class FunctionCheck {
     private final List<Entry> entries = new ArrayList<>();
     private double[] failedDirection;
 
-    FunctionCheck(Tape tape, Settings settings, RandomGenerator random) {
+    FunctionCheck(Tape tape, Settings settings, RandomGenerator random, Runnable tick) {
         this.function = new Program(tape);
         this.settings = settings;
         this.random = random;
+        this.tick = tick;
         this.judge = new Judge(settings);
         this.directions = new Directions(tape.inputs());
         this.x = Program.point(tape);
@@ -73,10 +77,30 @@ final class FunctionCheck {
             Program forward = along(function, d);
             double[] t = Program.values(forward.tape().outputs());
             entries.addAll(judge.compare(1, "jvp", name(k), c -> "", reference, t, rounding(forward)));
+            entries.add(duality(k, dot(g, d), absoluteDot(rounding, d), t[0], rounding(forward)[0]));
             if (failedDirection == null && failed()) {
                 failedDirection = d;
             }
+            tick.run();
         }
+    }
+
+    /** {@code ⟨Jᵀ1, d⟩ = ⟨1, Jd⟩}: needs no step, so it holds to rounding. */
+    private Entry duality(int k, double reverse, double reverseBound, double forward, double forwardBound) {
+        boolean derived = function.tape().steps().stream().allMatch(FunctionCheck::derivesJvp);
+        double bound = reverseBound + forwardBound + x.length * Math.ulp(reverse);
+        String note = derived ? "derived: vjp and jvp come from one statement, so this is no evidence" : "";
+        return identity(1, "duality", name(k), "", reverse, forward, bound, note);
+    }
+
+    private static boolean derivesJvp(Variable step) {
+        Op op = step.op().orElseThrow();
+        if (!(op instanceof CustomOp)) {
+            return op.derivesJvp();
+        }
+        return Arrays.stream(op.getClass().getMethods())
+                .filter(m -> m.getName().equals("jvp"))
+                .allMatch(m -> m.getDeclaringClass() == CustomOp.class || m.getDeclaringClass() == Op.class);
     }
 
     /** The table of remainders along a random direction; says in facts where they do not fall as they must, and adds the errors of
@@ -115,6 +139,7 @@ final class FunctionCheck {
             double[] rounding = rounding(derivative);
             Reference reference = Reference.of(program, x, d, settings);
             entries.addAll(judge.compare(order, path, name(k), directions::name, reference, value, rounding));
+            tick.run();
         }
     }
 
@@ -135,26 +160,35 @@ final class FunctionCheck {
         double[] reverseErrors = rounding(reverse);
         double bound =
                 absoluteDot(huErrors, v) + absoluteDot(hvErrors, u) + dotRounding(hvValue, u) + dotRounding(huValue, v);
-        entries.add(identity("Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound));
+        entries.add(identity(2, "Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound, ""));
         for (int i = 0; i < x.length; i++) {
             entries.add(identity(
+                    2,
                     "vjp of vjp",
                     "direction v",
                     directions.name(i),
                     reverseValue[i],
                     hvValue[i],
-                    reverseErrors[i] + hvErrors[i]));
+                    reverseErrors[i] + hvErrors[i],
+                    ""));
         }
     }
 
     /** An identity between two values of which bounds of the rounding errors are known: no differences, no step. */
     private static Entry identity(
-            String path, String input, String output, double value, double reference, double bound) {
+            int order,
+            String path,
+            String input,
+            String output,
+            double value,
+            double reference,
+            double bound,
+            String note) {
         boolean equal = Double.compare(value, reference) == 0 || Math.abs(value - reference) <= bound;
-        Verdict verdict = Double.isNaN(bound) || bound == Double.POSITIVE_INFINITY
-                ? Verdict.INCONCLUSIVE
-                : equal ? Verdict.PASS : Verdict.FAIL;
-        return new Entry(2, path, input, output, value, reference, bound, 0, 0, verdict, "");
+        Verdict verdict = equal
+                ? Verdict.PASS
+                : Double.isNaN(bound) || bound == Double.POSITIVE_INFINITY ? Verdict.INCONCLUSIVE : Verdict.FAIL;
+        return new Entry(order, path, input, output, value, reference, bound, 0, 0, verdict, note);
     }
 
     /** The program of the tangents of a program along a direction. */

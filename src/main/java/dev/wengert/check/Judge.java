@@ -87,6 +87,9 @@ final class Judge {
         if (reference.obstacle() != null) {
             return Verdict.INCONCLUSIVE;
         }
+        if (reference.isNaN(c)) {
+            return Double.isNaN(value) ? Verdict.PASS : Verdict.FAIL;
+        }
         double expected = reference.value(c);
         double total = reference.bound(c) + rounding;
         if (Double.isNaN(total) || total == Double.POSITIVE_INFINITY) {

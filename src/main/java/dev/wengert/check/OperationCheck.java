@@ -20,10 +20,12 @@ final class OperationCheck {
 
     private final Settings settings;
     private final RandomGenerator random;
+    private final Runnable tick;
 
-    OperationCheck(Settings settings, RandomGenerator random) {
+    OperationCheck(Settings settings, RandomGenerator random, Runnable tick) {
         this.settings = settings;
         this.random = random;
+        this.tick = tick;
     }
 
     /** What is wrong with the operation that made a variable; empty if nothing was found. */
@@ -42,8 +44,15 @@ final class OperationCheck {
                 silent.add(i);
             }
         }
+        Optional<Integer> nonlinear = nonlinear(step, cotangent);
         String site = step.site().map(StackTraceElement::toString).orElse("");
         Variable y = op.apply(operands);
+        if (nonlinear.isPresent()) {
+            String what = "vjp, input " + nonlinear.get() + ": it must be linear in the cotangent, and 0 for 0";
+            Entry entry = new Entry(
+                    1, "vjp", "input " + nonlinear.get(), "", Double.NaN, Double.NaN, 0, 0, 0, Verdict.FAIL, what);
+            return Optional.of(new Blame(op.label(), number, where, site, what, entry));
+        }
         if (!moving.isEmpty()) {
             List<Entry> entries = entries(y, moving, cotangent);
             Optional<Entry> failed =
@@ -66,13 +75,37 @@ final class OperationCheck {
 
     private List<Entry> entries(Variable y, List<Variable> moving, Variable cotangent) {
         Tape tape = Tape.between(moving, List.of(y.mul(cotangent).sum()));
-        return new FunctionCheck(tape, settings, random).run();
+        return new FunctionCheck(tape, settings, random, tick).run();
+    }
+
+    /** The first input whose vjp is not 0 for a cotangent of zeros, or not twice as large for twice the cotangent. */
+    private static Optional<Integer> nonlinear(Variable step, Variable g) {
+        Op op = step.op().orElseThrow();
+        Variable zero = Variable.of(Tensor.zeros(g.shape()));
+        for (int i = 0; i < step.inputs().size(); i++) {
+            Variable once = op.vjp(i, g, step, step.inputs());
+            Variable none = op.vjp(i, zero, step, step.inputs());
+            Variable twice = op.vjp(i, g.mul(2), step, step.inputs());
+            if (once == null) {
+                continue;
+            }
+            double[] a = once.value().toArray();
+            double[] b = twice.value().toArray();
+            double[] c = none.value().toArray();
+            for (int k = 0; k < a.length; k++) {
+                boolean doubled = Math.abs(b[k] - 2 * a[k]) <= 1e-9 * Math.abs(a[k]) + Double.MIN_NORMAL;
+                if (Double.isFinite(a[k]) && !(doubled && (c[k] == 0 || Double.isNaN(c[k])))) {
+                    return Optional.of(i);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static String describe(Entry entry) {
         String rule = switch (entry.path()) {
             case "gradient" -> "vjp";
-            case "jvp" -> "jvp";
+            case "duality" -> "duality of vjp and jvp";
             default -> entry.path();
         };
         return rule + (entry.output().isEmpty() ? "" : ", element " + entry.output());

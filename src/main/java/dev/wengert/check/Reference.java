@@ -32,6 +32,7 @@ final class Reference {
     private final double[] bound;
     private final double[] step;
     private final int[] digits;
+    private final boolean[] nan;
     private Kink kink;
     private String obstacle;
     private boolean refined;
@@ -44,6 +45,7 @@ final class Reference {
         this.bound = new double[program.outputs()];
         this.step = new double[program.outputs()];
         this.digits = new int[program.outputs()];
+        this.nan = new boolean[program.outputs()];
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -63,6 +65,11 @@ final class Reference {
 
     double bound(int component) {
         return bound[component];
+    }
+
+    /** Whether the program itself is NaN in a component: then its derivative must be. */
+    boolean isNaN(int component) {
+        return nan[component];
     }
 
     /** Whether high precision was tried. */
@@ -117,6 +124,9 @@ final class Reference {
         List<Tensor> here = program.branches(x);
         boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
+        for (int c = 0; c < values.length; c++) {
+            nan[c] = Double.isNaN(values[c]);
+        }
         String reason = null;
         for (int k = 0; k < HALVINGS; k++, h /= 2) {
             double[] plus = moved(h);
