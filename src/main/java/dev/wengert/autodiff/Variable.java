@@ -6,6 +6,7 @@ import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -30,7 +31,7 @@ public final class Variable {
 
     /** A leaf. */
     Variable(Tensor tensor, Parameter parameter) {
-        this(null, List.of(), tensor, parameter, 0, false);
+        this(null, List.of(), Objects.requireNonNull(tensor, "value"), parameter, 0, false);
     }
 
     private Variable(Op op, List<Variable> inputs, Tensor tensor, Parameter parameter, int depth, boolean recording) {
@@ -44,7 +45,7 @@ public final class Variable {
 
     /** A leaf that must not be asked for its value, nor must any node that comes from it. */
     static Variable recording(Tensor tensor) {
-        return new Variable(null, List.of(), tensor, null, 0, true);
+        return new Variable(null, List.of(), Objects.requireNonNull(tensor, "example"), null, 0, true);
     }
 
     /** The node that an operation makes of its operands. */
