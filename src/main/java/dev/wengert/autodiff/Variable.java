@@ -777,7 +777,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable mean(boolean keepExtents, int... axes) {
-        return sum("mean", keepExtents, axes).div(count(shape().reduce("mean", true, axes)));
+        return mean("mean", keepExtents, axes);
     }
 
     /**
@@ -800,7 +800,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable variance(boolean keepExtents, int... axes) {
-        Variable centered = sub(mean(true, axes));
+        Variable centered = sub(mean("variance", true, axes));
         return centered.square().mean(keepExtents, axes);
     }
 
@@ -824,11 +824,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
      */
     public Variable max(boolean keepExtents, int... axes) {
-        Shape kept = shape().reduce("max", true, axes);
-        if (kept.size() > 0 && shape().size() == 0) {
-            throw new ShapeException("max", "there must be an element to choose", "operand " + shape());
-        }
-        return squeeze(new Max(kept).apply(this), "max", keepExtents, axes);
+        return max("max", keepExtents, axes);
     }
 
     /**
@@ -851,7 +847,15 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
      */
     public Variable min(boolean keepExtents, int... axes) {
-        return neg().max(keepExtents, axes).neg();
+        return neg().max("min", keepExtents, axes).neg();
+    }
+
+    private Variable max(String op, boolean keepExtents, int... axes) {
+        Shape kept = shape().reduce(op, true, axes);
+        if (kept.size() > 0 && shape().size() == 0) {
+            throw new ShapeException(op, "there must be an element to choose", "operand " + shape());
+        }
+        return squeeze(new Max(kept).apply(this), op, keepExtents, axes);
     }
 
     private Variable sum(String op, boolean keepExtents, int... axes) {
@@ -860,6 +864,10 @@ public final class Variable {
             return sum();
         }
         return squeeze(new Sum(shape().reduce(op, true, axes)).apply(this), op, keepExtents, axes);
+    }
+
+    private Variable mean(String op, boolean keepExtents, int... axes) {
+        return sum(op, keepExtents, axes).div(count(shape().reduce(op, true, axes)));
     }
 
     /** Drops the reduced axes of a result that kept them. */
@@ -918,11 +926,10 @@ public final class Variable {
      */
     public Variable affine(Variable weight, Variable bias) {
         Shape b = bias.shape();
-        boolean row = b.rank() == 2 && b.extent(0) == 1;
-        if (shape().rank() == 0 || !(b.rank() == 1 || row)) {
+        Variable vector = b.rank() == 2 && b.extent(0) == 1 ? bias.reshape(b.size()) : bias;
+        if (!Affine.fits(shape(), weight.shape(), vector.shape())) {
             throw Affine.mismatch(shape(), weight.shape(), b);
         }
-        Variable vector = row ? bias.reshape(b.size()) : bias;
         if (shape().rank() > 1) {
             return Affine.AFFINE.apply(this, weight, vector);
         }
@@ -1148,7 +1155,7 @@ public final class Variable {
      * @throws ShapeException if there is no axis
      */
     public Variable softmin() {
-        return neg().softmax();
+        return softmin(-1);
     }
 
     /**
@@ -1159,7 +1166,7 @@ public final class Variable {
      * @throws ShapeException if the axis is out of range
      */
     public Variable softmin(int axis) {
-        return along("softmin", axis, Variable::softmin);
+        return along("softmin", axis, x -> x.neg().softmax());
     }
 
     /**
