@@ -149,7 +149,9 @@ class ConcurrencyTest {
                 Tensor.ones(3)));
         await(inside);
         assertThat(shared.exp().sum().item()).isFinite();
-        assertThat(Autodiff.gradients(shared.square().sum(), List.of(shared)).get(0).value())
+        assertThat(Autodiff.gradients(shared.square().sum(), List.of(shared))
+                        .get(0)
+                        .value())
                 .isEqualTo(Tensor.of(0.2, -0.4, 0.6));
         await(inside);
         assertThat(recording.get(60, TimeUnit.SECONDS).steps()).hasSize(1);

@@ -166,7 +166,10 @@ class DeepAndWideTest {
                                 for (int i = 0; i < LENGTH / 4; i++) {
                                     y = y.add(w.variable());
                                 }
-                                return List.of(y, Autodiff.gradients(y, List.of(w.variable())).get(0));
+                                return List.of(
+                                        y,
+                                        Autodiff.gradients(y, List.of(w.variable()))
+                                                .get(0));
                             },
                             List.of(Tensor.scalar(0)))
                     .compile();
