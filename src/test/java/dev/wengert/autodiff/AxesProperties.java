@@ -155,7 +155,22 @@ class AxesProperties {
         }
     }
 
-    // ---- broadcasting ----
+    // ---- numbers and broadcasting ----
+
+    @Property
+    void numbersStandOnEitherSide(@ForAll("tensors") Tensor x) {
+        assertThat(v(x).add(0.75).value()).isEqualTo(x.map(e -> e + 0.75));
+        assertThat(v(x).sub(0.75).value()).isEqualTo(x.map(e -> e - 0.75));
+        assertThat(v(x).rsub(0.75).value()).isEqualTo(x.map(e -> 0.75 - e));
+        assertThat(v(x).mul(0.75).value()).isEqualTo(x.map(e -> e * 0.75));
+        assertThat(v(x).div(0.75).value()).isEqualTo(x.map(e -> e / 0.75));
+        assertThat(v(x).rdiv(0.75).value()).isEqualTo(x.map(e -> 0.75 / e));
+        assertThat(v(x).reciprocal().value()).isEqualTo(x.map(e -> 1 / e));
+        assertThat(v(x).maximum(0.75).value()).isEqualTo(x.map(e -> Math.max(e, 0.75)));
+        assertThat(v(x).minimum(0.75).value()).isEqualTo(x.map(e -> Math.min(e, 0.75)));
+        assertThat(v(x).ge(0.75).value()).isEqualTo(x.map(e -> e >= 0.75 ? 1 : 0));
+        assertThat(v(x).ne(0.75).value()).isEqualTo(x.map(e -> e != 0.75 ? 1 : 0));
+    }
 
     @Property
     void arithmeticBroadcasts(@ForAll("triples") List<Tensor> t) {
