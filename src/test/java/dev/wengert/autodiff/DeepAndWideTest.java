@@ -2,6 +2,7 @@ package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,6 +177,39 @@ class DeepAndWideTest {
             w.set(Tensor.scalar(0x1p-10));
             assertThat(plan.run(Tensor.scalar(1)))
                     .containsExactly(Tensor.scalar(1 + LENGTH / 4 * 0x1p-10), Tensor.scalar(LENGTH / 4.0));
+        });
+    }
+
+    /** x, by a rule that builds upon its operand. */
+    private record Same() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.mul(x.get(0).mul(0).add(1));
+        }
+    }
+
+    @Test
+    void aChainOfCustomOperationsInForwardMode() throws Exception {
+        inASmallStack(() -> {
+            Variable x = Variable.of(3);
+            Variable y = x;
+            for (int i = 0; i < LENGTH / 4; i++) {
+                y = new Same().apply(y);
+            }
+            Tape tape = Tape.between(x, y);
+            assertThat(tape.pushforward(List.of(Variable.of(5))).get(0).item())
+                    .as("the transpose of each rule is searched in the rule, not in all that led to it")
+                    .isEqualTo(5);
         });
     }
 
