@@ -155,8 +155,8 @@ public final class SoftmaxRows {
     /**
      * Sets y_j = (w_j − ⟨p, w⟩), times p_j if weighted, from the exponentials e, which y may overwrite.
      *
-     * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z, and the difference is what cancels: for the diagonal entries of
-     * the Hessian, at which v is a unit vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are
+     * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z, and the difference is what cancels: for the Hessian's
+     * column a, where v is a unit vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are
      * kept as unevaluated sums of two doubles (T. Ogita, S. M. Rump and S. Oishi, Accurate sum and dot product, SIAM J. Sci.
      * Comput. 26, 2005), and what remains is the error of the exponentials themselves, where nothing cancels.
      */
