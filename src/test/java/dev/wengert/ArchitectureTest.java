@@ -21,10 +21,16 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -100,6 +106,16 @@ class ArchitectureTest {
             .orShould(be(describe(
                     "a container in a class that starts by making a mutable one",
                     ArchitectureTest::isMutableContainer)));
+
+    /** A mask read as a number is right eagerly and wrong on replay. Op.eval has arrays or tensors, not variables. */
+    private static final ArchRule RULES_DO_NOT_READ_VALUES = noClasses()
+            .that()
+            .areAssignableTo(Op.class)
+            .should()
+            .accessTargetWhere(describe(
+                    "the target is the value of a variable",
+                    access -> owner(access, Variable.class)
+                            && access.getTarget().getName().matches("value|item|tensor")));
 
     private static final ArchRule RECORDS_WITHOUT_ARRAYS = noFields()
             .that()
@@ -209,6 +225,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void rulesDoNotReadValues() {
+        RULES_DO_NOT_READ_VALUES.check(MAIN);
+    }
+
+    @Test
     void recordsHoldNoArrays() {
         // they would compare by reference, and the accessor would hand them out
         RECORDS_WITHOUT_ARRAYS.check(MAIN);
@@ -247,6 +268,7 @@ class ArchitectureTest {
                 Arguments.of(EXACT_MATH, Inexact.class, 3),
                 Arguments.of(RANDOMNESS_IS_PASSED_IN, Unseeded.class, 3),
                 Arguments.of(NO_STATIC_STATE, Stateful.class, 3),
+                Arguments.of(RULES_DO_NOT_READ_VALUES, Peeking.class, 1),
                 Arguments.of(RECORDS_WITHOUT_ARRAYS, Shared.class, 1));
     }
 
@@ -277,6 +299,23 @@ class ArchitectureTest {
         static final AtomicLong COUNT = new AtomicLong();
         static final Map<String, String> CACHE = new HashMap<>();
         static int calls;
+    }
+
+    record Peeking() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return x.get(0).item() > 0 ? g : null;
+        }
     }
 
     record Shared(double[] values) {}

@@ -35,7 +35,7 @@ enum Affine implements BilinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int m = out.extent(-1);
         int n = Blocks.outer(out, out.rank() - 1);
         MatrixProduct.multiply(false, false, n, s[1].extent(0), m, x[0], 0, x[1], 0, y, 0, work);
@@ -45,9 +45,8 @@ enum Affine implements BilinearOp {
     }
 
     @Override
-    public int workLength(Shape... s) {
-        return MatrixProduct.workLength(
-                false, false, Blocks.outer(s[0], s[0].rank() - 1), s[1].extent(0), s[1].extent(1));
+    public int[] workLengths(Shape... s) {
+        return MatrixProduct.workLengths(Blocks.outer(s[0], s[0].rank() - 1), s[1].extent(0), s[1].extent(1));
     }
 
     @Override

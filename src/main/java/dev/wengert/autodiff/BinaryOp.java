@@ -22,12 +22,12 @@ enum BinaryOp implements ElementwiseOp, Strided.Loop {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.binary(this, y, out, x, s, work);
     }
 
     @Override
-    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[] work) {
+    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[][] work) {
         switch (this) {
             case ADD -> Elementwise.add(a, i, di, b, j, dj, y, k, n);
             case SUB -> Elementwise.sub(a, i, di, b, j, dj, y, k, n);

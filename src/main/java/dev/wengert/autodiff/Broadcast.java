@@ -19,7 +19,7 @@ record Broadcast(Shape to) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.broadcast(x[0], s[0], y, to);
     }
 

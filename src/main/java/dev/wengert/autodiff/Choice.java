@@ -20,12 +20,12 @@ enum Choice implements SelectOp, Strided.Loop {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.binary(this, y, out, x, s, work);
     }
 
     @Override
-    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[] work) {
+    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[][] work) {
         switch (this) {
             case MAXIMUM -> Elementwise.maximum(a, i, di, b, j, dj, y, k, n);
             case MINIMUM -> Elementwise.minimum(a, i, di, b, j, dj, y, k, n);

@@ -28,12 +28,12 @@ enum Comparison implements InertOp, Strided.Loop {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.binary(this, y, out, x, s, work);
     }
 
     @Override
-    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[] work) {
+    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[][] work) {
         switch (this) {
             case GT -> Elementwise.gt(a, i, di, b, j, dj, y, k, n);
             case GE -> Elementwise.ge(a, i, di, b, j, dj, y, k, n);

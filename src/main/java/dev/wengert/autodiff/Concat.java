@@ -30,7 +30,7 @@ record Concat(int axis) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int offset = 0;
         for (int i = 0; i < x.length; i++) {
             int inner = Blocks.inner(s[i], axis);

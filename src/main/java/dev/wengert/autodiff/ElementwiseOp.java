@@ -59,6 +59,11 @@ sealed interface ElementwiseOp extends Primitive
     }
 
     @Override
+    default boolean derivesJvp() {
+        return true;
+    }
+
+    @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
         return push(i, g, y, x);
     }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 record Elu(double alpha, int order) implements ElementwiseOp {
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.elu(x[0], alpha, order, y, out.size());
     }
 

@@ -42,7 +42,7 @@ final class Evaluation {
     private static double[] evaluate(Op op, Shape out, double[][] x, Shape[] s) {
         if (op instanceof Primitive primitive) {
             double[] y = new double[out.size()];
-            primitive.eval(y, out, x, s, new double[primitive.workLength(s)]);
+            primitive.eval(y, out, x, s, Primitive.work(primitive.workLengths(s)));
             return y;
         }
         List<Tensor> operands = new ArrayList<>();

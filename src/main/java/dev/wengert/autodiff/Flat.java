@@ -18,7 +18,7 @@ enum Flat implements InertOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         switch (this) {
             case SIGN -> Elementwise.sign(x[0], y, out.size());
             case DETACH -> System.arraycopy(x[0], 0, y, 0, out.size());

@@ -18,12 +18,12 @@ enum Gate implements SelectOp, Strided.Loop {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.binary(this, y, out, x, s, work);
     }
 
     @Override
-    public void run(double[] m, int i, int di, double[] v, int j, int dj, double[] y, int k, int n, double[] work) {
+    public void run(double[] m, int i, int di, double[] v, int j, int dj, double[] y, int k, int n, double[][] work) {
         Elementwise.gate(m, i, di, v, j, dj, y, k, n);
     }
 

@@ -19,7 +19,7 @@ enum Gather implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int n = s[1].size();
         Indices.check("gather", "index", x[1], n, s[0].extent(0));
         Rows.gather(x[0], x[1], y, n, Blocks.width(s[0], 0));

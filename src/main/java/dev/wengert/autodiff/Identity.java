@@ -13,7 +13,7 @@ enum Identity implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         System.arraycopy(x[0], 0, y, 0, out.size());
     }
 

@@ -63,7 +63,7 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Bilinear
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int n = out.extent(-2);
         int m = out.extent(-1);
         int k = columns(s[0], transposeLeft);
@@ -93,11 +93,10 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Bilinear
     }
 
     @Override
-    public int workLength(Shape... s) {
+    public int[] workLengths(Shape... s) {
         int rows = rows(s[0], transposeLeft);
         int stacked = transposeLeft ? rows : rows * Blocks.outer(s[0], s[0].rank() - 2);
-        return MatrixProduct.workLength(
-                transposeLeft, transposeRight, stacked, columns(s[0], transposeLeft), columns(s[1], transposeRight));
+        return MatrixProduct.workLengths(stacked, columns(s[0], transposeLeft), columns(s[1], transposeRight));
     }
 
     @Override
@@ -120,7 +119,7 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Bilinear
 
     double[] product(Shape out, double[] left, double[] right, Shape[] s) {
         double[] y = new double[out.size()];
-        eval(y, out, new double[][] {left, right}, s, new double[workLength(s)]);
+        eval(y, out, new double[][] {left, right}, s, Primitive.work(workLengths(s)));
         return y;
     }
 

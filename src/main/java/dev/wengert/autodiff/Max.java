@@ -16,7 +16,7 @@ record Max(Shape to) implements SelectOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.max(x[0], s[0], y, to);
     }
 

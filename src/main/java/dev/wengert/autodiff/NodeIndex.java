@@ -3,9 +3,10 @@ package dev.wengert.autodiff;
 /**
  * Numbers nodes by identity: an open hash table, private to one search, so that graphs can be searched on many threads at once.
  *
- * <p>The hash of a node is its depth, which costs nothing and rarely collides: in most graphs few nodes share a depth. Where many
- * do, the table changes once to identity hash codes, which are good and slow to make (the virtual machine writes each into the
- * object's header).
+ * <p>The hash of a node is its depth, which costs nothing and rarely collides: in most graphs few nodes share a depth. But the
+ * depths of a chain fill the table without a gap, through which a search for a node that is not there would run to the end. So
+ * no node stands far from its hash, and no search goes further; where that cannot be, the table changes once to identity hash
+ * codes, which are good and slow to make (the virtual machine writes each into the object's header).
  */
 final class NodeIndex {
 
@@ -21,10 +22,12 @@ final class NodeIndex {
 
     int get(Variable node) {
         int mask = keys.length - 1;
-        for (int i = hash(node) & mask; keys[i] != null; i = (i + 1) & mask) {
+        int i = hash(node) & mask;
+        for (int probes = 0; keys[i] != null && (byIdentity || probes <= LONGEST_PROBE); probes++) {
             if (keys[i] == node) {
                 return values[i];
             }
+            i = (i + 1) & mask;
         }
         return ABSENT;
     }
@@ -34,13 +37,10 @@ final class NodeIndex {
         if (2 * ++size > keys.length) {
             rehash(2 * keys.length);
         }
-        if (insert(node, value) > LONGEST_PROBE && !byIdentity) {
-            byIdentity = true;
-            rehash(keys.length);
-        }
+        insert(node, value);
     }
 
-    private int insert(Variable node, int value) {
+    private void insert(Variable node, int value) {
         int mask = keys.length - 1;
         int i = hash(node) & mask;
         int probes = 0;
@@ -50,7 +50,10 @@ final class NodeIndex {
         }
         keys[i] = node;
         values[i] = value;
-        return probes;
+        if (probes > LONGEST_PROBE && !byIdentity) {
+            byIdentity = true;
+            rehash(keys.length);
+        }
     }
 
     private void rehash(int capacity) {

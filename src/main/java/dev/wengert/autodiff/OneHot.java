@@ -16,7 +16,7 @@ record OneHot(int classes) implements InertOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Indices.check("oneHot", "class", x[0], s[0].size(), classes);
         Rows.oneHot(x[0], y, s[0].size(), classes);
     }

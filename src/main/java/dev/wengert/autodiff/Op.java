@@ -64,6 +64,15 @@ public sealed interface Op permits Primitive, CustomOp {
     }
 
     /**
+     * Whether vjp and jvp come from one statement, so that their agreement proves nothing.
+     *
+     * @return true for rules that state a derivative once
+     */
+    default boolean derivesJvp() {
+        return false;
+    }
+
+    /**
      * Applies this operation.
      *
      * @param x the operands

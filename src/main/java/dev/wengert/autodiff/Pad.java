@@ -13,7 +13,7 @@ record Pad(int axis, int before, int after) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Arrays.fill(y, 0, out.size(), 0.0);
         Blocks.copy(
                 x[0],

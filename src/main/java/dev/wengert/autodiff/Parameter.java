@@ -70,6 +70,17 @@ public final class Parameter {
         leaf = new Variable(value, this);
     }
 
+    /** Replaces the leaf by one of the same value that is traced. */
+    Variable trace() {
+        leaf = Variable.traced(leaf.tensor(), this);
+        return leaf;
+    }
+
+    /** Puts a leaf back that {@link #trace} replaced. */
+    void restore(Variable before) {
+        leaf = before;
+    }
+
     @Override
     public String toString() {
         return name + " " + leaf.shape();

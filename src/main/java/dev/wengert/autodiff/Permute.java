@@ -12,7 +12,7 @@ record Permute(Axes axes) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.permute(x[0], s[0], axes, y, out);
     }
 

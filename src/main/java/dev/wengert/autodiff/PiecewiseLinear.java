@@ -27,7 +27,7 @@ record PiecewiseLinear(Kind kind, double a, double b) implements SelectOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int n = out.size();
         switch (kind) {
             case ABS -> Elementwise.abs(x[0], y, n);

@@ -39,7 +39,7 @@ public final class Plan {
     private final AtomicBoolean running = new AtomicBoolean();
 
     /** One step with its buffers. */
-    private record Instruction(Op op, double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    private record Instruction(Op op, double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
 
         void run() {
             if (op instanceof Primitive primitive) {
@@ -85,7 +85,7 @@ public final class Plan {
         List<Variable> steps = tape.steps();
         int[] lastUse = lastUses(tape);
         Map<Integer, Deque<double[]>> free = new HashMap<>();
-        double[] work = new double[workLength(steps)];
+        double[][] work = Primitive.work(workLengths(steps));
         Instruction[] instructions = new Instruction[steps.size()];
         for (int k = 0; k < instructions.length; k++) {
             Variable y = steps.get(k);
@@ -131,15 +131,20 @@ public final class Plan {
         return lastUse;
     }
 
-    private static int workLength(List<Variable> steps) {
-        int length = 0;
+    /** The lengths of scratch arrays that serve every step. */
+    private static int[] workLengths(List<Variable> steps) {
+        int[] most = Primitive.NO_WORK;
         for (Variable y : steps) {
             if (y.opOrNull() instanceof Primitive primitive) {
                 Shape[] shapes = y.inputs().stream().map(Variable::shape).toArray(Shape[]::new);
-                length = Math.max(length, primitive.workLength(shapes));
+                int[] lengths = primitive.workLengths(shapes);
+                most = Arrays.copyOf(most, Math.max(most.length, lengths.length));
+                for (int i = 0; i < lengths.length; i++) {
+                    most[i] = Math.max(most[i], lengths[i]);
+                }
             }
         }
-        return length;
+        return most;
     }
 
     /**

@@ -1,26 +1,43 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.kernel.Powers;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
+import java.math.BigDecimal;
 import java.util.List;
 
-/** {@code xⁿ} for a constant n; {@code x⁰ = 1} is flat, everywhere. */
-record Power(double n) implements ElementwiseOp {
+/**
+ * {@code xⁿ} for a constant n; {@code x⁰ = 1} is flat, everywhere.
+ *
+ * @param low what n lacks: n less one is not always a double, and the power is to be as if it were
+ */
+record Power(double n, double low) implements ElementwiseOp {
+    Power(double n) {
+        this(n, 0);
+    }
+
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.pow(x[0], n, y, out.size());
+        if (low != 0) {
+            Powers.refine(x[0], low, y, out.size());
+        }
     }
 
     @Override
     public Variable push(int i, Variable d, Variable y, List<Variable> x) {
-        return n == 0 ? null : d.mul(x.get(0).pow(n - 1).mul(n));
+        return n == 0
+                ? null
+                : d.mul(new Power(n - 1, low + Powers.rest(n, 1))
+                        .apply(x.get(0))
+                        .mul(n));
     }
 
     @Override
     public BigReal exact(BigArithmetic a, BigReal... x) {
-        return a.pow(x[0], BigReal.of(n));
+        return a.pow(x[0], BigReal.of(new BigDecimal(n).add(new BigDecimal(low))));
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.List;
 /** {@code x / c}: one rounding, where {@code x·(1/c)} has two. */
 record Quotient(double c) implements ElementwiseOp {
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.quotient(x[0], c, y, out.size());
     }
 

@@ -19,7 +19,7 @@ record Reshape(Shape to) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         System.arraycopy(x[0], 0, y, 0, out.size());
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 /** {@code c / x}, with the derivative {@code −y/x}. */
 record ReverseQuotient(double c) implements ElementwiseOp {
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.rdiv(x[0], c, y, out.size());
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 /** {@code c·x}. */
 record Scale(double c) implements ElementwiseOp {
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.scale(x[0], c, y, out.size());
     }
 

@@ -31,7 +31,7 @@ record ScatterAdd(int rows) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int n = s[1].size();
         Indices.check("scatterAdd", "index", x[1], n, rows);
         Arrays.fill(y, 0, out.size(), 0.0);

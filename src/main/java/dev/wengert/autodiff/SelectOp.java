@@ -17,6 +17,11 @@ sealed interface SelectOp extends Primitive permits PiecewiseLinear, Choice, Whe
     Variable slope(int i, List<Variable> x);
 
     @Override
+    default boolean derivesJvp() {
+        return true;
+    }
+
+    @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
         Variable slope = slope(i, x);
         return slope == null ? null : Gate.GATE.apply(slope, g);

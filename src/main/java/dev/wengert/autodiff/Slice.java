@@ -20,7 +20,7 @@ record Slice(int axis, int from, int to) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Blocks.copy(
                 x[0],
                 Blocks.inner(s[0], axis),

@@ -16,7 +16,7 @@ record Slope(SelectOp of) implements InertOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int n = out.size();
         if (of instanceof Max max) {
             Strided.maxSlope(x[0], s[0], y, max.to(), work);
@@ -33,8 +33,8 @@ record Slope(SelectOp of) implements InertOp {
     }
 
     @Override
-    public int workLength(Shape... s) {
-        return of instanceof Max max ? 2 * max.to().size() : 0;
+    public int[] workLengths(Shape... s) {
+        return of instanceof Max max ? new int[] {2 * max.to().size()} : NO_WORK;
     }
 
     @Override

@@ -66,7 +66,7 @@ enum SoftmaxOp implements Primitive {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int q = s[0].extent(-1);
         int rows = Blocks.outer(s[0], s[0].rank() - 1);
         double[] o = x[0];
@@ -84,13 +84,13 @@ enum SoftmaxOp implements Primitive {
             case CROSS_ENTROPY -> SoftmaxRows.crossEntropy(o, x[1], y, rows, q);
             case RESIDUAL -> SoftmaxRows.residual(o, x[1], y, rows, q);
             case JACOBIAN_PRODUCT -> SoftmaxRows.jacobianProduct(o, x[1], y, rows, q);
-            case CENTER -> SoftmaxRows.center(o, x[1], y, rows, q, work);
+            case CENTER -> SoftmaxRows.center(o, x[1], y, rows, q, work[0]);
         }
     }
 
     @Override
-    public int workLength(Shape... s) {
-        return this == CENTER ? s[0].extent(-1) : 0;
+    public int[] workLengths(Shape... s) {
+        return this == CENTER ? new int[] {s[0].extent(-1)} : NO_WORK;
     }
 
     @Override

@@ -17,17 +17,17 @@ final class Strided {
 
     /** {@code y[k+l] = f(a[i + l·di], b[j + l·dj])} for {@code l < n}, with strides 0 or 1. */
     interface Loop {
-        void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[] work);
+        void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[][] work);
     }
 
     /** Applies a loop to two operands that broadcast to the shape {@code out}. */
-    static void binary(Loop loop, double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    static void binary(Loop loop, double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         binary(loop, y, out, x[0], s[0], x[1], s[1], 0, work);
     }
 
     /** The same for operands {@code a} and {@code b}, the second of which starts at {@code offset} in its array. */
     static void binary(
-            Loop loop, double[] y, Shape out, double[] a, Shape sa, double[] b, Shape sb, int offset, double[] work) {
+            Loop loop, double[] y, Shape out, double[] a, Shape sa, double[] b, Shape sb, int offset, double[][] work) {
         if (out.size() != 0) {
             binary(loop, a, sa, 0, sa.size(), b, sb, offset, sb.size(), y, out, 0, out.size(), 0, work);
         }
@@ -48,7 +48,7 @@ final class Strided {
             int k,
             int block,
             int axis,
-            double[] work) {
+            double[][] work) {
         if ((blockA == block || blockA == 1) && (blockB == block || blockB == 1)) {
             loop.run(a, i, blockA == block ? 1 : 0, b, j, blockB == block ? 1 : 0, y, k, block, work);
             return;
@@ -115,14 +115,14 @@ final class Strided {
     /**
      * The slope of {@link #max}: 1 over the number of largest elements where x is one of them, else 0; NaN where the largest is.
      *
-     * @param work scratch for two times the size of {@code to}
+     * @param work a scratch array for two times the size of {@code to}
      */
-    static void maxSlope(double[] x, Shape s, double[] y, Shape to, double[] work) {
+    static void maxSlope(double[] x, Shape s, double[] y, Shape to, double[][] work) {
         int count = to.size();
-        max(x, s, work, to);
-        binary(Comparison.EQ, y, s, x, s, work, to, 0, work);
-        sum(y, s, work, count, to);
-        binary(BinaryOp.DIV, y, s, y, s, work, to, count, work);
+        max(x, s, work[0], to);
+        binary(Comparison.EQ, y, s, x, s, work[0], to, 0, work);
+        sum(y, s, work[0], count, to);
+        binary(BinaryOp.DIV, y, s, y, s, work[0], to, count, work);
     }
 
     /** Repeats {@code x} over the shape {@code to}. */

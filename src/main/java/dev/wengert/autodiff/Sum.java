@@ -19,7 +19,7 @@ record Sum(Shape to) implements LinearOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.sum(x[0], s[0], y, 0, to);
     }
 

@@ -7,8 +7,10 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -62,7 +64,8 @@ public final class Tape {
      * @param outputs where it ends; an output may be an input, or a constant
      * @return the tape
      * @throws IllegalArgumentException if an input is given twice
-     * @throws IllegalStateException if an input is the leaf of a parameter that was set after the outputs were computed
+     * @throws IllegalStateException if an input is the leaf of a parameter, and the outputs were computed from another leaf of it:
+     *     it was set in between
      */
     public static Tape between(List<Variable> inputs, List<Variable> outputs) {
         return new Search(List.copyOf(inputs)).run(List.copyOf(outputs));
@@ -134,14 +137,23 @@ public final class Tape {
 
         /** Whether a node must be searched. One that is no deeper than every input, and none itself, is a constant. */
         private boolean pending(Variable node) {
-            Parameter parameter = node.parameterOrNull();
-            if (parameter != null
-                    && parameter.variable() != node
-                    && index.get(parameter.variable()) != NodeIndex.ABSENT) {
-                throw new IllegalStateException("between: parameter " + parameter.name()
-                        + " was set after the output was computed from its old value; compute the output again");
+            if (node.parameterOrNull() != null && index.get(node) == NodeIndex.ABSENT) {
+                requireNoOtherLeaf(node);
             }
             return node.depth() > shallowest && index.get(node) == NodeIndex.ABSENT;
+        }
+
+        /** A parameter has one leaf at a time: with respect to another one than was used the derivative would be zero. */
+        private void requireNoOtherLeaf(Variable leaf) {
+            Parameter parameter = leaf.parameterOrNull();
+            for (Variable input : inputs) {
+                if (input.parameterOrNull() == parameter) {
+                    throw new IllegalStateException("between: parameter " + parameter.name() + " was set after "
+                            + (parameter.variable() == input
+                                    ? "the output was computed from its old value; compute the output again"
+                                    : "its leaf was taken as an input; take variable() again"));
+                }
+            }
         }
 
         private void finish(Variable node, List<Variable> x) {
@@ -178,6 +190,7 @@ public final class Tape {
      * @param f the function
      * @param example an input of the shape that all later inputs will have
      * @return the tape; its inputs are that of f, then the parameters that it reached
+     * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example) {
         return record(single(f), List.of(example));
@@ -190,7 +203,8 @@ public final class Tape {
      * @param example an input
      * @param other another input of the same shape
      * @return the tape
-     * @throws IllegalStateException if a step or a constant differs between the recordings
+     * @throws ShapeException if the examples differ in their shape
+     * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example, Tensor other) {
         return record(single(f), List.of(example), List.of(other));
@@ -206,6 +220,7 @@ public final class Tape {
      * @param f the function
      * @param examples one input each, of the shapes that all later inputs will have
      * @return the tape; its inputs are those of f, then the parameters that it reached
+     * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
         List<Variable> inputs = new ArrayList<>();
@@ -224,9 +239,25 @@ public final class Tape {
      * @param examples one input each
      * @param others other inputs of the same shapes
      * @return the tape
-     * @throws IllegalStateException if a step or a constant differs between the recordings
+     * @throws IllegalArgumentException if there are more or less examples than others
+     * @throws ShapeException if the examples of an input differ in their shape
+     * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples, List<Tensor> others) {
+        if (examples.size() != others.size()) {
+            throw new IllegalArgumentException("record: there must be two examples of each input, got "
+                    + examples.size() + " and " + others.size());
+        }
+        for (int i = 0; i < examples.size(); i++) {
+            Shape shape = examples.get(i).shape();
+            Shape other = others.get(i).shape();
+            if (!shape.equals(other)) {
+                throw new ShapeException(
+                        "record",
+                        "both examples of an input must have the same shape",
+                        shape + " and " + other + " for input " + i);
+            }
+        }
         Tape tape = record(f, examples);
         TapePrinter.requireSame(tape, record(f, others));
         return tape;
@@ -243,7 +274,13 @@ public final class Tape {
             if (seen.put(node, true) != null) {
                 continue;
             }
-            if (node.parameterOrNull() != null) {
+            Parameter parameter = node.parameterOrNull();
+            if (parameter != null) {
+                if (parameter.variable() != node) {
+                    throw new IllegalStateException("record: the function uses an old value of parameter "
+                            + parameter.name() + ", which was set since, and a plan would read the new one;"
+                            + " compute it again, or detach it from the parameter: Variable.of(x.value())");
+                }
                 leaves.add(node);
             }
             for (int i = node.inputs().size() - 1; i >= 0; i--) {
@@ -391,18 +428,33 @@ public final class Tape {
      * Runs a function eagerly and keeps its tape, on which each step remembers the line of code that made it
      * ({@link Variable#site}). Unlike in a {@linkplain #record recording}, values may be read.
      *
+     * <p>While f runs, the parameters have other leaves than before, with the same values, which know that they are traced; the model
+     * must not be used on another thread meanwhile.
+     *
      * @param f the function
      * @param x the point
-     * @return the tape; its inputs are those of f, then the parameters that it reached
+     * @param parameters the parameters that are inputs, too; all others are constants
+     * @return the tape; its inputs are those of f, then the parameters
      */
-    public static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x) {
+    public static Tape trace(
+            Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
         List<Variable> inputs = new ArrayList<>();
         for (Tensor value : x) {
-            inputs.add(Variable.traced(value));
+            inputs.add(Variable.traced(value, null));
         }
-        List<Variable> outputs = List.copyOf(f.apply(List.copyOf(inputs)));
-        inputs.addAll(parameterLeaves(outputs));
-        return between(inputs, outputs);
+        List<Variable> arguments = List.copyOf(inputs);
+        Map<Parameter, Variable> leaves = new LinkedHashMap<>();
+        for (Parameter parameter : parameters) {
+            leaves.put(parameter, parameter.variable());
+        }
+        try {
+            for (Parameter parameter : leaves.keySet()) {
+                inputs.add(parameter.trace());
+            }
+            return between(inputs, List.copyOf(f.apply(arguments)));
+        } finally {
+            leaves.forEach(Parameter::restore);
+        }
     }
 
     /**

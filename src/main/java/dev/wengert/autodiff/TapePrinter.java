@@ -95,44 +95,61 @@ final class TapePrinter {
 
     String dot() {
         StringBuilder s = new StringBuilder("digraph tape {\n");
-        graph(s, "  n%d [label=\"%s\", shape=%s];\n", "  n%d -> n%d;\n", "box", "ellipse", "plaintext", "doublecircle");
-        return s.append("}\n").toString();
+        graph(s, dotNode("box"), dotNode("ellipse"), dotNode("plaintext"), dotNode("doublecircle"), " -> ", ";\n");
+        return s.append("}\n").toString().replace("\\", "\\\\");
+    }
+
+    private static Outline dotNode(String shape) {
+        return new Outline(" [label=\"", "\", shape=" + shape + "];\n");
     }
 
     String mermaid() {
         StringBuilder s = new StringBuilder("flowchart TD\n");
-        graph(s, "  n%d%3$s\n", "  n%d --> n%d\n", "[\"%s\"]", "([\"%s\"])", "{{\"%s\"}}", "((\"%s\"))");
+        graph(
+                s,
+                new Outline("[\"", "\"]\n"),
+                new Outline("([\"", "\"])\n"),
+                new Outline("{{\"", "\"}}\n"),
+                new Outline("((\"", "\"))\n"),
+                " --> ",
+                "\n");
         return s.toString();
     }
 
-    /** Writes nodes and edges; where a shape holds a place for the label, the label goes there. */
+    /** What stands around the label of a node. */
+    private record Outline(String before, String after) {}
+
     private void graph(
-            StringBuilder s, String node, String edge, String input, String step, String constant, String output) {
+            StringBuilder s, Outline input, Outline step, Outline constant, Outline output, String arrow, String end) {
         int number = 0;
         for (Variable x : tape.inputs()) {
-            node(s, node, number++, input(x), input);
+            node(s, number++, input(x), input);
         }
         for (int c = 0; c < constants.size(); c++) {
-            node(s, node, firstConstant() + c, constant(constants.get(c)), constant);
+            node(s, firstConstant() + c, constant(constants.get(c)), constant);
         }
         for (int k = 0; k < tape.steps().size(); k++) {
             Variable y = tape.steps().get(k);
-            node(s, node, number, y.opOrNull().label() + " " + y.shape(), step);
+            node(s, number, y.opOrNull().label() + " " + y.shape(), step);
             for (int i = 0; i < y.inputs().size(); i++) {
-                s.append(String.format(edge, operand(k, i), number));
+                edge(s, operand(k, i), arrow, number, end);
             }
             number++;
         }
         for (int i = 0; i < tape.outputs().size(); i++) {
             int at = firstConstant() + constants.size() + i;
-            node(s, node, at, "output " + i, output);
-            s.append(String.format(edge, result(i), at));
+            node(s, at, "output " + i, output);
+            edge(s, result(i), arrow, at, end);
         }
     }
 
-    private static void node(StringBuilder s, String format, int number, String label, String shape) {
-        String quoted = label.replace("\"", "'");
-        s.append(String.format(format, number, quoted, String.format(shape, quoted)));
+    private static void node(StringBuilder s, int number, String label, Outline outline) {
+        s.append("  n").append(number).append(outline.before);
+        s.append(label.replace('"', '\'')).append(outline.after);
+    }
+
+    private static void edge(StringBuilder s, int from, String arrow, int to, String end) {
+        s.append("  n").append(from).append(arrow).append('n').append(to).append(end);
     }
 
     /** Refuses two recordings of one function that differ in a step or a constant. */
@@ -166,14 +183,19 @@ final class TapePrinter {
         if (steps.size() != otherSteps.size()) {
             return "the number of steps differs between two recordings, " + steps.size() + " and " + otherSteps.size();
         }
+        int outputs = tape.outputs().size();
+        int otherOutputs = other.tape.outputs().size();
+        if (outputs != otherOutputs) {
+            return "the number of outputs differs between two recordings, " + outputs + " and " + otherOutputs;
+        }
+        for (int i = 0; i < outputs; i++) {
+            if (wire(result(i)) != other.wire(other.result(i))) {
+                return "output " + i + " differs between two recordings";
+            }
+        }
         for (int c = 0; c < constants.size(); c++) {
             if (!constants.get(c).tensor().equals(other.constants.get(c).tensor())) {
                 return "constant %" + (firstConstant() + c) + " differs between two recordings";
-            }
-        }
-        for (int i = 0; i < tape.outputs().size(); i++) {
-            if (wire(result(i)) != other.wire(other.result(i))) {
-                return "output " + i + " differs between two recordings";
             }
         }
         return null;
@@ -188,10 +210,17 @@ final class TapePrinter {
         Variable z = other.tape.steps().get(k);
         String step = "step %" + (tape.inputs().size() + k);
         if (!y.opOrNull().equals(z.opOrNull()) || !y.shape().equals(z.shape())) {
-            return step + " differs between two recordings, " + y.opOrNull().label() + " " + y.shape() + " and "
-                    + z.opOrNull().label() + " " + z.shape();
+            String one = y.opOrNull().label() + " " + y.shape();
+            String two = z.opOrNull().label() + " " + z.shape();
+            return step + " differs between two recordings, " + one + " and "
+                    + (one.equals(two) ? "another " + two + " (a record would compare its components)" : two);
         }
-        for (int i = 0; i < y.inputs().size(); i++) {
+        int operands = y.inputs().size();
+        if (operands != z.inputs().size()) {
+            return "the number of operands of " + step + " differs between two recordings, " + operands + " and "
+                    + z.inputs().size();
+        }
+        for (int i = 0; i < operands; i++) {
             if (wire(operand(k, i)) != other.wire(other.operand(k, i))) {
                 return "operand " + i + " of " + step + " differs between two recordings";
             }

@@ -44,7 +44,7 @@ enum UnaryOp implements ElementwiseOp {
     private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
     @Override
-    public void eval(double[] y, Shape out, double[][] operands, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] operands, Shape[] s, double[][] work) {
         double[] x = operands[0];
         int n = out.size();
         switch (this) {

@@ -21,8 +21,6 @@ import java.util.function.UnaryOperator;
  */
 public final class Variable {
 
-    private static final double[] NO_WORK = {};
-
     private final Op op;
     private final List<Variable> inputs;
     private final Tensor tensor;
@@ -59,8 +57,8 @@ public final class Variable {
     }
 
     /** A leaf from which on each node remembers the line of code that made it. */
-    static Variable traced(Tensor tensor) {
-        return new Variable(null, List.of(), tensor, null, 0, false, Sites.caller());
+    static Variable traced(Tensor tensor, Parameter parameter) {
+        return new Variable(null, List.of(), tensor, parameter, 0, false, Sites.caller());
     }
 
     /** The node that an operation makes of its operands. */
@@ -85,8 +83,7 @@ public final class Variable {
                 operands[i] = TensorArrays.of(x.get(i).tensor);
             }
             double[] y = new double[shape.size()];
-            int work = primitive.workLength(shapes);
-            primitive.eval(y, shape, operands, shapes, work == 0 ? NO_WORK : new double[work]);
+            primitive.eval(y, shape, operands, shapes, Primitive.work(primitive.workLengths(shapes)));
             value = TensorArrays.wrap(shape, y);
         } else {
             value = evaluate(

@@ -19,18 +19,18 @@ record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Strided.binary(this, y, out, x, s, work);
     }
 
     @Override
-    public void run(double[] a, int i, int di, double[] b, int l, int dl, double[] y, int m, int n, double[] work) {
-        Powers.derivative(j, k, a, i, di, b, l, dl, y, m, n, work);
+    public void run(double[] a, int i, int di, double[] b, int l, int dl, double[] y, int m, int n, double[][] work) {
+        Powers.derivative(j, k, a, i, di, b, l, dl, y, m, n, work[0]);
     }
 
     @Override
-    public int workLength(Shape... s) {
-        return k + 1;
+    public int[] workLengths(Shape... s) {
+        return new int[] {k + 1};
     }
 
     @Override

@@ -25,7 +25,7 @@ enum Where implements SelectOp {
     }
 
     @Override
-    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[] work) {
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.where(x[0], x[1], x[2], y, out.size());
     }
 

@@ -1,11 +1,14 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,16 +20,19 @@ final class FunctionCheck {
     private final Program function;
     private final Settings settings;
     private final RandomGenerator random;
+    private final Runnable tick;
     private final Judge judge;
     private final Directions directions;
     private final double[] x;
     private final Program gradient;
     private final List<Entry> entries = new ArrayList<>();
+    private double[] failedDirection;
 
-    FunctionCheck(Tape tape, Settings settings, RandomGenerator random) {
+    FunctionCheck(Tape tape, Settings settings, RandomGenerator random, Runnable tick) {
         this.function = new Program(tape);
         this.settings = settings;
         this.random = random;
+        this.tick = tick;
         this.judge = new Judge(settings);
         this.directions = new Directions(tape.inputs());
         this.x = Program.point(tape);
@@ -56,18 +62,67 @@ final class FunctionCheck {
         return entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
     }
 
+    /** The direction of the first entry of first order that failed, if there is one. */
+    Optional<double[]> failedDirection() {
+        return Optional.ofNullable(failedDirection);
+    }
+
     private void firstOrder() {
         double[] g = Program.values(gradient.tape().outputs());
-        double[] rounding = gradient.errors(x, new double[x.length]);
+        double[] rounding = rounding(gradient);
         for (int k = 0; k < count(); k++) {
             double[] d = direction(k);
             Reference reference = Reference.of(function, x, d, settings);
             compare(1, "gradient", k, reference, dot(g, d), absoluteDot(rounding, d));
             Program forward = along(function, d);
             double[] t = Program.values(forward.tape().outputs());
-            entries.addAll(
-                    judge.compare(1, "jvp", name(k), c -> "", reference, t, forward.errors(x, new double[x.length])));
+            entries.addAll(judge.compare(1, "jvp", name(k), c -> "", reference, t, rounding(forward)));
+            entries.add(duality(k, dot(g, d), absoluteDot(rounding, d), t[0], rounding(forward)[0]));
+            if (failedDirection == null && failed()) {
+                failedDirection = d;
+            }
+            tick.run();
         }
+    }
+
+    /** {@code ⟨Jᵀ1, d⟩ = ⟨1, Jd⟩}: needs no step, so it holds to rounding. */
+    private Entry duality(int k, double reverse, double reverseBound, double forward, double forwardBound) {
+        boolean derived = function.tape().steps().stream().allMatch(FunctionCheck::derivesJvp);
+        double bound = reverseBound + forwardBound + x.length * Math.ulp(reverse);
+        String note = derived ? "derived: vjp and jvp come from one statement, so this is no evidence" : "";
+        return identity(1, "duality", name(k), "", reverse, forward, bound, note);
+    }
+
+    private static boolean derivesJvp(Variable step) {
+        Op op = step.op().orElseThrow();
+        if (!(op instanceof CustomOp)) {
+            return op.derivesJvp();
+        }
+        return Arrays.stream(op.getClass().getMethods())
+                .filter(m -> m.getName().equals("jvp"))
+                .allMatch(m -> m.getDeclaringClass() == CustomOp.class || m.getDeclaringClass() == Op.class);
+    }
+
+    /** The table of remainders along a random direction; says in facts where they do not fall as they must, and adds the errors of
+     * central differences along that direction to steps. */
+    List<Taylor.Row> taylor(List<String> facts, List<StepError> steps) {
+        double[] d = directions.random(random);
+        Reference smooth = Reference.of(function, x, d, settings);
+        if (smooth.kink() != null || smooth.obstacle() != null || !(smooth.step(0) > 0)) {
+            return List.of();
+        }
+        double slope = dot(Program.values(gradient.tape().outputs()), d);
+        double curvature = settings.order() < 2
+                ? Double.NaN
+                : dot(Program.values(along(gradient, d).tape().outputs()), d);
+        steps.addAll(StepError.table(function, x, d, slope));
+        List<Taylor.Row> rows = Taylor.table(function, x, d, 4 * smooth.step(0), slope, curvature);
+        if (!Taylor.fallsAsItMust(rows, false)) {
+            facts.add("Taylor: the first remainder falls slower than h²");
+        } else if (settings.order() >= 2 && !Taylor.fallsAsItMust(rows, true)) {
+            facts.add("Taylor: the second remainder falls slower than h³");
+        }
+        return rows;
     }
 
     private void compare(int order, String path, int k, Reference reference, double value, double rounding) {
@@ -81,9 +136,10 @@ final class FunctionCheck {
             double[] d = direction(k);
             Program derivative = along(program, d);
             double[] value = Program.values(derivative.tape().outputs());
-            double[] rounding = derivative.errors(x, new double[x.length]);
+            double[] rounding = rounding(derivative);
             Reference reference = Reference.of(program, x, d, settings);
             entries.addAll(judge.compare(order, path, name(k), directions::name, reference, value, rounding));
+            tick.run();
         }
     }
 
@@ -96,41 +152,53 @@ final class FunctionCheck {
         Program reverse = new Program(Tape.between(
                 gradient.tape().inputs(),
                 gradient.tape().pullback(variables(v, gradient.tape().outputs()))));
-        double[] zero = new double[x.length];
-        double[] huErrors = hu.errors(x, zero);
-        double[] hvErrors = hv.errors(x, zero);
+        double[] huErrors = rounding(hu);
+        double[] hvErrors = rounding(hv);
         double[] huValue = Program.values(hu.tape().outputs());
         double[] hvValue = Program.values(hv.tape().outputs());
         double[] reverseValue = Program.values(reverse.tape().outputs());
-        double[] reverseErrors = reverse.errors(x, zero);
+        double[] reverseErrors = rounding(reverse);
         double bound =
                 absoluteDot(huErrors, v) + absoluteDot(hvErrors, u) + dotRounding(hvValue, u) + dotRounding(huValue, v);
-        entries.add(identity("Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound));
+        entries.add(identity(2, "Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound, ""));
         for (int i = 0; i < x.length; i++) {
             entries.add(identity(
+                    2,
                     "vjp of vjp",
                     "direction v",
                     directions.name(i),
                     reverseValue[i],
                     hvValue[i],
-                    reverseErrors[i] + hvErrors[i]));
+                    reverseErrors[i] + hvErrors[i],
+                    ""));
         }
     }
 
     /** An identity between two values of which bounds of the rounding errors are known: no differences, no step. */
     private static Entry identity(
-            String path, String input, String output, double value, double reference, double bound) {
+            int order,
+            String path,
+            String input,
+            String output,
+            double value,
+            double reference,
+            double bound,
+            String note) {
         boolean equal = Double.compare(value, reference) == 0 || Math.abs(value - reference) <= bound;
-        Verdict verdict = Double.isNaN(bound) || bound == Double.POSITIVE_INFINITY
-                ? Verdict.INCONCLUSIVE
-                : equal ? Verdict.PASS : Verdict.FAIL;
-        return new Entry(2, path, input, output, value, reference, bound, 0, 0, verdict, "");
+        Verdict verdict = equal
+                ? Verdict.PASS
+                : Double.isNaN(bound) || bound == Double.POSITIVE_INFINITY ? Verdict.INCONCLUSIVE : Verdict.FAIL;
+        return new Entry(order, path, input, output, value, reference, bound, 0, 0, verdict, note);
     }
 
     /** The program of the tangents of a program along a direction. */
     private Program along(Program program, double[] d) {
         Tape tape = program.tape();
         return new Program(Tape.between(tape.inputs(), tape.pushforward(variables(d, tape.inputs()))));
+    }
+
+    private static double[] rounding(Program program) {
+        return Program.rounding(program.tape().outputs());
     }
 
     private static List<Variable> variables(double[] vector, List<Variable> like) {

@@ -57,14 +57,7 @@ final class Judge {
         if (reference.kink() != null || reference.obstacle() != null) {
             return null;
         }
-        for (int digits = FIRST_DIGITS; digits <= settings.digits(); digits *= 2) {
-            boolean open = false;
-            for (int c = 0; c < value.length; c++) {
-                open |= verdict(reference, c, value[c], rounding[c]) == Verdict.INCONCLUSIVE;
-            }
-            if (!open) {
-                return null;
-            }
+        for (int digits = FIRST_DIGITS; digits <= settings.digits() && open(reference, value, rounding); digits *= 2) {
             try {
                 reference.refine(digits);
             } catch (IllegalStateException noExactForm) {
@@ -76,12 +69,26 @@ final class Judge {
         return null;
     }
 
+    /** Whether more digits may decide a component: not where one before them brought no finite bound. */
+    private boolean open(Reference reference, double[] value, double[] rounding) {
+        for (int c = 0; c < value.length; c++) {
+            boolean hopeful = !reference.refined() || Double.isFinite(reference.bound(c) + rounding[c]);
+            if (hopeful && verdict(reference, c, value[c], rounding[c]) == Verdict.INCONCLUSIVE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Verdict verdict(Reference reference, int c, double value, double rounding) {
         if (reference.kink() != null) {
             return Verdict.KINK;
         }
         if (reference.obstacle() != null) {
             return Verdict.INCONCLUSIVE;
+        }
+        if (reference.isNaN(c)) {
+            return Double.isNaN(value) ? Verdict.PASS : Verdict.FAIL;
         }
         double expected = reference.value(c);
         double total = reference.bound(c) + rounding;

@@ -6,9 +6,14 @@ import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** A tape as a function from one vector to another: all inputs, and all outputs, in a row. */
 final class Program {
@@ -38,6 +43,28 @@ final class Program {
     /** The elements of some variables in a row. */
     static double[] values(List<Variable> x) {
         return flatten(x.stream().map(Variable::value).toList());
+    }
+
+    /**
+     * Bounds of the rounding errors of some computed variables, everything that went into them counted: what a sweep computed from
+     * constants was rounded, too.
+     */
+    static double[] rounding(List<Variable> computed) {
+        Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Variable> leaves = new ArrayList<>();
+        Deque<Variable> open = new ArrayDeque<>(computed);
+        while (!open.isEmpty()) {
+            Variable v = open.pop();
+            if (seen.add(v)) {
+                v.inputs().forEach(open::push);
+                if (v.op().isEmpty()) {
+                    leaves.add(v);
+                }
+            }
+        }
+        Program program = new Program(Tape.between(leaves, computed));
+        double[] x = values(leaves);
+        return program.errors(x, new double[x.length]);
     }
 
     private static int size(List<Variable> x) {

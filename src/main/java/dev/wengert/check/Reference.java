@@ -32,8 +32,10 @@ final class Reference {
     private final double[] bound;
     private final double[] step;
     private final int[] digits;
+    private final boolean[] nan;
     private Kink kink;
     private String obstacle;
+    private boolean refined;
 
     private Reference(Program program, double[] x, double[] direction) {
         this.program = program;
@@ -43,6 +45,7 @@ final class Reference {
         this.bound = new double[program.outputs()];
         this.step = new double[program.outputs()];
         this.digits = new int[program.outputs()];
+        this.nan = new boolean[program.outputs()];
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -62,6 +65,16 @@ final class Reference {
 
     double bound(int component) {
         return bound[component];
+    }
+
+    /** Whether the program itself is NaN in a component: then its derivative must be. */
+    boolean isNaN(int component) {
+        return nan[component];
+    }
+
+    /** Whether high precision was tried. */
+    boolean refined() {
+        return refined;
     }
 
     double step(int component) {
@@ -99,7 +112,7 @@ final class Reference {
         for (int i = 0; i < x.length; i++) {
             if (direction[i] != 0) {
                 largest = Math.max(largest, Math.abs(direction[i]));
-                scale = Math.abs(x[i]);
+                scale = Double.isFinite(x[i]) ? Math.abs(x[i]) : 1;
                 moving++;
             }
         }
@@ -111,6 +124,9 @@ final class Reference {
         List<Tensor> here = program.branches(x);
         boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
+        for (int c = 0; c < values.length; c++) {
+            nan[c] = Double.isNaN(values[c]);
+        }
         String reason = null;
         for (int k = 0; k < HALVINGS; k++, h /= 2) {
             double[] plus = moved(h);
@@ -172,7 +188,7 @@ final class Reference {
         double[] dx = new double[x.length];
         for (int i = 0; i < dx.length; i++) {
             boolean exact = Math.abs(direction[i]) == 1 && x[i] + h - x[i] == h && h * 0x1p-14 >= Math.ulp(x[i] + h);
-            if (direction[i] != 0 && !exact) {
+            if (direction[i] != 0 && !exact && Double.isFinite(x[i])) {
                 dx[i] = Math.ulp(Math.abs(x[i]) + h * Math.abs(direction[i]));
             }
         }
@@ -192,6 +208,7 @@ final class Reference {
      * @throws IllegalStateException if an operation has no exact form
      */
     void refine(int precision) {
+        refined = true;
         BigReal[] coarse = exact(precision / 2)[0];
         BigReal[][] fine = exact(precision);
         BigArithmetic a = new BigArithmetic(precision);
@@ -240,7 +257,7 @@ final class Reference {
         BigReal[] moved = new BigReal[x.length];
         Arrays.setAll(
                 moved,
-                i -> direction[i] == 0
+                i -> direction[i] == 0 || !Double.isFinite(x[i])
                         ? BigReal.of(x[i])
                         : BigReal.of(new BigDecimal(x[i]).add(h.multiply(new BigDecimal(direction[i])))));
         return moved;

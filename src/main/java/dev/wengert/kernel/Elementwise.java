@@ -5,7 +5,9 @@ package dev.wengert.kernel;
  *
  * <p>Unary functions read {@code x[0 … n)} and write {@code y[0 … n)}; {@code y} may be {@code x}. Binary functions set
  * {@code y[k + l] = f(a[i + l·di], b[j + l·dj])} for {@code 0 ≤ l < n}; a step of 0 repeats one element, a step of 1
- * walks along, and {@code y} may be an operand that is read where it is written. NaN stays NaN unless a function says otherwise.
+ * walks along, and {@code y} may be an operand that is read where it is written. Where all three indices are the same there is
+ * a loop of its own, because the compiler (C2, Java 17 to 25) turns only such a loop into vector instructions. NaN stays NaN
+ * unless a function says otherwise.
  *
  * <p>Every function has the same bits on every machine: transcendentals are {@link StrictMath}'s or this package's own.
  * A loop over a lambda would be seven times slower than a loop for each function.
@@ -250,9 +252,9 @@ public final class Elementwise {
 
     /** y = a + b. */
     public static void add(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] + b[j + l];
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] + b[l];
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -263,9 +265,9 @@ public final class Elementwise {
 
     /** y = a − b. */
     public static void sub(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] - b[j + l];
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] - b[l];
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -276,9 +278,9 @@ public final class Elementwise {
 
     /** y = a·b. */
     public static void mul(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] * b[j + l];
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] * b[l];
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -289,9 +291,9 @@ public final class Elementwise {
 
     /** y = a/b. */
     public static void div(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] / b[j + l];
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] / b[l];
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -302,9 +304,9 @@ public final class Elementwise {
 
     /** y = the larger of a and b; NaN if either is. */
     public static void maximum(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = Math.max(a[i + l], b[j + l]);
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = Math.max(a[l], b[l]);
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -315,9 +317,9 @@ public final class Elementwise {
 
     /** y = the smaller of a and b; NaN if either is. */
     public static void minimum(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = Math.min(a[i + l], b[j + l]);
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = Math.min(a[l], b[l]);
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -328,9 +330,9 @@ public final class Elementwise {
 
     /** y = the share of a in maximum(a, b): 1 where a &gt; b, ½ at a tie, 0 where a &lt; b; NaN if either is. */
     public static void maximumSlope(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = maximumSlope(a[i + l], b[j + l]);
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = maximumSlope(a[l], b[l]);
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -341,9 +343,9 @@ public final class Elementwise {
 
     /** y = the share of a in minimum(a, b): 1 where a &lt; b, ½ at a tie, 0 where a &gt; b; NaN if either is. */
     public static void minimumSlope(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = maximumSlope(b[j + l], a[i + l]);
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = maximumSlope(b[l], a[l]);
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -354,9 +356,9 @@ public final class Elementwise {
 
     /** y = 1 where a &gt; b, else 0. */
     public static void gt(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] > b[j + l] ? 1.0 : 0.0;
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] > b[l] ? 1.0 : 0.0;
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -367,9 +369,9 @@ public final class Elementwise {
 
     /** y = 1 where a ≥ b, else 0. */
     public static void ge(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] >= b[j + l] ? 1.0 : 0.0;
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] >= b[l] ? 1.0 : 0.0;
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -380,9 +382,9 @@ public final class Elementwise {
 
     /** y = 1 where a &lt; b, else 0. */
     public static void lt(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] < b[j + l] ? 1.0 : 0.0;
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] < b[l] ? 1.0 : 0.0;
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -393,9 +395,9 @@ public final class Elementwise {
 
     /** y = 1 where a ≤ b, else 0. */
     public static void le(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] <= b[j + l] ? 1.0 : 0.0;
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] <= b[l] ? 1.0 : 0.0;
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -406,9 +408,9 @@ public final class Elementwise {
 
     /** y = 1 where a = b, else 0. */
     public static void eq(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] == b[j + l] ? 1.0 : 0.0;
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] == b[l] ? 1.0 : 0.0;
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -419,9 +421,9 @@ public final class Elementwise {
 
     /** y = 1 where a ≠ b, else 0. */
     public static void ne(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] != b[j + l] ? 1.0 : 0.0;
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] != b[l] ? 1.0 : 0.0;
             }
         } else {
             for (int l = 0; l < n; l++) {
@@ -432,9 +434,9 @@ public final class Elementwise {
 
     /** y = a selection, mask a, value b: 0 where a is 0 whatever b is, else a·b. */
     public static void gate(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
-        if (di == 1 && dj == 1) {
-            for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l] == 0.0 ? 0.0 : a[i + l] * b[j + l];
+        if (di == 1 && dj == 1 && i == k && j == k) {
+            for (int l = k; l < k + n; l++) {
+                y[l] = a[l] == 0.0 ? 0.0 : a[l] * b[l];
             }
         } else {
             for (int l = 0; l < n; l++) {

@@ -1,25 +1,56 @@
 package dev.wengert.kernel;
 
+import java.util.Arrays;
+
 /**
  * The product of two matrices: {@code C[n×m] = op(A)[n×k]·op(B)[k×m]}, where op transposes or does not.
  *
  * <p>The bits of every element are defined: products are accumulated by {@link Math#fma} from +0.0 in the order of k, in
- * blocks of 256, and the sums of the blocks are added in their order.
+ * blocks of 256, and the sums of the blocks are added in their order. That leaves free which elements are computed together.
+ *
+ * <p>The compiler (C2, Java 17 to 25) turns a loop into vector instructions only if all arrays in it are indexed by the same
+ * expression, and only if its body is small. So the rows of B are copied into arrays of their own, the sums of a row of C are
+ * kept in an array of their own, and a pass adds three products to each element of two rows: about three times as fast as the
+ * same loop on the matrices themselves. The transposed product {@code Cᵀ = op(B)ᵀ·op(A)ᵀ} has the same elements; it is
+ * computed instead where that makes the loop longer.
  */
 public final class MatrixProduct {
 
+    /** How many products make one block. */
     private static final int BLOCK = 256;
+
+    /** How many columns are computed together: three rows of B and 16 of C stay in the first-level cache. */
+    private static final int COLUMNS = 256;
+
+    /** How many rows are computed together; even. */
+    private static final int ROWS = 16;
+
+    /** Below so many columns the transposed product is faster, if it has more. */
+    private static final int NARROW = 128;
+
+    /** Up to so many products copying does not pay. */
+    private static final int TINY = 512;
+
+    private static final int[] NONE = {};
 
     private MatrixProduct() {}
 
-    /** Returns how many entries of scratch {@link #multiply} needs for these extents. */
-    public static int workLength(boolean transposeA, boolean transposeB, int n, int k, int m) {
-        return 0;
+    /** Returns the lengths of the scratch arrays that {@link #multiply} needs for these extents; they serve a smaller n, too. */
+    public static int[] workLengths(int n, int k, int m) {
+        if (isTiny(n, k, m)) {
+            return NONE;
+        }
+        boolean transposed = isTransposed(n, m);
+        int rows = Math.min(ROWS, transposed ? m : n);
+        int[] lengths = new int[panel(rows) + Math.min(BLOCK, k) + 2];
+        Arrays.fill(lengths, Math.min(COLUMNS, transposed ? n : m));
+        return lengths;
     }
 
     /**
      * Writes op(A)·op(B) to c, row by row from cOffset on. A is stored row by row from aOffset on, n×k, or k×n where it is
-     * to be transposed; B likewise, k×m or m×k. c must be neither a nor b.
+     * to be transposed; B likewise, k×m or m×k. c must be neither a nor b; work holds arrays of the lengths of
+     * {@link #workLengths} or longer.
      */
     public static void multiply(
             boolean transposeA,
@@ -33,23 +64,222 @@ public final class MatrixProduct {
             int bOffset,
             double[] c,
             int cOffset,
-            double[] work) {
+            double[][] work) {
         int aRow = transposeA ? 1 : k;
         int aColumn = transposeA ? n : 1;
         int bRow = transposeB ? 1 : m;
         int bColumn = transposeB ? k : 1;
+        if (isTiny(n, k, m)) {
+            tiny(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset);
+        } else if (isTransposed(n, m)) {
+            tiled(m, k, n, b, bOffset, bColumn, bRow, a, aOffset, aColumn, aRow, c, cOffset, 1, m, work);
+        } else {
+            tiled(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, m, 1, work);
+        }
+    }
+
+    private static boolean isTiny(int n, int k, int m) {
+        return k <= BLOCK && (long) n * k * m <= TINY;
+    }
+
+    private static boolean isTransposed(int n, int m) {
+        return m < n && m < NARROW;
+    }
+
+    private static void tiny(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt) {
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < m; j++) {
-                double sum = 0.0;
-                for (int from = 0; from < k; from += BLOCK) {
-                    int to = Math.min(k, from + BLOCK);
-                    double s = 0.0;
-                    for (int l = from; l < to; l++) {
-                        s = Math.fma(a[aOffset + i * aRow + l * aColumn], b[bOffset + l * bRow + j * bColumn], s);
-                    }
-                    sum = from == 0 ? s : sum + s;
+                double s = 0.0;
+                int x = aAt + i * aRow;
+                int y = bAt + j * bColumn;
+                for (int l = 0; l < k; l++) {
+                    s = Math.fma(a[x], b[y], s);
+                    x += aColumn;
+                    y += bRow;
                 }
-                c[cOffset + i * m + j] = sum;
+                c[cAt + i * m + j] = s;
+            }
+        }
+    }
+
+    /** The product of matrices whose elements are one step of a row, or of a column, apart. */
+    private static void tiled(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt,
+            int cRow,
+            int cColumn,
+            double[][] work) {
+        int panel = panel(Math.min(ROWS, n));
+        for (int j = 0; j < m; j += COLUMNS) {
+            int width = Math.min(COLUMNS, m - j);
+            for (int l = 0; l < k; l += BLOCK) {
+                int steps = Math.min(BLOCK, k - l);
+                pack(b, bAt + l * bRow + j * bColumn, bRow, bColumn, steps, width, work, panel);
+                for (int i = 0; i < n; i += ROWS) {
+                    int rows = Math.min(ROWS, n - i);
+                    accumulate(a, aAt + i * aRow + l * aColumn, aRow, aColumn, rows, steps, width, work, panel);
+                    store(work, rows, width, l == 0, c, cAt + i * cRow + j * cColumn, cRow, cColumn);
+                }
+            }
+        }
+    }
+
+    /** Where the rows of B start in the scratch: behind the sums, whose number is even. */
+    private static int panel(int rows) {
+        return rows + (rows & 1);
+    }
+
+    /**
+     * Copies rows of B into arrays of their own, and two rows of −0.0 behind them: they complete the last pass, and +0.0·−0.0
+     * added to a sum leaves its bits as they are.
+     */
+    private static void pack(
+            double[] b, int at, int bRow, int bColumn, int steps, int width, double[][] work, int panel) {
+        int l = 0;
+        if (bColumn == 1) {
+            for (; l < steps; l++) {
+                System.arraycopy(b, at + l * bRow, work[panel + l], 0, width);
+            }
+        } else {
+            for (; l + 8 <= steps; l += 8) {
+                packEight(
+                        b,
+                        at + l * bRow,
+                        bRow,
+                        bColumn,
+                        width,
+                        work[panel + l],
+                        work[panel + l + 1],
+                        work[panel + l + 2],
+                        work[panel + l + 3],
+                        work[panel + l + 4],
+                        work[panel + l + 5],
+                        work[panel + l + 6],
+                        work[panel + l + 7]);
+            }
+            for (; l < steps; l++) {
+                Rows.copyStrided(b, at + l * bRow, bColumn, work[panel + l], 0, width);
+            }
+        }
+        Arrays.fill(work[panel + l], 0, width, -0.0);
+        Arrays.fill(work[panel + l + 1], 0, width, -0.0);
+    }
+
+    /** Copies eight rows at once, so that a cache line of a transposed matrix is read once. */
+    private static void packEight(
+            double[] b,
+            int at,
+            int bRow,
+            int bColumn,
+            int width,
+            double[] p0,
+            double[] p1,
+            double[] p2,
+            double[] p3,
+            double[] p4,
+            double[] p5,
+            double[] p6,
+            double[] p7) {
+        for (int j = 0; j < width; j++) {
+            int x = at + j * bColumn;
+            p0[j] = b[x];
+            p1[j] = b[x + bRow];
+            p2[j] = b[x + 2 * bRow];
+            p3[j] = b[x + 3 * bRow];
+            p4[j] = b[x + 4 * bRow];
+            p5[j] = b[x + 5 * bRow];
+            p6[j] = b[x + 6 * bRow];
+            p7[j] = b[x + 7 * bRow];
+        }
+    }
+
+    /** Computes the sums of one block for some rows of C; an odd last row is computed twice. */
+    private static void accumulate(
+            double[] a, int at, int aRow, int aColumn, int rows, int steps, int width, double[][] work, int panel) {
+        for (int i = 0; i < panel(rows); i++) {
+            Arrays.fill(work[i], 0, width, 0.0);
+        }
+        for (int l = 0; l < steps; l += 3) {
+            for (int i = 0; i < rows; i += 2) {
+                int x = at + i * aRow + l * aColumn;
+                int y = i + 1 < rows ? x + aRow : x;
+                boolean second = l + 1 < steps;
+                boolean third = l + 2 < steps;
+                pass(
+                        a[x],
+                        second ? a[x + aColumn] : 0.0,
+                        third ? a[x + 2 * aColumn] : 0.0,
+                        work[i],
+                        a[y],
+                        second ? a[y + aColumn] : 0.0,
+                        third ? a[y + 2 * aColumn] : 0.0,
+                        work[i + 1],
+                        work[panel + l],
+                        work[panel + l + 1],
+                        work[panel + l + 2],
+                        width);
+            }
+        }
+    }
+
+    /** Adds three products to each element of two rows of sums. */
+    private static void pass(
+            double a0,
+            double a1,
+            double a2,
+            double[] s,
+            double b0,
+            double b1,
+            double b2,
+            double[] t,
+            double[] p0,
+            double[] p1,
+            double[] p2,
+            int width) {
+        for (int j = 0; j < width; j++) {
+            s[j] = Math.fma(a2, p2[j], Math.fma(a1, p1[j], Math.fma(a0, p0[j], s[j])));
+            t[j] = Math.fma(b2, p2[j], Math.fma(b1, p1[j], Math.fma(b0, p0[j], t[j])));
+        }
+    }
+
+    /** Writes the sums of the first block to C, or adds those of a later one. */
+    private static void store(
+            double[][] work, int rows, int width, boolean first, double[] c, int at, int cRow, int cColumn) {
+        for (int i = 0; i < rows; i++) {
+            double[] s = work[i];
+            int x = at + i * cRow;
+            if (first) {
+                for (int j = 0; j < width; j++) {
+                    c[x + j * cColumn] = s[j];
+                }
+            } else {
+                for (int j = 0; j < width; j++) {
+                    c[x + j * cColumn] += s[j];
+                }
             }
         }
     }

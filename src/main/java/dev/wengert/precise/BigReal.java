@@ -1,6 +1,7 @@
 package dev.wengert.precise;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /**
  * A real number with as many digits as it needs, or one of the special values of a double: ±∞ and NaN. There is one zero.
@@ -17,6 +18,9 @@ public final class BigReal {
     public static final BigReal NEGATIVE_INFINITY = new BigReal(null, Double.NEGATIVE_INFINITY);
     /** Not a number. */
     public static final BigReal NaN = new BigReal(null, Double.NaN);
+
+    /** The conversion to a double goes through text; of hundreds of digits that is slow. */
+    private static final MathContext ENOUGH_FOR_A_DOUBLE = new MathContext(38);
 
     private final BigDecimal value;
     private final double special;
@@ -93,12 +97,12 @@ public final class BigReal {
     }
 
     /**
-     * The nearest double.
+     * The nearest double, or (in one of 10²⁰ cases) a neighbour that is as near to twenty digits more.
      *
      * @return the double
      */
     public double toDouble() {
-        return value == null ? special : value.doubleValue();
+        return value == null ? special : value.round(ENOUGH_FOR_A_DOUBLE).doubleValue();
     }
 
     /**

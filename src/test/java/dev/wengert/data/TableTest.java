@@ -67,6 +67,7 @@ class TableTest {
                 "1e5.5",
                 "1_000",
                 "1;2",
+                "~1",
                 "1.2.3"
             })
     void whatIsNoNumber(String text) throws IOException {

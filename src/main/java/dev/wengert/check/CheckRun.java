@@ -1,0 +1,261 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** One run of a check: preflight, each operation alone, the whole, Taylor remainders, replay. */
+final class CheckRun {
+
+    private final Function<List<Variable>, Variable> f;
+    private final List<Tensor> x;
+    private final List<Parameter> parameters;
+    private final Settings settings;
+    private final SplittableRandom random;
+    private final boolean strict;
+    private final DoubleConsumer progress;
+    private final List<String> facts = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<Blame> blames = new ArrayList<>();
+    private final long seed;
+    private Variable culprit;
+
+    CheckRun(
+            Function<List<Variable>, Variable> f,
+            List<Tensor> x,
+            List<Parameter> parameters,
+            Settings settings,
+            long seed,
+            boolean strict,
+            DoubleConsumer progress) {
+        this.f = f;
+        this.x = x;
+        this.parameters = parameters;
+        this.settings = settings;
+        this.seed = seed;
+        this.random = new SplittableRandom(seed);
+        this.strict = strict;
+        this.progress = progress;
+    }
+
+    GradientReport run() {
+        Tensor[] cotangent = new Tensor[1];
+        Function<List<Variable>, Variable> scalar = scalarised(cotangent);
+        Tape tape = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
+        try {
+            preflight(tape, scalar);
+        } catch (ShapeException | IllegalStateException | ArithmeticException thrown) {
+            entries.add(new Entry(
+                    1,
+                    "gradient",
+                    "",
+                    "",
+                    Double.NaN,
+                    Double.NaN,
+                    0,
+                    0,
+                    0,
+                    Verdict.FAIL,
+                    "the value can be computed, but its derivative throws: " + thrown.getMessage()));
+            return new GradientReport(entries, blames, List.of(), List.of(), facts, "", strict);
+        }
+        FunctionCheck whole = new FunctionCheck(tape, settings, random, this::checkpoint);
+        operations(tape, whole.gradient().tape());
+        tick(0.5);
+        entries.addAll(whole.run());
+        if (blames.isEmpty()) {
+            whole.failedDirection()
+                    .flatMap(d -> new WiringCheck(settings).check(tape, d))
+                    .ifPresent(blames::add);
+        }
+        tick(0.9);
+        List<StepError> steps = new ArrayList<>();
+        List<Taylor.Row> taylor = whole.taylor(facts, steps);
+        replay(scalar);
+        directionalProbability();
+        tick(1);
+        return new GradientReport(entries, blames, taylor, steps, facts, reproducer(), strict);
+    }
+
+    /** The first operation that is to blame, at operands as small as will do, as Java source; empty if none is. */
+    private String reproducer() {
+        if (culprit == null) {
+            return "";
+        }
+        Op op = culprit.op().orElseThrow();
+        List<Tensor> operands = culprit.inputs().stream().map(Variable::value).toList();
+        Settings quick =
+                new Settings(settings.order(), settings.accuracy(), 2, false, 0, settings.low(), settings.high());
+        List<Tensor> small = new Shrinker(op, operands, candidate -> {
+                    tick(0.95);
+                    Variable step =
+                            op.apply(candidate.stream().map(Variable::of).toArray(Variable[]::new));
+                    return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint)
+                            .check(step, 0, "")
+                            .isPresent();
+                })
+                .shrink();
+        return Reproducer.source(op, small, settings.order(), seed).orElse("");
+    }
+
+    private void tick(double done) {
+        checkpoint();
+        progress.accept(done);
+    }
+
+    /** Where a check can be cancelled. */
+    private void checkpoint() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("the gradient check was interrupted");
+        }
+    }
+
+    /** The function as it is, or if it returns a tensor, times a random cotangent. */
+    private Function<List<Variable>, Variable> scalarised(Tensor[] cotangent) {
+        return args -> {
+            Variable y = f.apply(args);
+            Shape shape = y.shape();
+            if (shape.size() == 1) {
+                return y;
+            }
+            if (cotangent[0] == null) {
+                cotangent[0] = Tensor.normal(random, shape.toArray());
+                facts.add("the function returns a tensor of shape " + shape + "; a random cotangent made it a number");
+            }
+            return y.mul(Variable.of(cotangent[0])).sum();
+        };
+    }
+
+    /** The function is repeatable, and reaches all of its inputs. */
+    private void preflight(Tape tape, Function<List<Variable>, Variable> scalar) {
+        Tape again = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
+        if (!again.outputs().get(0).value().equals(tape.outputs().get(0).value())) {
+            throw new IllegalArgumentException("run: the function must be repeatable, got "
+                    + tape.outputs().get(0).item() + " and then "
+                    + again.outputs().get(0).item());
+        }
+        Variable one = Variable.of(Tensor.ones(tape.outputs().get(0).shape()));
+        List<Variable> g = tape.pullback(List.of(one));
+        for (int i = 0; i < g.size(); i++) {
+            String name = tape.inputs().get(i).parameter().map(Parameter::name).orElse("input " + i);
+            if (Arrays.stream(g.get(i).value().toArray()).allMatch(v -> v == 0)) {
+                facts.add("the gradient with respect to " + name + " is identically zero: "
+                        + (reached(tape, i) ? "nothing is tested there but that it is" : "it is not reached"));
+            }
+        }
+    }
+
+    private static boolean reached(Tape tape, int input) {
+        Variable x = tape.inputs().get(input);
+        return tape.outputs().contains(x)
+                || tape.steps().stream().anyMatch(s -> s.inputs().contains(x));
+    }
+
+    /** Each operation of the function's tape alone, then those that only the gradient's tape holds. */
+    private void operations(Tape function, Tape gradient) {
+        Settings local = new Settings(
+                settings.order(), settings.accuracy(), 2, false, settings.digits(), settings.low(), settings.high());
+        OperationCheck check = new OperationCheck(local, random, this::checkpoint);
+        Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Tape tape : List.of(function, gradient)) {
+            String where = tape == function ? "function" : "gradient";
+            for (int k = 0; k < tape.steps().size(); k++) {
+                Variable step = tape.steps().get(k);
+                if (seen.add(step)) {
+                    Optional<Blame> blame = check.check(step, tape.inputs().size() + k, where);
+                    if (blame.isPresent() && culprit == null) {
+                        culprit = step;
+                    }
+                    blame.ifPresent(blames::add);
+                    tick(0.5 * k / tape.steps().size());
+                }
+            }
+        }
+    }
+
+    /** Gradients that are recorded here and replayed elsewhere agree with eager ones, if the function can be recorded. */
+    private void replay(Function<List<Variable>, Variable> scalar) {
+        if (x.isEmpty()) {
+            return;
+        }
+        Function<List<Variable>, List<Variable>> gradient = args -> Autodiff.gradients(scalar::apply, args);
+        Tape recorded;
+        try {
+            recorded = Tape.record(gradient, x);
+        } catch (IllegalStateException asked) {
+            facts.add("not replayable: " + asked.getMessage() + origin(asked));
+            return;
+        }
+        List<Tensor> elsewhere = x.stream()
+                .map(t -> t.map(v -> inside(v + 0.125 * random.nextGaussian())))
+                .toList();
+        List<Tensor> eager = gradient.apply(elsewhere.stream().map(Variable::of).toList()).stream()
+                .map(Variable::value)
+                .toList();
+        List<Tensor> replayed = recorded.compile().run(elsewhere.toArray(Tensor[]::new));
+        if (eager.equals(replayed)) {
+            facts.add("replay: a recorded gradient agrees with the eager one at another point, bit for bit");
+        } else {
+            facts.add("replay: a recorded gradient differs from the eager one at another point");
+            int i = IntStream.range(0, eager.size())
+                    .filter(k -> !eager.get(k).equals(replayed.get(k)))
+                    .findFirst()
+                    .orElseThrow();
+            entries.add(new Entry(
+                    1,
+                    "replay",
+                    "input " + i,
+                    "",
+                    sum(replayed.get(i)),
+                    sum(eager.get(i)),
+                    0,
+                    0,
+                    0,
+                    Verdict.FAIL,
+                    "sums of a gradient at another point, replayed and eager; something was frozen"));
+        }
+    }
+
+    private double inside(double v) {
+        return Math.max(settings.low(), Math.min(settings.high(), v));
+    }
+
+    private static double sum(Tensor t) {
+        return Arrays.stream(t.toArray()).sum();
+    }
+
+    /** The line of the user's code from which an error came. */
+    private static String origin(Throwable error) {
+        return Arrays.stream(error.getStackTrace())
+                .filter(e -> !e.getClassName().startsWith("dev.wengert.autodiff.")
+                        && !e.getClassName().startsWith("dev.wengert.check."))
+                .findFirst()
+                .map(e -> " (at " + e + ")")
+                .orElse("");
+    }
+
+    private void directionalProbability() {
+        if (!settings.allEntries()) {
+            facts.add(settings.directions()
+                    + " random directions: one entry that is off by δ passes with probability at most"
+                    + " (√(2/π)·B/δ)^" + settings.directions() + ", where B is the bound of a direction");
+        }
+    }
+}

@@ -1,0 +1,357 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * A check of the derivatives of a function at a point: of each of its operations alone, and of the whole, order by order.
+ *
+ * <pre>{@code
+ * GradientReport report = GradientCheck.of(x -> x.matmul(w).softmax().log().sum()).at(x0).order(2).run();
+ * report.verify();
+ * }</pre>
+ *
+ * <p>It is not decided by a tolerance. Every comparison comes with a bound, the sum of the truncation and the rounding of the
+ * differences and the rounding of the rule's value, and a difference that the bound cannot explain is a FAIL, one that it can a PASS if
+ * the bound is narrow enough, else INCONCLUSIVE, after as many digits of arbitrary-precision arithmetic as was allowed.
+ *
+ * <p>A check is immutable: each method that changes an option returns another one. The same check gives the same report.
+ */
+public final class GradientCheck {
+
+    private static final int ALL_ENTRIES_UP_TO = 200;
+
+    private final Function<List<Variable>, Variable> f;
+    private final List<Tensor> x;
+    private final List<Parameter> parameters;
+    private final Op op;
+    private final Options options;
+
+    /** What can be chosen; the names are those of the methods below. */
+    private record Options(
+            int order,
+            double accuracy,
+            int directions,
+            Boolean allEntries,
+            int digits,
+            double low,
+            double high,
+            long seed,
+            boolean strict,
+            DoubleConsumer progress) {}
+
+    private GradientCheck(
+            Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters, Op op, Options options) {
+        this.f = f;
+        this.x = x;
+        this.parameters = parameters;
+        this.op = op;
+        this.options = options;
+    }
+
+    private static GradientCheck first(
+            Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters) {
+        double infinity = Double.POSITIVE_INFINITY;
+        Options options = new Options(2, 1e-6, 3, null, 400, -infinity, infinity, 0x5EED, false, done -> {});
+        return new GradientCheck(f, x, parameters, null, options);
+    }
+
+    /**
+     * A check of a function of one variable.
+     *
+     * @param f the function; if it returns a tensor, a random cotangent makes it a number
+     * @return a check that wants a point
+     */
+    public static GradientCheck of(UnaryOperator<Variable> f) {
+        return first(x -> f.apply(x.get(0)), null, List.of());
+    }
+
+    /**
+     * A check of a function of several variables.
+     *
+     * @param f the function; if it returns a tensor, a random cotangent makes it a number
+     * @return a check that wants a point
+     */
+    public static GradientCheck ofAll(Function<List<Variable>, Variable> f) {
+        return first(f, null, List.of());
+    }
+
+    /**
+     * A check of the loss of a model with respect to its parameters, at their present values.
+     *
+     * @param loss computes the loss
+     * @param parameters the parameters
+     * @return a check
+     */
+    public static GradientCheck model(Supplier<Variable> loss, Collection<Parameter> parameters) {
+        return first(x -> loss.get(), List.of(), List.copyOf(parameters));
+    }
+
+    /**
+     * A check of a single operation. Operands through which it passes no perturbation, such as labels, are held fixed.
+     *
+     * @param op the operation
+     * @return a check that wants a point, one tensor for each operand
+     */
+    public static GradientCheck op(Op op) {
+        GradientCheck check = ofAll(x -> op.apply(x.toArray(Variable[]::new)));
+        return new GradientCheck(check.f, null, List.of(), op, check.options);
+    }
+
+    /** This check of an operation with the operands held fixed through which nothing passes. */
+    private GradientCheck withFixedOperands() {
+        Variable[] all = x.stream().map(Variable::of).toArray(Variable[]::new);
+        Variable y = op.apply(all);
+        Variable g = Variable.of(Tensor.ones(y.shape()));
+        int[] moving = IntStream.range(0, all.length)
+                .filter(i -> op.vjp(i, g, y, y.inputs()) != null || op.jvp(i, all[i], y, y.inputs()) != null)
+                .toArray();
+        Function<List<Variable>, Variable> f = args -> {
+            Variable[] operands = all.clone();
+            for (int k = 0; k < moving.length; k++) {
+                operands[moving[k]] = args.get(k);
+            }
+            return op.apply(operands);
+        };
+        List<Tensor> point = Arrays.stream(moving).mapToObj(x::get).toList();
+        return new GradientCheck(f, point, parameters, null, options);
+    }
+
+    /**
+     * Chooses the point.
+     *
+     * @param point one tensor for each argument of the function
+     * @return the check at that point
+     */
+    public GradientCheck at(Tensor... point) {
+        return new GradientCheck(f, List.of(point), parameters, op, options);
+    }
+
+    private GradientCheck with(UnaryOperator<Options> change) {
+        return new GradientCheck(f, x, parameters, op, change.apply(options));
+    }
+
+    /**
+     * Chooses the highest order of derivative that is checked; 2 unless it is chosen.
+     *
+     * @param highest 1, 2 or 3
+     * @return the changed check
+     * @throws IllegalArgumentException for another number
+     */
+    public GradientCheck order(int highest) {
+        if (highest < 1 || highest > 3) {
+            throw new IllegalArgumentException("order: the order must be 1, 2 or 3, got " + highest);
+        }
+        return with(o -> new Options(
+                highest,
+                o.accuracy(),
+                o.directions(),
+                o.allEntries(),
+                o.digits(),
+                o.low(),
+                o.high(),
+                o.seed(),
+                o.strict(),
+                o.progress()));
+    }
+
+    /**
+     * Chooses the relative accuracy that the bound of an entry must reach for a PASS; 1e-6 unless it is chosen.
+     *
+     * @param relative such as 1e-9
+     * @return the changed check
+     */
+    public GradientCheck accuracy(double relative) {
+        return with(o -> new Options(
+                o.order(),
+                relative,
+                o.directions(),
+                o.allEntries(),
+                o.digits(),
+                o.low(),
+                o.high(),
+                o.seed(),
+                o.strict(),
+                o.progress()));
+    }
+
+    /**
+     * Checks random directions rather than all entries; by default that is done for more than 200 elements, with 3 directions.
+     *
+     * @param count how many
+     * @return the changed check
+     */
+    public GradientCheck directions(int count) {
+        return with(o -> new Options(
+                o.order(),
+                o.accuracy(),
+                count,
+                false,
+                o.digits(),
+                o.low(),
+                o.high(),
+                o.seed(),
+                o.strict(),
+                o.progress()));
+    }
+
+    /**
+     * Chooses how many digits may be used for entries that doubles cannot decide; 400 unless it is chosen.
+     *
+     * @param digits the largest number of digits, 0 for none
+     * @return the changed check
+     */
+    public GradientCheck highPrecision(int digits) {
+        return with(o -> new Options(
+                o.order(),
+                o.accuracy(),
+                o.directions(),
+                o.allEntries(),
+                digits,
+                o.low(),
+                o.high(),
+                o.seed(),
+                o.strict(),
+                o.progress()));
+    }
+
+    /**
+     * Chooses the seed of all random directions and cotangents.
+     *
+     * @param number the seed
+     * @return the changed check
+     */
+    public GradientCheck seed(long number) {
+        return with(o -> new Options(
+                o.order(),
+                o.accuracy(),
+                o.directions(),
+                o.allEntries(),
+                o.digits(),
+                o.low(),
+                o.high(),
+                number,
+                o.strict(),
+                o.progress()));
+    }
+
+    /**
+     * Checks every entry on its own, however many there are.
+     *
+     * @return the changed check
+     */
+    public GradientCheck allEntries() {
+        return with(o -> new Options(
+                o.order(),
+                o.accuracy(),
+                o.directions(),
+                true,
+                o.digits(),
+                o.low(),
+                o.high(),
+                o.seed(),
+                o.strict(),
+                o.progress()));
+    }
+
+    /**
+     * Keeps all points at which the function is evaluated within bounds.
+     *
+     * @param lowest the lowest value of an element
+     * @param highest the highest
+     * @return the changed check
+     */
+    public GradientCheck domain(double lowest, double highest) {
+        return with(o -> new Options(
+                o.order(),
+                o.accuracy(),
+                o.directions(),
+                o.allEntries(),
+                o.digits(),
+                lowest,
+                highest,
+                o.seed(),
+                o.strict(),
+                o.progress()));
+    }
+
+    /**
+     * Makes {@link GradientReport#verify} throw for anything but a PASS without kinks.
+     *
+     * @return the changed check
+     */
+    public GradientCheck strict() {
+        return with(o -> new Options(
+                o.order(),
+                o.accuracy(),
+                o.directions(),
+                o.allEntries(),
+                o.digits(),
+                o.low(),
+                o.high(),
+                o.seed(),
+                true,
+                o.progress()));
+    }
+
+    /**
+     * Reports progress.
+     *
+     * @param listener is told from time to time how much is done, from 0 to 1
+     * @return the changed check
+     */
+    public GradientCheck onProgress(DoubleConsumer listener) {
+        return with(o -> new Options(
+                o.order(),
+                o.accuracy(),
+                o.directions(),
+                o.allEntries(),
+                o.digits(),
+                o.low(),
+                o.high(),
+                o.seed(),
+                o.strict(),
+                listener));
+    }
+
+    /**
+     * Does the check.
+     *
+     * @return what was found
+     * @throws IllegalStateException if there is no point
+     * @throws java.util.concurrent.CancellationException if the thread was interrupted
+     */
+    public GradientReport run() {
+        if (x == null) {
+            throw new IllegalStateException("run: there must be a point to check at; choose one with at(…)");
+        }
+        if (op != null) {
+            return withFixedOperands().run();
+        }
+        return new CheckRun(f, x, parameters, settings(), options.seed(), options.strict(), options.progress()).run();
+    }
+
+    private Settings settings() {
+        int size = x.stream().mapToInt(t -> t.shape().size()).sum()
+                + parameters.stream().mapToInt(p -> p.value().shape().size()).sum();
+        boolean all = options.allEntries() == null ? size <= ALL_ENTRIES_UP_TO : options.allEntries();
+        return new Settings(
+                options.order(),
+                options.accuracy(),
+                options.directions(),
+                all,
+                options.digits(),
+                options.low(),
+                options.high());
+    }
+}

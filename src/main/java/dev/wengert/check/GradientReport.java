@@ -1,0 +1,206 @@
+package dev.wengert.check;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a {@link GradientCheck} found: a verdict, the comparisons behind it, the operation to blame, and facts.
+ */
+public final class GradientReport {
+
+    private static final System.Logger LOGGER = System.getLogger(GradientReport.class.getName());
+    private static final int WORST = 10;
+
+    private final List<Entry> entries;
+    private final List<Blame> blames;
+    private final List<Taylor.Row> taylor;
+    private final List<StepError> steps;
+    private final List<String> facts;
+    private final String reproducer;
+    private final boolean strict;
+
+    GradientReport(
+            List<Entry> entries,
+            List<Blame> blames,
+            List<Taylor.Row> taylor,
+            List<StepError> steps,
+            List<String> facts,
+            String reproducer,
+            boolean strict) {
+        this.entries = List.copyOf(entries);
+        this.blames = List.copyOf(blames);
+        this.taylor = List.copyOf(taylor);
+        this.steps = List.copyOf(steps);
+        this.facts = List.copyOf(facts);
+        this.reproducer = reproducer;
+        this.strict = strict;
+    }
+
+    /**
+     * The verdict on the whole: FAIL over INCONCLUSIVE over PASS. Entries at kinks do not count unless there is nothing else.
+     *
+     * @return the verdict
+     */
+    public Verdict verdict() {
+        if (!blames.isEmpty() || count(Verdict.FAIL) > 0) {
+            return Verdict.FAIL;
+        }
+        if (count(Verdict.INCONCLUSIVE) > 0) {
+            return Verdict.INCONCLUSIVE;
+        }
+        return count(Verdict.PASS) > 0 || count(Verdict.KINK) == 0 ? Verdict.PASS : Verdict.KINK;
+    }
+
+    /**
+     * How many comparisons came to a verdict.
+     *
+     * @param verdict the verdict
+     * @return the number of entries
+     */
+    public long count(Verdict verdict) {
+        return entries.stream().filter(e -> e.verdict() == verdict).count();
+    }
+
+    /**
+     * All comparisons, the worst first.
+     *
+     * @return the entries by verdict, then by how much of the bound they use
+     */
+    public List<Entry> entries() {
+        return entries.stream()
+                .sorted(Comparator.comparing(Entry::verdict)
+                        .thenComparingDouble(Entry::ratio)
+                        .reversed())
+                .toList();
+    }
+
+    /**
+     * What is to blame.
+     *
+     * @return the operations with wrong rules, in the order of the tape; none if nothing was found to be wrong
+     */
+    public List<Blame> blames() {
+        return blames;
+    }
+
+    /**
+     * What else was noticed.
+     *
+     * @return sentences
+     */
+    public List<String> facts() {
+        return facts;
+    }
+
+    List<Taylor.Row> taylor() {
+        return taylor;
+    }
+
+    List<StepError> steps() {
+        return steps;
+    }
+
+    /**
+     * Writes the report as one self-contained page with sortable tables and plots of the errors.
+     *
+     * @param file the file, which is replaced
+     * @throws IOException if it cannot be written
+     */
+    public void writeHtml(Path file) throws IOException {
+        Files.writeString(file, ReportFiles.html(this));
+    }
+
+    /**
+     * Writes the report as JSON; NaN and infinities are strings there.
+     *
+     * @param file the file, which is replaced
+     * @throws IOException if it cannot be written
+     */
+    public void writeJson(Path file) throws IOException {
+        Files.writeString(file, ReportFiles.json(this));
+    }
+
+    /**
+     * Writes the comparisons as CSV, one a line, with a header.
+     *
+     * @param file the file, which is replaced
+     * @throws IOException if it cannot be written
+     */
+    public void writeCsv(Path file) throws IOException {
+        Files.writeString(file, ReportFiles.csv(this));
+    }
+
+    /**
+     * A minimal program that fails in the same way.
+     *
+     * @return Java source, or empty if nothing failed
+     */
+    public String reproducer() {
+        return reproducer;
+    }
+
+    /**
+     * Throws if the check failed. An inconclusive check passes with a warning in the log, and so does one with entries at kinks,
+     * unless the check is strict or every entry is at a kink.
+     *
+     * @return this report
+     * @throws AssertionError with the whole report as its message
+     */
+    public GradientReport verify() {
+        Verdict verdict = verdict();
+        boolean kinks = count(Verdict.KINK) > 0;
+        if (verdict == Verdict.FAIL || verdict == Verdict.KINK || strict && (verdict != Verdict.PASS || kinks)) {
+            throw new AssertionError(toString());
+        }
+        if (verdict == Verdict.INCONCLUSIVE) {
+            LOGGER.log(System.Logger.Level.WARNING, "gradient check inconclusive\n{0}", this);
+        }
+        return this;
+    }
+
+    /** The verdict, what is to blame, facts, the worst entries, the Taylor table and the reproducer. */
+    @Override
+    public String toString() {
+        StringBuilder s = new StringBuilder("gradient check: ").append(verdict());
+        s.append(String.format(
+                "  (%d passed, %d at kinks, %d inconclusive, %d failed)%n",
+                count(Verdict.PASS), count(Verdict.KINK), count(Verdict.INCONCLUSIVE), count(Verdict.FAIL)));
+        blames.forEach(b -> s.append("wrong: ").append(b).append(System.lineSeparator()));
+        facts.forEach(f -> s.append("fact: ").append(f).append(System.lineSeparator()));
+        s.append(String.format(
+                "%-13s %-18s %-16s %-16s %24s %24s %10s %9s %9s%n",
+                "verdict", "path", "input", "element", "rule", "reference", "bound", "ulps", "step"));
+        entries().stream().limit(WORST).forEach(e -> {
+            s.append(String.format(
+                    "%-13s %-18s %-16s %-16s %24s %24s %10.3g %9.3g %9.3g%s%n",
+                    e.verdict(),
+                    e.path(),
+                    e.input(),
+                    e.output(),
+                    e.value(),
+                    e.reference(),
+                    e.bound(),
+                    e.ulps(),
+                    e.step(),
+                    e.digits() == 0 ? "" : "  (" + e.digits() + " digits)"));
+            if (!e.note().isEmpty()) {
+                s.append("              ").append(e.note()).append(System.lineSeparator());
+            }
+        });
+        if (entries.size() > WORST) {
+            s.append(String.format("… and %d more%n", entries.size() - WORST));
+        }
+        if (!taylor.isEmpty()) {
+            s.append(String.format("%-10s %12s %7s %12s %7s %12s%n", "h", "|R1|", "rate", "|R2|", "rate", "rounding"));
+            for (Taylor.Row r : taylor) {
+                s.append(String.format(
+                        "%-10.3g %12.3e %7.2f %12.3e %7.2f %12.3e%n",
+                        r.h(), r.first(), r.firstRate(), r.second(), r.secondRate(), r.floor()));
+            }
+        }
+        return reproducer.isEmpty() ? s.toString() : s + reproducer;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Checks one operation of a tape alone, at its operands there: nothing before or behind it can hide a wrong rule.
+ *
+ * <p>The operation is made a function that returns a single number, its result times a random cotangent u, and that function is checked
+ * as any other: its gradient is the vjp, its jvp the duality {@code ⟨u, Jt⟩ = ⟨Jᵀu, t⟩}, its second order the derivatives of the rule.
+ */
+final class OperationCheck {
+
+    private final Settings settings;
+    private final RandomGenerator random;
+    private final Runnable tick;
+
+    OperationCheck(Settings settings, RandomGenerator random, Runnable tick) {
+        this.settings = settings;
+        this.random = random;
+        this.tick = tick;
+    }
+
+    /** What is wrong with the operation that made a variable; empty if nothing was found. */
+    Optional<Blame> check(Variable step, int number, String where) {
+        Op op = step.op().orElseThrow();
+        List<Variable> moving = new ArrayList<>();
+        Variable[] operands = new Variable[step.inputs().size()];
+        Variable cotangent = Variable.of(Tensor.normal(random, step.shape().toArray()));
+        List<Integer> silent = new ArrayList<>();
+        for (int i = 0; i < operands.length; i++) {
+            operands[i] = Variable.of(step.inputs().get(i).value());
+            if (op.vjp(i, cotangent, step, step.inputs()) != null
+                    || op.jvp(i, operands[i], step, step.inputs()) != null) {
+                moving.add(operands[i]);
+            } else {
+                silent.add(i);
+            }
+        }
+        Optional<Integer> nonlinear = nonlinear(step, cotangent);
+        String site = step.site().map(StackTraceElement::toString).orElse("");
+        Variable y = op.apply(operands);
+        if (nonlinear.isPresent()) {
+            String what = "vjp, input " + nonlinear.get() + ": it must be linear in the cotangent, and 0 for 0";
+            Entry entry = new Entry(
+                    1, "vjp", "input " + nonlinear.get(), "", Double.NaN, Double.NaN, 0, 0, 0, Verdict.FAIL, what);
+            return Optional.of(new Blame(op.label(), number, where, site, what, entry));
+        }
+        if (!moving.isEmpty()) {
+            List<Entry> entries = entries(y, moving, cotangent);
+            Optional<Entry> failed =
+                    entries.stream().filter(e -> e.verdict() == Verdict.FAIL).findFirst();
+            if (failed.isPresent()) {
+                return Optional.of(new Blame(op.label(), number, where, site, describe(failed.get()), failed.get()));
+            }
+        }
+        if (op instanceof CustomOp) {
+            for (int i : silent) {
+                Optional<Entry> missing = missing(op, operands, i, cotangent);
+                if (missing.isPresent()) {
+                    String what = "input " + i + ": the result depends on it, but neither vjp nor jvp passes anything";
+                    return Optional.of(new Blame(op.label(), number, where, site, what, missing.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Entry> entries(Variable y, List<Variable> moving, Variable cotangent) {
+        Tape tape = Tape.between(moving, List.of(y.mul(cotangent).sum()));
+        return new FunctionCheck(tape, settings, random, tick).run();
+    }
+
+    /** The first input whose vjp is not 0 for a cotangent of zeros, or not twice as large for twice the cotangent. */
+    private static Optional<Integer> nonlinear(Variable step, Variable g) {
+        Op op = step.op().orElseThrow();
+        Variable zero = Variable.of(Tensor.zeros(g.shape()));
+        for (int i = 0; i < step.inputs().size(); i++) {
+            Variable once = op.vjp(i, g, step, step.inputs());
+            Variable none = op.vjp(i, zero, step, step.inputs());
+            Variable twice = op.vjp(i, g.mul(2), step, step.inputs());
+            if (once == null) {
+                continue;
+            }
+            double[] a = once.value().toArray();
+            double[] b = twice.value().toArray();
+            double[] c = none.value().toArray();
+            for (int k = 0; k < a.length; k++) {
+                boolean doubled = Math.abs(b[k] - 2 * a[k]) <= 1e-9 * Math.abs(a[k]) + Double.MIN_NORMAL;
+                if (Double.isFinite(a[k]) && !(doubled && (c[k] == 0 || Double.isNaN(c[k])))) {
+                    return Optional.of(i);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String describe(Entry entry) {
+        String rule = switch (entry.path()) {
+            case "gradient" -> "vjp";
+            case "duality" -> "duality of vjp and jvp";
+            default -> entry.path();
+        };
+        return rule + (entry.output().isEmpty() ? "" : ", element " + entry.output());
+    }
+
+    /** Whether an operand through which no rule passes anything moves the result all the same. */
+    private Optional<Entry> missing(Op op, Variable[] operands, int i, Variable cotangent) {
+        Tape tape = Tape.between(
+                List.of(operands[i]), List.of(op.apply(operands).mul(cotangent).sum()));
+        double[] direction = new Directions(tape.inputs()).random(random);
+        Reference reference;
+        try {
+            reference = Reference.of(new Program(tape), Program.point(tape), direction, settings);
+        } catch (IllegalArgumentException refused) {
+            return Optional.empty();
+        }
+        List<Entry> entry = new Judge(settings)
+                .compare(1, "gradient", "direction", c -> "", reference, new double[] {0}, new double[] {0});
+        return entry.stream().filter(e -> e.verdict() == Verdict.FAIL).findFirst();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.wengert.check;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a plain central difference with one step is worth, along one direction.
+ *
+ * @param h the step
+ * @param error its distance from the rule's value
+ * @param rounding the bound of the rounding in it
+ */
+record StepError(double h, double error, double rounding) {
+
+    private static final int ROWS = 40;
+
+    /** The steps 1, 1/2, … for a function and the slope that its rules state. */
+    static List<StepError> table(Program function, double[] x, double[] direction, double slope) {
+        double rounding = 2 * function.errors(x, new double[x.length])[0];
+        List<StepError> rows = new ArrayList<>();
+        double h = 1;
+        for (int k = 0; k < ROWS; k++, h /= 2) {
+            double quotient = (value(function, x, direction, h) - value(function, x, direction, -h)) / (2 * h);
+            rows.add(new StepError(h, Math.abs(quotient - slope), rounding / h));
+        }
+        return rows;
+    }
+
+    private static double value(Program function, double[] x, double[] direction, double h) {
+        double[] moved = x.clone();
+        for (int i = 0; i < x.length; i++) {
+            moved[i] += h * direction[i];
+        }
+        return function.evaluate(moved)[0];
+    }
+}

@@ -1,0 +1,74 @@
+package dev.wengert.check;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Taylor remainders along a direction over halved steps: {@code |f(x+hv) − f(x) − h⟨g,v⟩|} must fall with h² or faster, and with
+ * {@code ½h²⟨v,Hv⟩} taken away with h³.
+ */
+final class Taylor {
+
+    private static final int ROWS = 10;
+
+    private Taylor() {}
+
+    /**
+     * One step.
+     *
+     * @param h the step
+     * @param first the remainder of first order
+     * @param firstRate how fast it fell since the step before, as a power of h; NaN in the first row
+     * @param second the remainder of second order; NaN if it was not asked for
+     * @param secondRate how fast it fell
+     * @param floor the bound of the rounding in a remainder: below it, rates mean nothing
+     */
+    public record Row(double h, double first, double firstRate, double second, double secondRate, double floor) {}
+
+    /** The rows for a function, its slope and its curvature (or NaN) along a direction. */
+    static List<Row> table(
+            Program function, double[] x, double[] direction, double h0, double slope, double curvature) {
+        double[] dx = new double[x.length];
+        double here = function.evaluate(x)[0];
+        double rounding = 4 * function.errors(x, dx)[0];
+        List<Row> rows = new ArrayList<>();
+        double h = h0;
+        for (int k = 0; k < ROWS; k++, h /= 2) {
+            double[] moved = x.clone();
+            for (int i = 0; i < x.length; i++) {
+                moved[i] += h * direction[i];
+                dx[i] = direction[i] == 0 || !Double.isFinite(x[i]) ? 0 : Math.ulp(moved[i]);
+            }
+            double change = function.evaluate(moved)[0] - here;
+            double first = Math.abs(change - h * slope);
+            double second = Math.abs(change - h * slope - h * h / 2 * curvature);
+            double floor = rounding + 4 * function.errors(moved, dx)[0] + 4 * Math.ulp(change);
+            Row before = rows.isEmpty() ? null : rows.get(k - 1);
+            rows.add(new Row(
+                    h,
+                    first,
+                    before == null ? Double.NaN : rate(before.first(), first),
+                    second,
+                    before == null ? Double.NaN : rate(before.second(), second),
+                    floor));
+        }
+        return rows;
+    }
+
+    private static double rate(double before, double now) {
+        return (StrictMath.log(before) - StrictMath.log(now)) / StrictMath.log(2);
+    }
+
+    /** Whether the remainders fall as they must, or have sunk into their rounding: the last rate above the floor decides. */
+    static boolean fallsAsItMust(List<Row> rows, boolean second) {
+        double last = Double.NaN;
+        for (Row row : rows) {
+            double remainder = second ? row.second() : row.first();
+            if (remainder <= 8 * row.floor()) {
+                return true;
+            }
+            last = second ? row.secondRate() : row.firstRate();
+        }
+        return last > (second ? 2.7 : 1.8);
+    }
+}
