@@ -187,7 +187,6 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.wengert.kernel..", "dev.wengert..internal..")
-                .allowEmptyShould(true)
                 .check(TESTS);
     }
 
