@@ -126,7 +126,7 @@ enum UnaryOp implements ElementwiseOp {
             case GAUSSIAN -> a.exp(a.mul(x, x).neg());
             case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
             case NORMAL_CDF -> normalCdf(a, x);
-            case GELU -> x.isZero() ? x : a.mul(x, normalCdf(a, x));
+            case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(a, x));
         };
     }
 

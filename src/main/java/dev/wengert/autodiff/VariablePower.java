@@ -46,8 +46,8 @@ record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
 
     /** The sum over d that {@link Powers#derivative} states, with the same conventions. */
     private static BigReal exact(BigArithmetic a, int j, int k, BigReal x, BigReal e) {
-        if (x.isNaN() || e.isNaN() || (k > 0 && x.signum() < 0)) {
-            return k == 0 && j == 0 && e.isZero() ? BigReal.ONE : BigReal.NaN;
+        if (k > 0 && x.signum() < 0) {
+            return BigReal.NaN;
         }
         BigReal[] factor = new BigReal[k + 1];
         Arrays.setAll(factor, d -> d == 0 ? BigReal.ONE : BigReal.ZERO);
