@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * each run; the others are set by the caller, in order.
  *
  * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy
- * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors).
+ * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors; and but for the
+ * short-lived arrays that the JDK makes in {@code StrictMath.pow}, and from Java 21 on in {@code sin} and {@code cos}).
  *
  * <p>A plan runs on one thread at a time; a tape can be compiled once for each thread. Shapes and Java control flow are those of the
  * recording.

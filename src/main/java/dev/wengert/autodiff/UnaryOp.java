@@ -86,11 +86,16 @@ enum UnaryOp implements ElementwiseOp {
             case SIGMOID -> y.mul(x.neg().sigmoid());
             case SOFTPLUS -> x.sigmoid();
             case ERF -> GAUSSIAN.apply(x).mul(TWO_OVER_SQRT_PI);
-            case GAUSSIAN -> x.mul(y).mul(-2);
-            case NORMAL_PDF -> x.mul(y).neg();
+            case GAUSSIAN -> finite(x).mul(y).mul(-2);
+            case NORMAL_PDF -> finite(x).mul(y).neg();
             case NORMAL_CDF -> NORMAL_PDF.apply(x);
-            case GELU -> NORMAL_CDF.apply(x).add(x.mul(NORMAL_PDF.apply(x)));
+            case GELU -> NORMAL_CDF.apply(x).add(finite(x).mul(NORMAL_PDF.apply(x)));
         };
+    }
+
+    /** x, but for infinities: ∞·0 would be NaN where x·exp(−x²) is 0. */
+    private static Variable finite(Variable x) {
+        return x.clamp(-1e100, 1e100);
     }
 
     @Override

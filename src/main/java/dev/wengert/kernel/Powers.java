@@ -9,8 +9,9 @@ public final class Powers {
      * {@code y = ∂ʲ⁺ᵏ/∂xʲ∂eᵏ x^e}, element by element: {@code Σ_d C(k,d) · (d/de)ᵈ(e)_j · x^(e−j) · ln(x)^(k−d)} with the falling factorial
      * {@code (e)_j = e(e−1)⋯(e−j+1)}.
      *
-     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is absent, also where the power is infinite. At x = 0, a logarithm
-     * times a finite power of x counts as 0 (its limit where the power is positive). Below 0, derivatives in e are NaN.
+     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is absent, also where the power is infinite. A logarithm times
+     * a power of 0 or ∞ that is 0 counts as 0 (its limit); at x = 0 it counts as 0 beside x⁰, too. Where the power of 0 is infinite, the
+     * term with the most logarithms outweighs the others. Below 0, derivatives in e are NaN.
      *
      * @param j the order in x
      * @param k the order in e
@@ -76,10 +77,13 @@ public final class Powers {
         double sum = 0;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {
-            if (factor[d] != 0 && !(d < k && x == 0 && e >= j)) {
+            if (factor[d] != 0 && !(d < k && (power == 0 || x == 0 && e >= j))) {
                 double term = binomial * factor[d] * power;
                 for (int s = d; s < k; s++) {
                     term *= log;
+                }
+                if (x == 0) {
+                    return term; // the one with the most logarithms
                 }
                 sum += term;
             }

@@ -171,12 +171,12 @@ public final class SoftmaxRows {
             double ek = e[eAt + k];
             if (k != a && ek != 0.0) {
                 double sum = z + ek;
-                zLow += lost(z, ek, sum);
+                zLow += Special.lost(z, ek, sum);
                 z = sum;
                 double w = v[at + k] - va;
                 double product = ek * w;
                 sum = dot + product;
-                dotLow += lost(dot, product, sum) + Math.fma(ek, w, -product);
+                dotLow += Special.lost(dot, product, sum) + Math.fma(ek, w, -product);
                 dot = sum;
             }
         }
@@ -185,7 +185,7 @@ public final class SoftmaxRows {
             double w = v[at + j] - va;
             double product = w * z;
             double difference = product - dot;
-            double low = lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow));
+            double low = Special.lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow));
             double deviation = (difference + low) / z;
             if (weighted) {
                 y[at + j] = ej == 0.0 ? 0.0 : ej / z * deviation;
@@ -227,7 +227,7 @@ public final class SoftmaxRows {
             if (k != a) {
                 double x = exp(o[at + k], m, lambda);
                 double s = sum + x;
-                low += lost(sum, x, s);
+                low += Special.lost(sum, x, s);
                 sum = s;
             }
         }
@@ -241,7 +241,7 @@ public final class SoftmaxRows {
         for (int k = 0; k < q; k++) {
             if (k != a) {
                 double s = sum + x[at + k];
-                low += lost(sum, x[at + k], s);
+                low += Special.lost(sum, x[at + k], s);
                 sum = s;
             }
         }
@@ -260,16 +260,10 @@ public final class SoftmaxRows {
         if (x < EXP_IS_ZERO) {
             return 0.0;
         }
-        double error = Math.fma(lambda, d, -x) + lambda * lost(o, -m, d);
+        double error = Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d);
         double step = Math.rint(x * 0x1p20) * 0x1p-20;
         double rest = (x - step) + error;
         double t = StrictMath.exp(step);
         return t + t * (rest + rest * rest * (0.5 + rest * (1.0 / 6.0)));
-    }
-
-    /** Returns the rounding error of {@code sum}, the double nearest to x + y (the two-sum of Knuth). */
-    private static double lost(double x, double y, double sum) {
-        double b = sum - x;
-        return (x - (sum - b)) + (y - b);
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import dev.wengert.testing.ForkedJvm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -474,6 +475,22 @@ class PlanTest {
                 v.set(Variable.of(v.value()).sub(Variable.of(replayed.get(1))).value());
                 b.set(Variable.of(b.value()).sub(Variable.of(replayed.get(2))).value());
             }
+        }
+    }
+
+    @Nested
+    class Allocation {
+
+        @Test
+        void setRunAndGetAllocateNothingAndBuffersAreReused() throws Exception {
+            assertThat(ForkedJvm.run(Variable.class, PlanAllocation.class, "-Xint"))
+                    .isEqualToNormalizingNewlines("""
+                            0 bytes in 100 runs
+                            true: the plan is long
+                            0 bytes in a run with a new parameter
+                            true: the meter sees the leaf that set makes
+                            3 buffers for a chain of 200 operations, its input included
+                            """);
         }
     }
 
