@@ -173,13 +173,19 @@ enum UnaryOp implements ElementwiseOp {
     }
 
     @Override
-    public double ulps() {
+    public double rounding(double y, double... x) {
+        return ulps() * Math.ulp(y);
+    }
+
+    /** What {@link Elementwise} states of its functions. */
+    private double ulps() {
         return switch (this) {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
             case EXP, EXPM1, LOG, LOG1P, SIN, COS -> 1;
-            case TANH -> 2.5;
-            default -> 6;
+            case SOFTPLUS, GAUSSIAN -> 2;
+            case TANH, SIGMOID, ERF, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
+            case SECH2 -> 4;
         };
     }
 
