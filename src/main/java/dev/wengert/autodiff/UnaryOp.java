@@ -131,7 +131,7 @@ enum UnaryOp implements ElementwiseOp {
             case GAUSSIAN -> a.exp(a.mul(x, x).neg());
             case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
             case NORMAL_CDF -> normalCdf(a, x);
-            case GELU -> x.isZero() ? x : a.mul(x, normalCdf(a, x));
+            case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(a, x));
         };
     }
 
@@ -173,13 +173,19 @@ enum UnaryOp implements ElementwiseOp {
     }
 
     @Override
-    public double ulps() {
+    public double rounding(double y, double... x) {
+        return ulps() * Math.ulp(y);
+    }
+
+    /** What {@link Elementwise} states of its functions. */
+    private double ulps() {
         return switch (this) {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
             case EXP, EXPM1, LOG, LOG1P, SIN, COS -> 1;
-            case TANH -> 2.5;
-            default -> 6;
+            case SOFTPLUS, GAUSSIAN -> 2;
+            case TANH, SIGMOID, ERF, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
+            case SECH2 -> 4;
         };
     }
 
