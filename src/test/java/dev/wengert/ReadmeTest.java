@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What README.md says is so: its first example prints what it shows, its table names every operation. */
 class ReadmeTest {
 
-    private static final Set<String> ACCESSORS =
-            Set.of("of", "value", "item", "shape", "op", "inputs", "parameter", "toString", "equals", "hashCode");
+    private static final Set<String> ACCESSORS = Set.of(
+            "of", "value", "item", "shape", "op", "inputs", "parameter", "site", "toString", "equals", "hashCode");
 
     private final String readme = Files.readString(Path.of("README.md"));
 
