@@ -180,15 +180,16 @@ public final class SoftmaxRows {
                 dot = sum;
             }
         }
+        double total = z + zLow;
         for (int j = 0; j < q; j++) {
             double ej = e[eAt + j];
             double w = v[at + j] - va;
             double product = w * z;
             double difference = product - dot;
             double low = Special.lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow));
-            double deviation = (difference + low) / z;
+            double deviation = (difference + low) / total;
             if (weighted) {
-                y[at + j] = ej == 0.0 ? 0.0 : ej / z * deviation;
+                y[at + j] = ej == 0.0 ? 0.0 : ej / total * deviation;
             } else {
                 y[at + j] = deviation;
             }

@@ -274,6 +274,35 @@ class ChainRuleProperties {
                 32 * largest(reverse));
     }
 
+    /** t ↦ Jt is linear, and pulled back it is g ↦ Jᵀg; that is linear too, and pulled back it is t ↦ Jt again. */
+    @Property
+    void eachModeDifferentiatedInItsVectorIsTheOther(
+            @ForAll Curve f, @ForAll("points") Tensor x, @ForAll("matrices") Tensor matrix) {
+        Tensor t = vector(matrix, x);
+        Variable point = Variable.of(x);
+        Tensor forward = jvp(f::of, x, t);
+        Tensor g = Tensor.of(forward.shape(), firsts(matrix, forward.shape().size()));
+        Tensor reverse = vjp(f::of, x, g);
+        agree(vjp(v -> jvp(f::of, point, v), t, g), reverse, largest(forward));
+        agree(vjp(v -> vjp(f::of, point, v), g, t), forward, largest(reverse));
+    }
+
+    /** The same where point and vector are one: d/dx [J(x)·x] along t is (d/dx J)(x, t)·x + J·t, here by both modes. */
+    @Property
+    void whatIsPushedForwardMayDependOnThePoint(
+            @ForAll Curve f, @ForAll("points") Tensor x, @ForAll("matrices") Tensor matrix) {
+        Tensor t = vector(matrix, x);
+        UnaryOperator<Variable> alongItself = v -> jvp(f::of, v, v);
+        Tensor forward = jvp(alongItself, x, t);
+        Tensor g = Tensor.of(forward.shape(), firsts(matrix, forward.shape().size()));
+        Tensor reverse = vjp(alongItself, x, g);
+        agree(
+                Tensor.scalar(dot(g, forward)),
+                Tensor.scalar(dot(reverse, t)),
+                32 * largest(forward),
+                32 * largest(reverse));
+    }
+
     /** Row by row in reverse mode and column by column in forward mode: one Jacobian. */
     @Property
     void theJacobianIsTheSameByRowsAndByColumns(@ForAll Curve f, @ForAll("points") Tensor x) {

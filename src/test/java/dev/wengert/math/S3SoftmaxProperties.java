@@ -115,6 +115,22 @@ class S3SoftmaxProperties implements Batches {
         }
     }
 
+    /** Also of logits that are next to each other among the doubles, whose probabilities differ in the last bit or not at all. */
+    @Property
+    void orderIsKeptAmongNeighbours(@ForAll("logits") Tensor logits, @ForAll @IntRange(max = 2) int above) {
+        double[] o = logits.row(0).toArray();
+        double max = Arrays.stream(o).max().orElseThrow();
+        double[] x = Arrays.copyOf(o, o.length + 4);
+        for (int i = 0; i < 4; i++) {
+            x[o.length + i] = i == 0 ? o[0] : Math.nextDown(x[o.length + i - 1]);
+        }
+        x[above % o.length] = max;
+        double[] p = softmax(Tensor.of(x)).toArray();
+        for (int i = o.length + 1; i < x.length; i++) {
+            assertThat(p[i]).isLessThanOrEqualTo(p[i - 1]);
+        }
+    }
+
     @Property
     void theLargestLogitIsAmongTheMostProbable(@ForAll("maskedLogits") Tensor o) {
         Variable predicted = Variable.of(o.argmax(-1)).oneHot(o.shape().extent(1));

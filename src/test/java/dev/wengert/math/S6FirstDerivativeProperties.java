@@ -5,6 +5,7 @@ import static dev.wengert.autodiff.Autodiff.gradients;
 import static dev.wengert.autodiff.Autodiff.hessian;
 import static dev.wengert.autodiff.Autodiff.jacobian;
 import static dev.wengert.autodiff.Autodiff.jvp;
+import static dev.wengert.autodiff.Autodiff.vjp;
 import static dev.wengert.math.Accuracy.close;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -165,6 +166,25 @@ class S6FirstDerivativeProperties implements Batches, Layers {
             for (int k = 0; k < row.q; k++) {
                 double entry = targetsFirst ? mixed.get(k, j) : mixed.get(j, k);
                 close(what + "[" + j + ", " + k + "]", entry, row.centered(k, j).negate(), row.q + 16);
+            }
+        }
+    }
+
+    /** Row by row, in reverse mode through the gradient: what comes back to the targets is ⟨p, g⟩ − g, because S depends on y. */
+    @Property
+    void theMixedDerivativeIsTheSameInReverseMode(@ForAll("sample") Classification c) {
+        Variable o = Variable.of(c.logits().row(0));
+        ExactSoftmax row = ExactSoftmax.rows(c).get(0);
+        for (int j = 0; j < row.q; j++) {
+            Tensor unit = Variable.of(j).oneHot(row.q).value();
+            Tensor ofTargets =
+                    vjp(y -> grad(x -> x.crossEntropy(y)).apply(o), c.targets().row(0), unit);
+            Variable y = Variable.of(c.targets().row(0));
+            Tensor ofLogits =
+                    vjp(x -> grad(t -> x.crossEntropy(t)).apply(y), c.logits().row(0), unit);
+            for (int k = 0; k < row.q; k++) {
+                close("∂²l/∂o∂y", ofTargets.get(k), row.centered(k, j).negate(), row.q + 16);
+                close("∂²l/∂y∂o", ofLogits.get(k), row.centered(j, k).negate(), row.q + 16);
             }
         }
     }

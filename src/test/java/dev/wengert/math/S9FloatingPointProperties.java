@@ -299,6 +299,33 @@ class S9FloatingPointProperties implements Batches {
         }
     }
 
+    /**
+     * 100 classes of which each has less than half a u of probability: added to 1 one by one they would all be lost, and with them
+     * up to (q − 1)u of every result, twice that in the Hessian.
+     */
+    @Property(tries = 10)
+    void manySmallClassesAreNotLostInTheirSum(@ForAll @IntRange(min = 1, max = 40) int k, @ForAll LossForm form) {
+        int q = 100;
+        double[] o = new double[q];
+        Arrays.fill(o, 1, q, -36.7368005696771 - k / 64.0);
+        Classification c = labelled(1, o);
+        ExactSoftmax row = ExactSoftmax.rows(c).get(0);
+        Tensor p = Variable.of(c.logits()).softmax().value();
+        Tensor gradient = gradient(c, form);
+        close("p", p.get(0, 1), row.p(1), 20);
+        close("loss", loss(c, form), row.loss(), 20);
+        for (int j : new int[] {0, 1, 2}) {
+            close("gradient", gradient.get(0, j), row.gradient(j), 20);
+            Tensor column = hvp(
+                    x -> form.loss(x, c),
+                    c.logits(),
+                    Variable.of(Tensor.of(j)).oneHot(q).value());
+            for (int i : new int[] {0, 1, 2}) {
+                close("H[" + i + ", " + j + "]", column.get(0, i), row.jacobian(i, j), 20);
+            }
+        }
+    }
+
     /** What one sample suffers no other feels: not a bit of the others' losses, gradients and curvature changes. */
     @Property
     void aBadSampleHarmsItselfAlone(
