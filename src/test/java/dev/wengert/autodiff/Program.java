@@ -93,6 +93,10 @@ record Program(List<Step> steps) {
         Operation(BinaryOperator<Variable> f) {
             this.f = f;
         }
+
+        Variable apply(Variable a, Variable b) {
+            return f.apply(a, b);
+        }
     }
 
     private static Variable matrix(Variable x) {
@@ -130,7 +134,7 @@ record Program(List<Step> steps) {
         for (Step step : steps) {
             Variable a = pool.get(step.left % pool.size());
             Variable b = pool.get(step.right % pool.size());
-            pool.add(step.operation.f.apply(a, b));
+            pool.add(step.operation.apply(a, b));
         }
         Variable total = Variable.of(0);
         for (Variable x : pool) {
