@@ -19,7 +19,7 @@ sealed interface ElementwiseOp extends Primitive
     /** The function itself, of one element of each operand. */
     BigReal exact(BigArithmetic a, BigReal... x);
 
-    /** The size of the partial derivative in operand {@code i}, for error bounds; independent of {@link #push}. */
+    /** The size of the partial derivative in operand {@code i}, for error bounds; independent of {@link #push}; infinite at poles. */
     double slope(int i, double y, double... x);
 
     /** The stated error of the kernel at a point where its result is y. */
@@ -44,23 +44,15 @@ sealed interface ElementwiseOp extends Primitive
         int[][] at = Origins.broadcast(s, out);
         double[] dy = new double[out.size()];
         double[] v = new double[x.length];
+        double[] d = new double[x.length];
         for (int k = 0; k < dy.length; k++) {
             for (int i = 0; i < v.length; i++) {
                 v[i] = x[i][at[i][k]];
+                d[i] = dx[i][at[i][k]];
             }
-            double error = rounding(y[k], v);
-            for (int i = 0; i < v.length; i++) {
-                double d = dx[i][at[i][k]];
-                error += d == 0 ? 0 : Math.abs(slope(i, y[k], v)) * d;
-            }
-            dy[k] = error;
+            dy[k] = rounding(y[k], v) + Slopes.spread(this, y[k], v, d);
         }
         return dy;
-    }
-
-    @Override
-    default boolean derivesJvp() {
-        return true;
     }
 
     @Override

@@ -149,13 +149,9 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Bilinear
             int right = offset(s[1], out, e / (n * m));
             int i = e / m % n;
             int j = e % m;
-            BigReal sum = BigReal.ZERO;
-            for (int l = 0; l < k; l++) {
-                BigReal p = x[0][left + (transposeLeft ? l * n + i : i * k + l)];
-                BigReal q = x[1][right + (transposeRight ? j * k + l : l * m + j)];
-                sum = a.add(sum, a.mul(p, q));
-            }
-            y[e] = sum;
+            int p = left + (transposeLeft ? i : i * k);
+            int q = right + (transposeRight ? j * k : j);
+            y[e] = a.dot(x[0], p, transposeLeft ? n : 1, x[1], q, transposeRight ? 1 : m, k);
         }
         return y;
     }

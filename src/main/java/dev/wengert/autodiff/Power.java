@@ -47,7 +47,7 @@ record Power(double n, double low) implements ElementwiseOp {
 
     @Override
     public double rounding(double y, double... x) {
-        return Math.ulp(y);
+        return (low == 0 ? 1 : 2) * Math.ulp(y);
     }
 
     @Override

@@ -1,16 +1,13 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.kernel.SoftmaxRows;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
-/** The softmax family to many digits, and the error bounds of its kernels (MATH.md §9). */
+/** The softmax family to many digits. */
 final class SoftmaxForms {
-
-    private static final double U = 0x1p-53;
 
     private SoftmaxForms() {}
 
@@ -138,157 +135,6 @@ final class SoftmaxForms {
             }
             BigReal center = mean;
             return map(o.length, k -> a.sub(w[k], center));
-        }
-    }
-
-    static double[] bound(SoftmaxOp op, double[] y, double[][] x, double[][] dx, Shape logits) {
-        int q = logits.extent(-1);
-        int rows = Blocks.outer(logits, logits.rank() - 1);
-        double[] p = new double[logits.size()];
-        double lambda = op == SoftmaxOp.REAL_SOFT_MAX ? x[1][0] : 1;
-        double[] scaled = Arrays.stream(x[0]).map(v -> lambda * v).toArray();
-        double[] logP = new double[logits.size()];
-        SoftmaxRows.softmax(scaled, p, rows, q);
-        SoftmaxRows.logSoftmax(scaled, logP, rows, q);
-        double[] dy = new double[y.length];
-        for (int row = 0; row < rows; row++) {
-            new Row(op, q, row * q, y, row, x, dx, p, logP).bound(dy);
-        }
-        return dy;
-    }
-
-    /** The bounds of one row, which begins at {@code at}. */
-    private record Row(
-            SoftmaxOp op, int q, int at, double[] y, int row, double[][] x, double[][] dx, double[] p, double[] logP) {
-
-        void bound(double[] dy) {
-            double rounding = (q + 16) * U;
-            switch (op) {
-                case LOG_SUM_EXP -> dy[row] = mean(dx[0]) + rounding * Math.max(Math.abs(y[row]), StrictMath.log(q));
-                case REAL_SOFT_MAX -> {
-                    double lambda = x[1][0];
-                    double gap = StrictMath.log(q) / lambda;
-                    dy[row] = mean(dx[0])
-                            + rounding * Math.max(Math.abs(y[row]), gap)
-                            + (dx[1][0] == 0 ? 0 : gap * dx[1][0] / lambda);
-                }
-                case CROSS_ENTROPY -> dy[row] = crossEntropy(rounding);
-                default -> {
-                    for (int j = at; j < at + q; j++) {
-                        dy[j] = element(j, rounding);
-                    }
-                }
-            }
-        }
-
-        private double element(int j, double rounding) {
-            double shift = dx[0][j] + mean(dx[0]);
-            return Double.MIN_VALUE * 4
-                    + switch (op) {
-                        case SOFTMAX -> p[j] * (shift + rounding);
-                        case LOG_SOFTMAX -> shift + rounding * Math.abs(y[j]);
-                        case RESIDUAL -> residual(j, shift, rounding);
-                        case JACOBIAN_PRODUCT -> jacobianProduct(j, shift, rounding);
-                        case CENTER -> centered(j, rounding);
-                        default -> throw new AssertionError(op);
-                    };
-        }
-
-        private double jacobianProduct(int j, double shift, double rounding) {
-            if (x[0][j] == Double.NEGATIVE_INFINITY) {
-                return 0;
-            }
-            return p[j] * (centered(j, rounding) + shift * Math.abs(center(j)))
-                    + lost(j, rounding) * Math.abs(center(j));
-        }
-
-        /** The rounding error of p_k, which is subnormal or 0 where its class is hopeless. */
-        private double lost(int k, double rounding) {
-            return p[k] * rounding + 2 * Double.MIN_VALUE;
-        }
-
-        private double crossEntropy(double rounding) {
-            double total = 0;
-            double error = 0;
-            for (int j = at; j < at + q; j++) {
-                total += x[1][j];
-            }
-            double shift = mean(dx[0]);
-            for (int j = at; j < at + q; j++) {
-                double surprise = -logP[j];
-                double t = Math.abs(x[1][j]);
-                if (t != 0 || dx[1][j] != 0) {
-                    error += (t * rounding + dx[1][j]) * surprise + t * rounding;
-                }
-                error += Math.abs(total * p[j] - x[1][j]) * dx[0][j];
-            }
-            return error + Math.abs(total) * U * shift;
-        }
-
-        private double residual(int j, double shift, double rounding) {
-            double others = 0;
-            double errors = 0;
-            double total = 0;
-            for (int k = at; k < at + q; k++) {
-                total += x[1][k];
-                if (k != j) {
-                    others += Math.abs(x[1][k]);
-                    errors += dx[1][k];
-                }
-            }
-            double complement = complement(j);
-            return Math.abs(total) * p[j] * shift
-                    + p[j] * errors
-                    + complement * dx[1][j]
-                    + rounding * (others * p[j] + Math.abs(x[1][j]) * complement);
-        }
-
-        /** 1 − p_j. */
-        private double complement(int j) {
-            double complement = 0;
-            for (int k = at; k < at + q; k++) {
-                complement += k == j ? 0 : p[k];
-            }
-            return complement;
-        }
-
-        /** The error of {@code v_j − ⟨p, v⟩}. */
-        private double centered(int j, double rounding) {
-            double shift = mean(dx[0]);
-            double error = dx[1][j] + mean(dx[1]);
-            double reference = x[1][largest()];
-            for (int k = at; k < at + q; k++) {
-                double w = Math.abs(x[1][k] - reference);
-                if (x[0][k] > Double.NEGATIVE_INFINITY) {
-                    error += p[k] * (dx[0][k] + shift) * Math.abs(center(k)) + lost(k, rounding) * w;
-                }
-            }
-            return error + rounding * Math.abs(x[1][j] - reference);
-        }
-
-        private int largest() {
-            int a = at;
-            for (int k = at; k < at + q; k++) {
-                a = p[k] > p[a] ? k : a;
-            }
-            return a;
-        }
-
-        /** {@code v_j − ⟨p, v⟩}, well enough for a bound. */
-        private double center(int j) {
-            double mean = 0;
-            for (int k = at; k < at + q; k++) {
-                mean += p[k] == 0 ? 0 : p[k] * (x[1][k] - x[1][j]);
-            }
-            return -mean;
-        }
-
-        private double mean(double[] v) {
-            double mean = 0;
-            for (int k = at; k < at + q; k++) {
-                mean += p[k] == 0 ? 0 : p[k] * v[k];
-            }
-            return mean;
         }
     }
 }

@@ -175,7 +175,7 @@ enum SoftmaxOp implements Primitive {
 
     @Override
     public double[] bound(double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
-        return SoftmaxForms.bound(this, y, x, dx, s[0]);
+        return SoftmaxBounds.bound(this, y, x, dx, s[0]);
     }
 
     @Override

@@ -146,9 +146,9 @@ enum UnaryOp implements ElementwiseOp {
             case NEG -> 1;
             case EXP -> y;
             case EXPM1 -> y + 1;
-            case LOG -> 1 / x;
-            case LOG1P -> 1 / (1 + x);
-            case SQRT -> 0.5 / y;
+            case LOG -> x > 0 ? 1 / x : Double.POSITIVE_INFINITY;
+            case LOG1P -> x > -1 ? 1 / (1 + x) : Double.POSITIVE_INFINITY;
+            case SQRT -> y > 0 ? 0.5 / y : Double.POSITIVE_INFINITY;
             case SQUARE -> 2 * x;
             case SIN -> StrictMath.cos(x);
             case COS -> StrictMath.sin(x);

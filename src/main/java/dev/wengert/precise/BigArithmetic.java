@@ -109,6 +109,43 @@ public final class BigArithmetic {
                 : BigReal.of(a.sketch() / b.sketch());
     }
 
+    /**
+     * {@code Σ x[i + l·di]·y[j + l·dj]} for {@code 0 ≤ l < n}, rounded at the end alone, but for terms that are negligible to three times
+     * as many digits.
+     *
+     * @param x the left factors
+     * @param i where they begin
+     * @param di their distance
+     * @param y the right factors
+     * @param j where they begin
+     * @param dj their distance
+     * @param n how many there are
+     * @return the sum of the products
+     */
+    public BigReal dot(BigReal[] x, int i, int di, BigReal[] y, int j, int dj, int n) {
+        MathContext ample = new MathContext(3 * digits + GUARD, RoundingMode.HALF_EVEN);
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int l = 0; l < n; l++) {
+            BigReal a = x[i + l * di];
+            BigReal b = y[j + l * dj];
+            if (!finite(a, b)) {
+                return dotOfSpecials(x, i, di, y, j, dj, n);
+            }
+            if (!a.isZero() && !b.isZero()) {
+                sum = sum.add(a.toBigDecimal().multiply(b.toBigDecimal()), ample);
+            }
+        }
+        return round(sum);
+    }
+
+    private BigReal dotOfSpecials(BigReal[] x, int i, int di, BigReal[] y, int j, int dj, int n) {
+        BigReal sum = BigReal.ZERO;
+        for (int l = 0; l < n; l++) {
+            sum = add(sum, mul(x[i + l * di], y[j + l * dj]));
+        }
+        return sum;
+    }
+
     private static boolean finite(BigReal a, BigReal b) {
         return a.isFinite() && b.isFinite();
     }

@@ -101,6 +101,10 @@ record Program(List<Step> steps) {
         Operation(Rule rule) {
             this.rule = rule;
         }
+
+        Variable apply(Variable a, Variable b) {
+            return rule.apply(a, b, Variable.of(INDEX), Variable.of(LABELS));
+        }
     }
 
     private interface Rule {

@@ -204,6 +204,22 @@ class BigArithmeticTest {
         assertThat(a.digits()).isEqualTo(5);
     }
 
+    @Test
+    void dotProductsAreRoundedOnce() {
+        BigArithmetic a = new BigArithmetic(5);
+        BigReal third = BigReal.of(new BigDecimal("0.33333"));
+        BigReal[] x = {third, BigReal.of(1e5), BigReal.ZERO, BigReal.of(1e5)};
+        BigReal[] y = {BigReal.of(7), BigReal.of(-3), third, third};
+        assertThat(a.dot(x, 0, 1, x, 0, 1, 0)).hasToString("0");
+        assertThat(a.dot(x, 0, 1, y, 0, 1, 1)).hasToString("2.3333");
+        assertThat(a.dot(x, 1, 2, new BigReal[] {third, third.neg()}, 0, 1, 2).isZero())
+                .isTrue();
+        assertThat(a.dot(x, 0, 3, y, 0, 3, 2)).hasToString("33335");
+        y[2] = BigReal.POSITIVE_INFINITY;
+        assertThat(a.dot(x, 0, 1, y, 0, 1, 4).isNaN()).isTrue();
+        assertThat(a.dot(x, 1, 0, y, 0, 2, 2)).hasToString("Infinity");
+    }
+
     /** No result, however small or large, takes time or memory in proportion to its exponent. */
     @Test
     void extremeExponentsAreHarmless() {
