@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.HeatMapChart;
@@ -46,6 +47,7 @@ final class Charts {
                 .xAxisTitle("epoch")
                 .yAxisTitle("mean cross-entropy")
                 .build();
+        chart.getStyler().setLocale(Locale.ROOT);
         chart.getStyler().setYAxisMin(0.0).setChartBackgroundColor(Color.WHITE).setLegendVisible(false);
         chart.addSeries("loss", range(1, losses.size() + 1), losses)
                 .setMarker(SeriesMarkers.CIRCLE)
@@ -110,6 +112,7 @@ final class Charts {
     }
 
     private static AxesChartStyler styleMap(AxesChartStyler styler) {
+        styler.setLocale(Locale.ROOT);
         styler.setPlotGridLinesVisible(false)
                 .setPlotContentSize(1)
                 .setChartBackgroundColor(Color.WHITE)

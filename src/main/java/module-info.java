@@ -1,6 +1,7 @@
 /** Reverse-mode automatic differentiation: values, their graph, and every order of derivative. */
 module dev.wengert {
     exports dev.wengert.autodiff;
+    exports dev.wengert.check;
     exports dev.wengert.data;
     exports dev.wengert.nn;
     exports dev.wengert.optim;

@@ -16,15 +16,19 @@ enum Affine implements BilinearOp {
     @Override
     public Shape shape(Shape... x) {
         Primitive.arity(this, 3, x);
-        boolean fits = x[0].rank() >= 2
-                && x[1].rank() == 2
-                && x[2].rank() == 1
-                && x[0].extent(-1) == x[1].extent(0)
-                && x[1].extent(1) == x[2].extent(0);
-        if (!fits) {
+        if (x[0].rank() < 2 || !fits(x[0], x[1], x[2])) {
             throw mismatch(x[0], x[1], x[2]);
         }
         return x[0].with(-1, x[1].extent(1));
+    }
+
+    /** Whether rows, or a single row, of x can be multiplied by the weight and added to the bias. */
+    static boolean fits(Shape x, Shape w, Shape b) {
+        return x.rank() >= 1
+                && w.rank() == 2
+                && b.rank() == 1
+                && x.extent(-1) == w.extent(0)
+                && w.extent(1) == b.extent(0);
     }
 
     static ShapeException mismatch(Shape x, Shape w, Shape b) {

@@ -23,6 +23,10 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Bilinear
         if (left.rank() < 2 || right.rank() < 2 || columns(left, transposeLeft) != rows(right, transposeRight)) {
             throw mismatch(left, right);
         }
+        if (!stacksBroadcast(left, right)) {
+            throw new ShapeException(
+                    "matmul", "leading extents must broadcast", "left " + left + " and right " + right);
+        }
         Shape matrix = Shape.of(rows(left, transposeLeft), columns(right, transposeRight));
         if (left.rank() == 2 && right.rank() == 2) {
             return matrix;
@@ -46,6 +50,17 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Bilinear
             }
         }
         return new ShapeException("matmul", requirement, got);
+    }
+
+    private static boolean stacksBroadcast(Shape left, Shape right) {
+        for (int d = 3; d <= Math.min(left.rank(), right.rank()); d++) {
+            int l = left.extent(-d);
+            int r = right.extent(-d);
+            if (l != r && l != 1 && r != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int rows(Shape s, boolean transposed) {

@@ -55,12 +55,14 @@ public sealed interface Op permits Primitive, CustomOp {
     Variable jvp(int i, Variable t, Variable y, List<Variable> x);
 
     /**
-     * The name under which the operation is printed, such as {@code matmul} or {@code mul(2.0)}.
+     * The name under which the operation is printed, such as {@code matmul} or {@code mul(2.0)}; by default that of its class, or
+     * {@code CustomOp} if the class has none.
      *
      * @return the name
      */
     default String label() {
-        return getClass().getSimpleName();
+        String name = getClass().getSimpleName();
+        return name.isEmpty() ? "CustomOp" : name;
     }
 
     /**

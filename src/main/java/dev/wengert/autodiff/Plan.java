@@ -71,23 +71,44 @@ public final class Plan {
             }
         }
         loaded = new Tensor[parameters.size()];
-        instructions = assignBuffers(tape, buffers);
+        List<Instruction> program = new ArrayList<>(assignBuffers(tape, buffers));
         for (int i = 0; i < tape.outputs().size(); i++) {
             Variable output = tape.outputs().get(i);
             outputShapes.add(output.shape());
-            outputs.add(tape.result(i) < 0 ? TensorArrays.of(output.tensor()) : buffers[tape.result(i)]);
+            int number = tape.result(i);
+            double[] result = number < 0 ? constant(output) : buffers[number];
+            if (number >= 0 && number < n) {
+                // an input may be set again before this output is read
+                double[] input = result;
+                result = new double[input.length];
+                Shape[] shape = {output.shape()};
+                program.add(new Instruction(
+                        Identity.IDENTITY, result, output.shape(), new double[][] {input}, shape, new double[0][]));
+            }
+            outputs.add(result);
         }
+        instructions = program.toArray(Instruction[]::new);
+    }
+
+    /** The value of a constant. A variable that is being recorded has only that of its example. */
+    private static double[] constant(Variable x) {
+        if (x.isRecording()) {
+            throw new IllegalStateException(
+                    "compile: the tape uses a variable that is being recorded and is not one of its inputs;"
+                            + " a plan would freeze the value of its example");
+        }
+        return TensorArrays.of(x.tensor());
     }
 
     /** Gives each step a buffer: its own while the result is needed, then another step's of the same length. */
-    private static Instruction[] assignBuffers(Tape tape, double[][] buffers) {
+    private static List<Instruction> assignBuffers(Tape tape, double[][] buffers) {
         int n = tape.inputs().size();
         List<Variable> steps = tape.steps();
         int[] lastUse = lastUses(tape);
         Map<Integer, Deque<double[]>> free = new HashMap<>();
         double[][] work = Primitive.work(workLengths(steps));
-        Instruction[] instructions = new Instruction[steps.size()];
-        for (int k = 0; k < instructions.length; k++) {
+        List<Instruction> instructions = new ArrayList<>();
+        for (int k = 0; k < steps.size(); k++) {
             Variable y = steps.get(k);
             int operands = y.inputs().size();
             double[][] x = new double[operands][];
@@ -95,13 +116,13 @@ public final class Plan {
             for (int i = 0; i < operands; i++) {
                 Variable input = y.inputs().get(i);
                 int number = tape.operand(k, i);
-                x[i] = number < 0 ? TensorArrays.of(input.tensor()) : buffers[number];
+                x[i] = number < 0 ? constant(input) : buffers[number];
                 s[i] = input.shape();
             }
             int size = y.shape().size();
             Deque<double[]> reusable = free.computeIfAbsent(size, length -> new ArrayDeque<>());
             buffers[n + k] = reusable.isEmpty() ? new double[size] : reusable.pop();
-            instructions[k] = new Instruction(y.opOrNull(), buffers[n + k], y.shape(), x, s, work);
+            instructions.add(new Instruction(y.opOrNull(), buffers[n + k], y.shape(), x, s, work));
             for (int i = 0; i < operands; i++) {
                 int number = tape.operand(k, i);
                 if (number >= n && lastUse[number] == k) {
@@ -170,7 +191,7 @@ public final class Plan {
                         "record again for another shape");
             }
         }
-        enter();
+        enter("run");
         try {
             for (int i = 0; i < x.length; i++) {
                 System.arraycopy(TensorArrays.of(x[i]), 0, inputs.get(i), 0, inputs.get(i).length);
@@ -192,11 +213,12 @@ public final class Plan {
      *
      * @param i which input, not counting parameters
      * @param x its elements in row-major order; they are copied
-     * @throws IllegalArgumentException if there are more or less elements than the input has
+     * @throws IllegalArgumentException if there is no such input, or there are more or less elements than it has
+     * @throws IllegalStateException if the plan is running on another thread
      */
     public void set(int i, double[] x) {
-        double[] input = inputs.get(checkIndex("set", "input", i, inputs.size()));
-        copy("set", "input", i, inputShapes.get(i), x, input, x.length);
+        checkIndex("set", i, inputs.size(), "inputs that are not parameters");
+        copy("set", "input", i, inputShapes.get(i), x, inputs.get(i), x.length);
     }
 
     /**
@@ -205,7 +227,7 @@ public final class Plan {
      * @throws IllegalStateException if the plan is running on another thread
      */
     public void run() {
-        enter();
+        enter("run");
         try {
             execute();
         } finally {
@@ -214,37 +236,40 @@ public final class Plan {
     }
 
     /**
-     * Copies an output of the last run.
+     * Copies an output of the last run (of one that threw: what it had computed by then).
      *
      * @param i which output
      * @param y takes its elements in row-major order
-     * @throws IllegalArgumentException if the array is longer or shorter than the output
+     * @throws IllegalArgumentException if there is no such output, or the array is longer or shorter than it
+     * @throws IllegalStateException if the plan is running on another thread
      */
     public void get(int i, double[] y) {
-        double[] output = outputs.get(checkIndex("get", "output", i, outputs.size()));
-        copy("get", "output", i, outputShapes.get(i), output, y, y.length);
+        checkIndex("get", i, outputs.size(), "outputs");
+        copy("get", "output", i, outputShapes.get(i), outputs.get(i), y, y.length);
     }
 
-    private static int checkIndex(String verb, String what, int i, int count) {
+    private static void checkIndex(String verb, int i, int count, String of) {
         if (i < 0 || i >= count) {
-            throw new IllegalArgumentException(
-                    verb + ": " + what + " must be in 0.." + (count - 1) + " (parameters do not count), got " + i);
+            throw new IllegalArgumentException(verb + ": the index must be at least 0 and less than " + count
+                    + ", the number of " + of + ", got " + i);
         }
-        return i;
     }
 
-    private static void copy(String verb, String what, int i, Shape shape, double[] from, double[] to, int callers) {
+    private void copy(String verb, String what, int i, Shape shape, double[] from, double[] to, int callers) {
         if (callers != shape.size()) {
             throw new IllegalArgumentException(verb + ": " + what + " " + i + " has shape " + shape
                     + ", so the array must have " + shape.size() + " elements, got " + callers);
         }
+        enter(verb);
         System.arraycopy(from, 0, to, 0, callers);
+        running.set(false);
     }
 
-    private void enter() {
+    private void enter(String verb) {
         if (!running.compareAndSet(false, true)) {
             throw new IllegalStateException(
-                    "run: a plan runs on one thread at a time, and it is running; compile the tape once for each thread");
+                    verb
+                            + ": a plan runs on one thread at a time, and it is running; compile the tape once for each thread");
         }
     }
 

@@ -33,25 +33,24 @@ final class SoftmaxForms {
         return switch (op) {
             case SOFTMAX -> softmax(o, a);
             case LOG_SOFTMAX -> {
-                BigReal l = logSumExp(o, a);
-                yield map(o.length, j -> a.sub(o[j], l));
+                BigReal max = max(o);
+                BigReal surprise = max.isFinite() ? surprise(o, a) : BigReal.NaN;
+                yield map(o.length, j -> a.sub(a.sub(o[j], max), surprise));
             }
             case LOG_SUM_EXP -> new BigReal[] {logSumExp(o, a)};
             case REAL_SOFT_MAX -> new BigReal[] {a.div(logSumExp(map(o.length, j -> a.mul(v[0], o[j])), a), v[0])};
             case CROSS_ENTROPY -> new BigReal[] {crossEntropy(o, v, a)};
             case RESIDUAL -> {
                 BigReal[] p = softmax(o, a);
-                BigReal s = sum(v, a);
-                yield map(o.length, j -> a.sub(a.mul(s, p[j]), v[j]));
+                yield map(o.length, j -> a.sub(a.mul(sumExcept(v, j, a), p[j]), a.mul(v[j], sumExcept(p, j, a))));
             }
             case JACOBIAN_PRODUCT -> {
                 BigReal[] p = softmax(o, a);
-                BigReal mean = mean(p, v, a);
-                yield map(o.length, j -> p[j].isZero() ? p[j] : a.mul(p[j], a.sub(v[j], mean)));
+                yield map(o.length, j -> p[j].isZero() ? p[j] : a.mul(p[j], center(p, v, j, a)));
             }
             case CENTER -> {
-                BigReal mean = mean(softmax(o, a), v, a);
-                yield map(o.length, j -> a.sub(v[j], mean));
+                BigReal[] p = softmax(o, a);
+                yield map(o.length, j -> center(p, v, j, a));
             }
         };
     }
@@ -86,15 +85,30 @@ final class SoftmaxForms {
 
     private static BigReal logSumExp(BigReal[] o, BigArithmetic a) {
         BigReal max = max(o);
-        return max.isFinite() ? a.add(max, a.log(sum(exponentials(o, a), a))) : max;
+        return max.isFinite() ? a.add(max, surprise(o, a)) : max;
+    }
+
+    /** {@code L(o) − max o = log1p(Σ_{k≠a} exp(o_k − o_a))}. */
+    private static BigReal surprise(BigReal[] o, BigArithmetic a) {
+        BigReal[] e = exponentials(o, a);
+        BigReal max = max(o);
+        int first = 0;
+        while (!o[first].sameAs(max)) {
+            first++;
+        }
+        return a.log1p(sumExcept(e, first, a));
     }
 
     private static BigReal crossEntropy(BigReal[] o, BigReal[] y, BigArithmetic a) {
-        BigReal l = logSumExp(o, a);
-        BigReal loss = max(o).isFinite() || o.length == 0 ? BigReal.ZERO : BigReal.NaN;
+        BigReal max = max(o);
+        if (!max.isFinite()) {
+            return o.length == 0 ? BigReal.ZERO : BigReal.NaN;
+        }
+        BigReal surprise = surprise(o, a);
+        BigReal loss = BigReal.ZERO;
         for (int j = 0; j < o.length; j++) {
             if (!y[j].isZero()) {
-                loss = a.add(loss, a.mul(y[j], a.sub(l, o[j])));
+                loss = a.add(loss, a.mul(y[j], a.add(a.sub(max, o[j]), surprise)));
             }
         }
         return loss;
@@ -108,15 +122,24 @@ final class SoftmaxForms {
         return sum;
     }
 
-    /** ⟨p, v⟩, to which a class of probability 0 contributes nothing. */
-    private static BigReal mean(BigReal[] p, BigReal[] v, BigArithmetic a) {
-        BigReal mean = BigReal.ZERO;
-        for (int j = 0; j < p.length; j++) {
-            if (!p[j].isZero()) {
-                mean = a.add(mean, a.mul(p[j], v[j]));
+    /** The sum without one term, so that 1 − p_j keeps its digits. */
+    private static BigReal sumExcept(BigReal[] x, int j, BigArithmetic a) {
+        BigReal sum = BigReal.ZERO;
+        for (int k = 0; k < x.length; k++) {
+            sum = k == j ? sum : a.add(sum, x[k]);
+        }
+        return sum;
+    }
+
+    /** {@code v_j − ⟨p, v⟩ = Σ p_k (v_j − v_k)}, to which a class of probability 0 contributes nothing. */
+    private static BigReal center(BigReal[] p, BigReal[] v, int j, BigArithmetic a) {
+        BigReal sum = BigReal.ZERO;
+        for (int k = 0; k < p.length; k++) {
+            if (k != j && !p[k].isZero()) {
+                sum = a.add(sum, a.mul(p[k], a.sub(v[j], v[k])));
             }
         }
-        return mean;
+        return p[j].isNaN() ? p[j] : sum;
     }
 
     static double[] bound(SoftmaxOp op, double[] y, double[][] x, double[][] dx, Shape logits) {

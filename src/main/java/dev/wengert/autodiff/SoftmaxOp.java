@@ -146,10 +146,14 @@ enum SoftmaxOp implements Primitive {
         return product.sub(SOFTMAX.apply(o).mul(total(product)));
     }
 
-    /** λ(o − max o): softmax and its entropy do not feel the shift, so it takes no part in derivatives. */
+    /**
+     * λ(o − max o): softmax and its entropy do not feel the shift, so it takes no part in derivatives. A class at −∞ is moved to
+     * −1e300, where its probability is 0 as well: its share of a derivative in λ is then 0·(−1e300), and not the NaN of 0·(−∞).
+     */
     private static Variable scaled(List<Variable> x) {
         Variable o = x.get(0);
-        return o.sub(new Max(o.shape().with(-1, 1)).apply(o).detach()).mul(x.get(1));
+        Variable max = new Max(o.shape().with(-1, 1)).apply(o).detach();
+        return o.sub(max).clamp(-1e300, 0).mul(x.get(1));
     }
 
     /** {@code d/dλ L(λo)/λ = −H(p)/λ²}, where classes of probability 0 contribute nothing to the entropy H. */

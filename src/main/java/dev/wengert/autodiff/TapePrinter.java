@@ -56,9 +56,10 @@ final class TapePrinter {
         return (x.parameterOrNull() == null ? "input" : x.parameterOrNull().name()) + " " + x.shape();
     }
 
-    /** A small constant by its value, a larger one by its shape. */
+    /** A constant of one element by its value, unless it is being recorded and has none yet; another by its shape. */
     private static String constant(Variable x) {
-        return x.tensor().shape().size() == 1 ? Double.toString(x.tensor().toArray()[0]) : "constant " + x.shape();
+        boolean number = x.shape().size() == 1 && !x.isRecording();
+        return number ? Double.toString(x.item()) : "constant " + x.shape();
     }
 
     String text() {

@@ -6,6 +6,7 @@ import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -31,7 +32,7 @@ public final class Variable {
 
     /** A leaf. */
     Variable(Tensor tensor, Parameter parameter) {
-        this(null, List.of(), tensor, parameter, 0, false, null);
+        this(null, List.of(), Objects.requireNonNull(tensor, "value"), parameter, 0, false, null);
     }
 
     private Variable(
@@ -53,7 +54,7 @@ public final class Variable {
 
     /** A leaf that must not be asked for its value, nor must any node that comes from it. */
     static Variable recording(Tensor tensor) {
-        return new Variable(null, List.of(), tensor, null, 0, true, null);
+        return new Variable(null, List.of(), Objects.requireNonNull(tensor, "example"), null, 0, true, null);
     }
 
     /** A leaf from which on each node remembers the line of code that made it. */
@@ -801,7 +802,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable mean(boolean keepExtents, int... axes) {
-        return sum("mean", keepExtents, axes).div(count(shape().reduce("mean", true, axes)));
+        return mean("mean", keepExtents, axes);
     }
 
     /**
@@ -824,7 +825,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable variance(boolean keepExtents, int... axes) {
-        Variable centered = sub(mean(true, axes));
+        Variable centered = sub(mean("variance", true, axes));
         return centered.square().mean(keepExtents, axes);
     }
 
@@ -848,11 +849,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
      */
     public Variable max(boolean keepExtents, int... axes) {
-        Shape kept = shape().reduce("max", true, axes);
-        if (kept.size() > 0 && shape().size() == 0) {
-            throw new ShapeException("max", "there must be an element to choose", "operand " + shape());
-        }
-        return squeeze(new Max(kept).apply(this), "max", keepExtents, axes);
+        return max("max", keepExtents, axes);
     }
 
     /**
@@ -875,7 +872,15 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
      */
     public Variable min(boolean keepExtents, int... axes) {
-        return neg().max(keepExtents, axes).neg();
+        return neg().max("min", keepExtents, axes).neg();
+    }
+
+    private Variable max(String op, boolean keepExtents, int... axes) {
+        Shape kept = shape().reduce(op, true, axes);
+        if (kept.size() > 0 && shape().size() == 0) {
+            throw new ShapeException(op, "there must be an element to choose", "operand " + shape());
+        }
+        return squeeze(new Max(kept).apply(this), op, keepExtents, axes);
     }
 
     private Variable sum(String op, boolean keepExtents, int... axes) {
@@ -884,6 +889,10 @@ public final class Variable {
             return sum();
         }
         return squeeze(new Sum(shape().reduce(op, true, axes)).apply(this), op, keepExtents, axes);
+    }
+
+    private Variable mean(String op, boolean keepExtents, int... axes) {
+        return sum(op, keepExtents, axes).div(count(shape().reduce(op, true, axes)));
     }
 
     /** Drops the reduced axes of a result that kept them. */
@@ -942,11 +951,10 @@ public final class Variable {
      */
     public Variable affine(Variable weight, Variable bias) {
         Shape b = bias.shape();
-        boolean row = b.rank() == 2 && b.extent(0) == 1;
-        if (shape().rank() == 0 || !(b.rank() == 1 || row)) {
+        Variable vector = b.rank() == 2 && b.extent(0) == 1 ? bias.reshape(b.size()) : bias;
+        if (!Affine.fits(shape(), weight.shape(), vector.shape())) {
             throw Affine.mismatch(shape(), weight.shape(), b);
         }
-        Variable vector = row ? bias.reshape(b.size()) : bias;
         if (shape().rank() > 1) {
             return Affine.AFFINE.apply(this, weight, vector);
         }
@@ -1172,7 +1180,7 @@ public final class Variable {
      * @throws ShapeException if there is no axis
      */
     public Variable softmin() {
-        return neg().softmax();
+        return softmin(-1);
     }
 
     /**
@@ -1183,7 +1191,7 @@ public final class Variable {
      * @throws ShapeException if the axis is out of range
      */
     public Variable softmin(int axis) {
-        return along("softmin", axis, Variable::softmin);
+        return along("softmin", axis, x -> x.neg().softmax());
     }
 
     /**

@@ -184,7 +184,9 @@ final class CheckRun {
                         culprit = step;
                     }
                     blame.ifPresent(blames::add);
-                    tick(0.5 * k / tape.steps().size());
+                    tick(0.5
+                            * seen.size()
+                            / (function.steps().size() + gradient.steps().size()));
                 }
             }
         }

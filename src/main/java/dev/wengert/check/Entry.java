@@ -29,6 +29,15 @@ public record Entry(
         String note) {
 
     /**
+     * Whether two values that the rules made were compared with each other, which says nothing of the function.
+     *
+     * @return true for duality and the symmetries of second order
+     */
+    public boolean isIdentity() {
+        return path.equals("duality") || path.equals("Hessian symmetry") || path.equals("vjp of vjp");
+    }
+
+    /**
      * The difference in ulps of the reference.
      *
      * @return the number of ulps; NaN if either is NaN

@@ -51,7 +51,8 @@ public final class GradientReport {
         if (count(Verdict.INCONCLUSIVE) > 0) {
             return Verdict.INCONCLUSIVE;
         }
-        return count(Verdict.PASS) > 0 || count(Verdict.KINK) == 0 ? Verdict.PASS : Verdict.KINK;
+        boolean differentiable = entries.stream().anyMatch(e -> e.verdict() == Verdict.PASS && !e.isIdentity());
+        return differentiable || count(Verdict.KINK) == 0 ? Verdict.PASS : Verdict.KINK;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A point without a derivative along a direction: at least one operation changes its branch there, however small the step.
@@ -13,7 +14,7 @@ import java.util.List;
  * @param left the slope of each component from the left
  * @param right the slope of each component from the right
  */
-record Kink(List<String> operations, double[] left, double[] right) {
+record Kink(List<String> operations, List<Double> left, List<Double> right) {
 
     /** One-sided slopes at a point from steps that shrink to h, below which nothing more can be told. */
     static Kink of(Program program, List<Tensor> here, Reference stencil, double h) {
@@ -34,22 +35,20 @@ record Kink(List<String> operations, double[] left, double[] right) {
     }
 
     /** The one-sided slope, extrapolated once: {@code 2(F(h) − F(0))/h − (F(2h) − F(0))/(2h)}. */
-    private static double[] slope(Program program, Reference stencil, int side) {
+    private static List<Double> slope(Program program, Reference stencil, int side) {
         double h = side * 0x1p-20;
         double[] zero = program.evaluate(stencil.moved(0));
         double[] one = program.evaluate(stencil.moved(h));
         double[] two = program.evaluate(stencil.moved(2 * h));
-        double[] slope = new double[zero.length];
-        for (int c = 0; c < slope.length; c++) {
-            slope[c] = 2 * (one[c] - zero[c]) / h - (two[c] - zero[c]) / (2 * h);
-        }
-        return slope;
+        return IntStream.range(0, zero.length)
+                .mapToObj(c -> 2 * (one[c] - zero[c]) / h - (two[c] - zero[c]) / (2 * h))
+                .toList();
     }
 
     /** Whether a value lies between the one-sided slopes of a component, give or take the rounding of the slopes. */
     boolean contains(int component, double value) {
-        double low = Math.min(left[component], right[component]);
-        double high = Math.max(left[component], right[component]);
+        double low = Math.min(left.get(component), right.get(component));
+        double high = Math.max(left.get(component), right.get(component));
         double slack = 1e-6 * Math.max(1, Math.max(Math.abs(low), Math.abs(high)));
         return value >= low - slack && value <= high + slack;
     }

@@ -15,10 +15,11 @@ import java.util.function.DoubleFunction;
  *       against us: {@code E[i][j] = (4ʲ E[i][j−1] + E[i−1][j−1])/(4ʲ − 1)};
  *   <li>truncation: {@link #SAFETY} times the larger distance to the two entries that it was made of. That is an estimate, and is
  *       accepted only in the asymptotic regime, where the column before converges as it must: successive differences shrink by a
- *       factor near 4ʲ, or have sunk into their rounding.
+ *       factor near 4ʲ two times in a row, or have sunk into their rounding.
  * </ul>
  *
- * <p>For each component the entry with the smallest bound is taken. A component for which no entry is in the asymptotic regime has an
+ * <p>For each component the entry with the smallest bound is taken; but one from smaller steps that contradicts it wins, because the
+ * regime can only be nearer there. A component for which no entry is in the asymptotic regime has an
  * infinite bound.
  */
 final class NumericalDerivative {
@@ -103,12 +104,13 @@ final class NumericalDerivative {
             double[][][] t, double[][][] e, int i, int c, double h, double[] value, double[] bound, double[] step) {
         boolean hopeful = bound[c] == Double.POSITIVE_INFINITY;
         for (int j = 1; j <= Math.min(i - 1, COLUMNS - 1); j++) {
-            if (!asymptotic(t, e, i, j - 1, c)) {
+            if (!asymptotic(t, e, i, j - 1, c) || !asymptotic(t, e, i - 1, j - 1, c)) {
                 continue;
             }
             double change = Math.max(Math.abs(t[i][j][c] - t[i][j - 1][c]), Math.abs(t[i][j][c] - t[i - 1][j - 1][c]));
             double total = SAFETY * change + e[i][j][c];
-            if (total < bound[c]) {
+            boolean contradicts = Math.abs(t[i][j][c] - value[c]) > total + bound[c];
+            if (total < bound[c] || contradicts) {
                 bound[c] = total;
                 value[c] = t[i][j][c];
                 step[c] = h;

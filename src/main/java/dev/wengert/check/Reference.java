@@ -22,8 +22,14 @@ final class Reference {
 
     private static final double SHRINK = 0x1p-8;
 
+    /** How much smaller the step is that confirms a derivative. */
+    private static final double CONFIRMATION = 0x1p-24;
+
     /** How much larger than at three points of the stencil the error of the program may be at the others. */
     private static final double BETWEEN = 1.5;
+
+    /** A function that does not move to so many digits has the derivative 0, if that is what the rules say. */
+    private static final int ENOUGH_FOR_ZERO = 200;
 
     private final Program program;
     private final double[] x;
@@ -33,6 +39,7 @@ final class Reference {
     private final double[] step;
     private final int[] digits;
     private final boolean[] nan;
+    private final boolean[] unmoved;
     private Kink kink;
     private String obstacle;
     private boolean refined;
@@ -46,6 +53,7 @@ final class Reference {
         this.step = new double[program.outputs()];
         this.digits = new int[program.outputs()];
         this.nan = new boolean[program.outputs()];
+        this.unmoved = new boolean[program.outputs()];
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -120,7 +128,8 @@ final class Reference {
             obstacle = "the direction is zero";
             return 0;
         }
-        double h = Math.scalb(1.0, Math.getExponent(0.25 * (moving == 1 ? Math.max(1, scale) : 1) / largest));
+        double h = Math.scalb(
+                1.0, Math.getExponent(0.25 * (moving == 1 ? Math.max(1, Math.min(scale, 16)) : 1) / largest));
         List<Tensor> here = program.branches(x);
         boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
@@ -168,9 +177,11 @@ final class Reference {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++, h *= SHRINK) {
             double[] errors = errors(h);
             NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, h);
+            boolean[] confirmed = confirm(d, errors, h * CONFIRMATION);
             boolean enough = true;
             for (int c = 0; c < value.length; c++) {
-                if (d.bound()[c] < bound[c]) {
+                boolean contradicts = Math.abs(d.value()[c] - value[c]) > d.bound()[c] + bound[c];
+                if (confirmed[c] && (d.bound()[c] < bound[c] || contradicts)) {
                     value[c] = d.value()[c];
                     bound[c] = d.bound()[c];
                     step[c] = d.step()[c];
@@ -181,6 +192,28 @@ final class Reference {
                 return;
             }
         }
+    }
+
+    /**
+     * Whether each derivative is compatible with plain differences at a much smaller step. A function that oscillates many times within
+     * the stencil can look smooth to the tableau, by bad luck or by symmetry; to this step it cannot.
+     */
+    private boolean[] confirm(NumericalDerivative d, double[] errors, double h) {
+        double[][] quotients = new double[2][];
+        for (int k = 0; k < 2; k++) {
+            double s = h * (k + 1);
+            double[] plus = program.evaluate(moved(s));
+            double[] minus = program.evaluate(moved(-s));
+            quotients[k] = new double[plus.length];
+            Arrays.setAll(quotients[k], c -> (plus[c] - minus[c]) / (2 * s));
+        }
+        boolean[] confirmed = new boolean[errors.length];
+        for (int c = 0; c < confirmed.length; c++) {
+            double change = Math.abs(quotients[0][c] - quotients[1][c]);
+            double allowed = d.bound()[c] + 2 * errors[c] / h + 4 * change;
+            confirmed[c] = Math.abs(quotients[0][c] - d.value()[c]) <= allowed;
+        }
+        return confirmed;
     }
 
     /** Bounds of the errors of the program on the stencil, the rounding of the moved point included. */
@@ -202,30 +235,42 @@ final class Reference {
     }
 
     /**
-     * Finds all components anew with D digits and with 2D, at the step 10^(−D/3): the change from one to the other, and the last change
-     * of the extrapolation, bound the error.
+     * Finds all components anew with D/2 and with D digits, at the steps 10^(−D/6) and 10^(−D/3). The error is bounded by four times the
+     * change from one to the other, four times the last change of the extrapolation, and what rounding to D digits can do to a value of
+     * this size (or, where the function did not move at all, to the largest value on the tape).
      *
      * @throws IllegalStateException if an operation has no exact form
      */
     void refine(int precision) {
         refined = true;
-        BigReal[] coarse = exact(precision / 2)[0];
-        BigReal[][] fine = exact(precision);
+        Quotients coarse = exact(precision / 2);
+        Quotients fine = exact(precision);
         BigArithmetic a = new BigArithmetic(precision);
         for (int c = 0; c < value.length; c++) {
-            double change = 4 * a.sub(fine[0][c], coarse[c]).abs().toDouble();
-            double truncation = 4 * fine[1][c].abs().toDouble();
-            double total = change + truncation;
+            boolean still = fine.moved[c].isZero() && coarse.moved[c].isZero();
+            double magnitude = still ? program.largest() : fine.size[c].toDouble();
+            double rounding = magnitude * StrictMath.pow(10, -precision + 6) / fine.h;
+            double total = 4 * a.sub(fine.value[c], coarse.value[c]).abs().toDouble()
+                    + 4 * fine.change[c].abs().toDouble()
+                    + rounding;
             if (total < bound[c] || Double.isNaN(bound[c])) {
-                value[c] = fine[0][c].toDouble();
-                bound[c] = total + Math.ulp(value[c]) / 2;
+                value[c] = fine.value[c].toDouble();
+                bound[c] = total + (value[c] == 0 ? 0 : Math.ulp(value[c]) / 2);
                 digits[c] = precision;
             }
+            unmoved[c] = still && precision >= ENOUGH_FOR_ZERO;
         }
     }
 
-    /** The extrapolated difference quotient of each component, and its last change. */
-    private BigReal[][] exact(int precision) {
+    /** Whether the function did not move at all, to 200 digits. */
+    boolean isZero(int component) {
+        return unmoved[component];
+    }
+
+    /** Extrapolated difference quotients in high precision. */
+    private record Quotients(BigReal[] value, BigReal[] change, BigReal[] moved, BigReal[] size, double h) {}
+
+    private Quotients exact(int precision) {
         BigArithmetic a = new BigArithmetic(precision);
         double scale = 1;
         for (int i = 0; i < x.length; i++) {
@@ -234,19 +279,20 @@ final class Reference {
             }
         }
         BigDecimal h = new BigDecimal(Math.scalb(1.0, Math.getExponent(scale))).scaleByPowerOfTen(-precision / 3);
-        BigReal[] near = quotient(a, h);
-        BigReal[] far = quotient(a, h.add(h));
+        BigReal[] size = program.evaluate(moved(h), a);
+        BigReal[] near = quotient(a, h, size);
+        BigReal[] far = quotient(a, h.add(h), program.evaluate(moved(h.add(h)), a));
         BigReal[] value = new BigReal[near.length];
         BigReal[] change = new BigReal[near.length];
         for (int c = 0; c < near.length; c++) {
             change[c] = a.div(a.sub(near[c], far[c]), BigReal.of(3));
             value[c] = a.add(near[c], change[c]);
         }
-        return new BigReal[][] {value, change};
+        Arrays.setAll(size, c -> size[c].abs());
+        return new Quotients(value, change, near, size, h.doubleValue());
     }
 
-    private BigReal[] quotient(BigArithmetic a, BigDecimal h) {
-        BigReal[] plus = program.evaluate(moved(h), a);
+    private BigReal[] quotient(BigArithmetic a, BigDecimal h, BigReal[] plus) {
         BigReal[] minus = program.evaluate(moved(h.negate()), a);
         BigReal[] quotient = new BigReal[plus.length];
         Arrays.setAll(quotient, c -> a.div(a.sub(plus[c], minus[c]), BigReal.of(h.add(h))));

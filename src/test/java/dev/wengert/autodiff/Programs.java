@@ -1,0 +1,69 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.autodiff.Program.Operation;
+import dev.wengert.autodiff.Program.Step;
+import dev.wengert.testing.SimplifyingArbitrary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Random expression graphs. They shrink to few steps with early operands. */
+final class Programs extends SimplifyingArbitrary<Program> {
+
+    private final int maxSteps;
+
+    private Programs(int maxSteps) {
+        this.maxSteps = maxSteps;
+    }
+
+    static Programs upTo(int maxSteps) {
+        return new Programs(maxSteps);
+    }
+
+    @Override
+    public Program draw(RandomGenerator random) {
+        Operation[] operations = Operation.values();
+        List<Step> steps = new ArrayList<>();
+        int n = random.nextInt(maxSteps + 1);
+        for (int i = 0; i < n; i++) {
+            Operation operation = operations[random.nextInt(operations.length)];
+            steps.add(new Step(operation, random.nextInt(64), random.nextInt(64)));
+        }
+        return new Program(steps);
+    }
+
+    @Override
+    public Stream<Program> simpler(Program program) {
+        List<Step> steps = program.steps();
+        int n = steps.size();
+        Stream<Program> halves = Stream.of(new Program(steps.subList(0, n / 2)), new Program(steps.subList(n / 2, n)));
+        Stream<Program> singles = IntStream.range(0, n).mapToObj(i -> {
+            List<Step> less = new ArrayList<>(steps);
+            less.remove(i);
+            return new Program(less);
+        });
+        Stream<Program> earlier = IntStream.range(0, n).boxed().flatMap(i -> {
+            Step step = steps.get(i);
+            return Stream.of(
+                            new Step(step.operation(), 0, step.right()),
+                            new Step(step.operation(), step.left(), 0),
+                            new Step(step.operation(), step.left() / 2, step.right() / 2))
+                    .map(simpler -> {
+                        List<Step> replaced = new ArrayList<>(steps);
+                        replaced.set(i, simpler);
+                        return new Program(replaced);
+                    });
+        });
+        return Stream.of(halves, singles, earlier).flatMap(s -> s);
+    }
+
+    @Override
+    public long[] complexity(Program program) {
+        int operands = program.steps().stream()
+                .mapToInt(step -> step.left() + step.right())
+                .sum();
+        return new long[] {program.steps().size(), operands};
+    }
+}

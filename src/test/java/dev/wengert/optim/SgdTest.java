@@ -1,0 +1,82 @@
+package dev.wengert.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SgdTest {
+
+    private final Parameter w = new Parameter("w", Tensor.of(1, 2));
+    private final Parameter b = new Parameter("b", Tensor.scalar(3));
+
+    @Test
+    void movesEachParameterAgainstItsGradient() {
+        new Sgd(0.5).step(Map.of(w, Tensor.of(4, -4), b, Tensor.scalar(2)));
+        assertThat(w.value()).isEqualTo(Tensor.of(-1, 4));
+        assertThat(b.value()).isEqualTo(Tensor.scalar(2));
+    }
+
+    @Test
+    void leavesOtherParametersAlone() {
+        Variable leaf = b.variable();
+        new Sgd(0.5).step(Map.of(w, Tensor.zeros(2)));
+        assertThat(b.variable()).isSameAs(leaf);
+        assertThat(w.value()).isEqualTo(Tensor.of(1, 2));
+        new Sgd(0.5).step(Map.of());
+        assertThat(w.value()).isEqualTo(Tensor.of(1, 2));
+    }
+
+    @Test
+    void roundsTheProductThenTheDifference() {
+        double x = 0.1;
+        double g = 0.3;
+        double rate = 0.7;
+        b.set(Tensor.scalar(x));
+        new Sgd(rate).step(Map.of(b, Tensor.scalar(g)));
+        assertThat(b.value().item()).isEqualTo(x - g * rate);
+    }
+
+    @Test
+    void aGradientOfAnotherShapeMovesNothing() {
+        Map<Parameter, Tensor> gradients = new LinkedHashMap<>();
+        gradients.put(w, Tensor.of(1, 1));
+        gradients.put(b, Tensor.of(1));
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> new Sgd(1).step(gradients))
+                .withMessage("step: a gradient must have the shape of its parameter,"
+                        + " got parameter b [] and gradient [1]");
+        assertThat(w.value()).isEqualTo(Tensor.of(1, 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void theRateMustBePositiveAndFinite(double rate) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Sgd(rate))
+                .withMessage("Sgd: the rate must be positive and finite, got " + rate);
+    }
+
+    @Test
+    void descendsToTheMinimumOfABowl() {
+        // each step halves the distance: w − ½·(w − c)
+        Variable center = Variable.of(Tensor.of(-3, 5));
+        Sgd descent = new Sgd(0.5);
+        for (int i = 0; i < 60; i++) {
+            Variable loss = w.variable().sub(center).square().sum().mul(0.5);
+            descent.step(Autodiff.gradients(loss, List.of(w)));
+        }
+        assertThat(w.value()).isEqualTo(Tensor.of(-3, 5));
+    }
+}
