@@ -49,11 +49,17 @@ final class Directions {
         return unit;
     }
 
-    double[] random(RandomGenerator random) {
+    /** A random direction in which no element moves faster than its size, so that none crosses 0 before the others have moved. */
+    double[] random(RandomGenerator random, double[] x) {
         double[] direction = new double[names.size()];
         for (int i = 0; i < direction.length; i++) {
-            direction[i] = random.nextGaussian();
+            direction[i] = random.nextGaussian() * scale(x[i]);
         }
         return direction;
+    }
+
+    /** The size of an element, at most 1; 1 for 0 and what is not finite. */
+    static double scale(double x) {
+        return x == 0 || !Double.isFinite(x) ? 1 : Math.min(1, Math.abs(x));
     }
 }

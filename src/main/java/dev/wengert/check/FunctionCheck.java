@@ -52,7 +52,7 @@ final class FunctionCheck {
             symmetry();
         }
         if (settings.order() >= 3 && !failed()) {
-            double[] v = directions.random(random);
+            double[] v = directions.random(random, x);
             higherOrder(3, "jvp of jvp of vjp", along(gradient, v));
         }
         return entries;
@@ -106,7 +106,7 @@ final class FunctionCheck {
     /** The table of remainders along a random direction; says in facts where they do not fall as they must, and adds the errors of
      * central differences along that direction to steps. */
     List<Taylor.Row> taylor(List<String> facts, List<StepError> steps) {
-        double[] d = directions.random(random);
+        double[] d = directions.random(random, x);
         Reference smooth = Reference.of(function, x, d, settings);
         if (smooth.kink() != null || smooth.obstacle() != null || !(smooth.step(0) > 0)) {
             return List.of();
@@ -145,8 +145,8 @@ final class FunctionCheck {
 
     /** {@code uᵀHv = vᵀHu}, and forward over reverse mode gives what reverse over reverse does. */
     private void symmetry() {
-        double[] u = directions.random(random);
-        double[] v = directions.random(random);
+        double[] u = directions.random(random, x);
+        double[] v = directions.random(random, x);
         Program hu = along(gradient, u);
         Program hv = along(gradient, v);
         Program reverse = new Program(Tape.between(
@@ -210,7 +210,7 @@ final class FunctionCheck {
     }
 
     private double[] direction(int k) {
-        return settings.allEntries() ? directions.unit(k) : directions.random(random);
+        return settings.allEntries() ? directions.unit(k) : directions.random(random, x);
     }
 
     private String name(int k) {

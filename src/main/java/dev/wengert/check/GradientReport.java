@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a {@link GradientCheck} found: a verdict, the comparisons behind it, the operation to blame, and facts.
@@ -167,15 +168,29 @@ public final class GradientReport {
     public String toString() {
         StringBuilder s = new StringBuilder("gradient check: ").append(verdict());
         s.append(String.format(
+                Locale.ROOT,
                 "  (%d passed, %d at kinks, %d inconclusive, %d failed)%n",
-                count(Verdict.PASS), count(Verdict.KINK), count(Verdict.INCONCLUSIVE), count(Verdict.FAIL)));
+                count(Verdict.PASS),
+                count(Verdict.KINK),
+                count(Verdict.INCONCLUSIVE),
+                count(Verdict.FAIL)));
         blames.forEach(b -> s.append("wrong: ").append(b).append(System.lineSeparator()));
         facts.forEach(f -> s.append("fact: ").append(f).append(System.lineSeparator()));
         s.append(String.format(
+                Locale.ROOT,
                 "%-13s %-18s %-16s %-16s %24s %24s %10s %9s %9s%n",
-                "verdict", "path", "input", "element", "rule", "reference", "bound", "ulps", "step"));
+                "verdict",
+                "path",
+                "input",
+                "element",
+                "rule",
+                "reference",
+                "bound",
+                "ulps",
+                "step"));
         entries().stream().limit(WORST).forEach(e -> {
             s.append(String.format(
+                    Locale.ROOT,
                     "%-13s %-18s %-16s %-16s %24s %24s %10.3g %9.3g %9.3g%s%n",
                     e.verdict(),
                     e.path(),
@@ -192,14 +207,21 @@ public final class GradientReport {
             }
         });
         if (entries.size() > WORST) {
-            s.append(String.format("… and %d more%n", entries.size() - WORST));
+            s.append(String.format(Locale.ROOT, "… and %d more%n", entries.size() - WORST));
         }
         if (!taylor.isEmpty()) {
-            s.append(String.format("%-10s %12s %7s %12s %7s %12s%n", "h", "|R1|", "rate", "|R2|", "rate", "rounding"));
+            s.append(String.format(
+                    Locale.ROOT, "%-10s %12s %7s %12s %7s %12s%n", "h", "|R1|", "rate", "|R2|", "rate", "rounding"));
             for (Taylor.Row r : taylor) {
                 s.append(String.format(
+                        Locale.ROOT,
                         "%-10.3g %12.3e %7.2f %12.3e %7.2f %12.3e%n",
-                        r.h(), r.first(), r.firstRate(), r.second(), r.secondRate(), r.floor()));
+                        r.h(),
+                        r.first(),
+                        r.firstRate(),
+                        r.second(),
+                        r.secondRate(),
+                        r.floor()));
             }
         }
         return reproducer.isEmpty() ? s.toString() : s + reproducer;

@@ -1,6 +1,7 @@
 package dev.wengert.check;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Text in the JSON format (RFC 8259) of maps, lists, strings, numbers and booleans; NaN and infinities are strings. */
@@ -53,7 +54,7 @@ final class Json {
                 default -> {
                     // '<' too, so that the text may stand in a script element
                     boolean plain = c >= ' ' && c != '<';
-                    json.append(plain ? Character.toString(c) : String.format("\\u%04x", (int) c));
+                    json.append(plain ? Character.toString(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
                 }
             }
         }

@@ -115,7 +115,7 @@ final class OperationCheck {
     private Optional<Entry> missing(Op op, Variable[] operands, int i, Variable cotangent) {
         Tape tape = Tape.between(
                 List.of(operands[i]), List.of(op.apply(operands).mul(cotangent).sum()));
-        double[] direction = new Directions(tape.inputs()).random(random);
+        double[] direction = new Directions(tape.inputs()).random(random, Program.point(tape));
         Reference reference;
         try {
             reference = Reference.of(new Program(tape), Program.point(tape), direction, settings);

@@ -114,22 +114,22 @@ final class Reference {
 
     /** The largest step, a power of two, for which the stencil is in the domain, finite and on one branch; 0 if there is none. */
     private double firstStep(Settings settings) {
-        double largest = 0;
+        double fastest = 0;
         double scale = 1;
         int moving = 0;
         for (int i = 0; i < x.length; i++) {
             if (direction[i] != 0) {
-                largest = Math.max(largest, Math.abs(direction[i]));
+                fastest = Math.max(fastest, Math.abs(direction[i]) / Directions.scale(x[i]));
                 scale = Double.isFinite(x[i]) ? Math.abs(x[i]) : 1;
                 moving++;
             }
         }
-        if (largest == 0) {
+        if (moving == 0) {
             obstacle = "the direction is zero";
             return 0;
         }
-        double h = Math.scalb(
-                1.0, Math.getExponent(0.25 * (moving == 1 ? Math.max(1, Math.min(scale, 16)) : 1) / largest));
+        double reach = moving == 1 ? Math.max(1, Math.min(scale, 16)) : 1 / fastest;
+        double h = Math.scalb(1.0, Math.getExponent(0.25 * reach));
         List<Tensor> here = program.branches(x);
         boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
@@ -177,11 +177,13 @@ final class Reference {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++, h *= SHRINK) {
             double[] errors = errors(h);
             NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, h);
-            boolean[] confirmed = confirm(d, errors, h * CONFIRMATION);
+            boolean[] confirmed = confirm(d, h * CONFIRMATION);
+            double relative = relativeStep();
+            boolean[] nearby = relative < h ? confirm(d, relative) : confirmed;
             boolean enough = true;
             for (int c = 0; c < value.length; c++) {
                 boolean contradicts = Math.abs(d.value()[c] - value[c]) > d.bound()[c] + bound[c];
-                if (confirmed[c] && (d.bound()[c] < bound[c] || contradicts)) {
+                if (confirmed[c] && nearby[c] && (d.bound()[c] < bound[c] || contradicts)) {
                     value[c] = d.value()[c];
                     bound[c] = d.bound()[c];
                     step[c] = d.step()[c];
@@ -194,11 +196,23 @@ final class Reference {
         }
     }
 
+    /** A step so small that no moved element, unless it is 0, comes near 0 or doubles. */
+    private double relativeStep() {
+        double step = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < x.length; i++) {
+            if (direction[i] != 0 && x[i] != 0 && Double.isFinite(x[i])) {
+                step = Math.min(step, Math.abs(x[i] / direction[i]));
+            }
+        }
+        return 0x1p-7 * step;
+    }
+
     /**
      * Whether each derivative is compatible with plain differences at a much smaller step. A function that oscillates many times within
-     * the stencil can look smooth to the tableau, by bad luck or by symmetry; to this step it cannot.
+     * the stencil, or has a pole there, can look smooth to the tableau, by bad luck or by symmetry; to this step it cannot.
      */
-    private boolean[] confirm(NumericalDerivative d, double[] errors, double h) {
+    private boolean[] confirm(NumericalDerivative d, double h) {
+        double[] errors = errors(h);
         double[][] quotients = new double[2][];
         for (int k = 0; k < 2; k++) {
             double s = h * (k + 1);

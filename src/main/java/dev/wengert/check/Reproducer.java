@@ -7,6 +7,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,7 +19,10 @@ final class Reproducer {
 
     /** The source of a class {@code Reproducer}; empty if the operation cannot be named in source. */
     static Optional<String> source(Op op, List<Tensor> operands, int order, long seed) {
-        return expression(op, operands.size()).map(f -> """
+        return expression(op, operands.size())
+                .map(f -> String.format(
+                        Locale.ROOT,
+                        """
                 // fails on its own; seed %1$d
                 %2$simport dev.wengert.check.GradientCheck;
                 import dev.wengert.tensor.Shape;
@@ -34,7 +38,7 @@ final class Reproducer {
                                 .verify();
                     }
                 }
-                """.formatted(
+                """,
                         seed,
                         packageLine(op),
                         f,
