@@ -20,14 +20,14 @@ final class Models {
     private final SplittableRandom random;
     private final List<Model> models = new ArrayList<>();
 
-    private Models(double scale) {
+    private Models(double scale, long seed) {
         this.scale = scale;
-        this.random = new SplittableRandom(Double.hashCode(scale));
+        this.random = new SplittableRandom(seed + Double.hashCode(scale));
     }
 
-    /** All models at one scale. */
-    static List<Model> at(double scale) {
-        Models m = new Models(scale);
+    /** All models at one scale, with numbers that follow from a seed. */
+    static List<Model> at(double scale, long seed) {
+        Models m = new Models(scale, seed);
         m.classifiers();
         m.softmaxFamily();
         m.elementwise();
