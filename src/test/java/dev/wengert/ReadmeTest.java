@@ -29,22 +29,45 @@ class ReadmeTest {
 
     @Test
     void theFirstExamplePrintsWhatItShows(@TempDir Path folder) throws Exception {
-        Path source = folder.resolve("First.java");
-        Files.writeString(source, block("java"));
+        assertThat(launch(folder, "First", block("java", 0))).isEqualTo(block("text", 0));
+    }
+
+    /** What a program in one file prints. */
+    private static String launch(Path folder, String name, String program) throws Exception {
+        Path source = folder.resolve(name + ".java");
+        Files.writeString(source, program);
         Path classes = Path.of(Variable.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .toURI());
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-
         Process process = new ProcessBuilder(java, "-cp", classes.toString(), source.toString())
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output.replace(System.lineSeparator(), "\n");
+    }
 
-        assertThat(output.replace(System.lineSeparator(), "\n")).isEqualTo(block("text"));
-        assertThat(process.waitFor()).isZero();
+    @Test
+    void theTrainingLoopLearns(@TempDir Path folder) throws Exception {
+        String program = """
+                import dev.wengert.autodiff.*;
+                import dev.wengert.data.*;
+                import dev.wengert.nn.*;
+                import dev.wengert.optim.*;
+                import java.nio.file.Path;
+                import java.util.SplittableRandom;
+
+                public class Training {
+                    public static void main(String[] args) throws Exception {
+                %s
+                        System.out.println(last);
+                    }
+                }
+                """.formatted(block("java", 1));
+        assertThat(Double.parseDouble(launch(folder, "Training", program))).isBetween(0.0, 1.0);
     }
 
     @Test
@@ -66,11 +89,13 @@ class ReadmeTest {
         assertThat(named).isEqualTo(operations);
     }
 
-    /** The first fenced block of a language. */
-    private String block(String language) {
+    /** A fenced block of a language, counted from 0. */
+    private String block(String language, int number) {
         Matcher block =
                 Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme);
-        assertThat(block.find()).isTrue();
+        for (int i = 0; i <= number; i++) {
+            assertThat(block.find()).isTrue();
+        }
         return block.group(1);
     }
 }

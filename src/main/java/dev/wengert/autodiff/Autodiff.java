@@ -4,6 +4,7 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -110,6 +111,19 @@ public final class Autodiff {
     }
 
     /**
+     * The gradients of a function of several variables that returns a single number.
+     *
+     * @param f the function
+     * @param x the point, one tensor for each argument
+     * @return the value of one gradient for each argument
+     * @throws ShapeException if f returns anything but one number
+     */
+    public static List<Tensor> gradients(Function<List<Variable>, Variable> f, Tensor... x) {
+        List<Variable> point = Arrays.stream(x).map(Variable::of).toList();
+        return gradients(f, point).stream().map(Variable::value).toList();
+    }
+
+    /**
      * The gradients of a variable that holds a single number with respect to variables that it came from.
      *
      * @param y what is differentiated
@@ -129,12 +143,18 @@ public final class Autodiff {
      * @param parameters with respect to what
      * @return the value of one gradient for each parameter, in their order; zeros where the loss does not depend on it
      * @throws ShapeException if the loss is anything but one number
-     * @throws IllegalStateException if a parameter was set after the loss was computed
+     * @throws IllegalStateException if a parameter was set after the loss was computed, or the loss is being recorded
      */
     public static Map<Parameter, Tensor> gradients(Variable loss, Collection<Parameter> parameters) {
         List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
         List<Variable> leaves = distinct.stream().map(Parameter::variable).toList();
         List<Variable> g = gradients(loss, leaves);
+        if (loss.isRecording()) {
+            throw new IllegalStateException(
+                    "gradients: a variable that is being recorded has no value yet, so its gradients with"
+                            + " respect to parameters are no tensors; in a recording use gradients(loss, variables) with the parameters'"
+                            + " variable()");
+        }
         Map<Parameter, Tensor> result = new LinkedHashMap<>();
         for (int i = 0; i < distinct.size(); i++) {
             result.put(distinct.get(i), g.get(i).value());

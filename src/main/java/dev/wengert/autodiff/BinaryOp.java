@@ -66,8 +66,8 @@ enum BinaryOp implements ElementwiseOp, Strided.Loop {
     }
 
     @Override
-    public double ulps() {
-        return 0.5;
+    public double rounding(double y, double... x) {
+        return Math.ulp(y) / 2;
     }
 
     @Override

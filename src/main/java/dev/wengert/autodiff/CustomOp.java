@@ -64,7 +64,8 @@ public non-sealed interface CustomOp extends Op {
      */
     @Override
     default Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
-        Variable g = Variable.of(Tensor.zeros(y.shape()));
+        // its value does not matter, but it is deeper than y, so that the search for its uses does not go behind y
+        Variable g = y.detach();
         Variable cotangent = vjp(i, g, y, x);
         if (cotangent == null) {
             return null;

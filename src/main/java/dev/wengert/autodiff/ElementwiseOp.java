@@ -22,8 +22,8 @@ sealed interface ElementwiseOp extends Primitive
     /** The size of the partial derivative in operand {@code i}, for error bounds; independent of {@link #push}. */
     double slope(int i, double y, double... x);
 
-    /** The stated error of the kernel, in ulps of the result. */
-    double ulps();
+    /** The stated error of the kernel at a point where its result is y. */
+    double rounding(double y, double... x);
 
     @Override
     default BigReal[] exact(Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
@@ -48,7 +48,7 @@ sealed interface ElementwiseOp extends Primitive
             for (int i = 0; i < v.length; i++) {
                 v[i] = x[i][at[i][k]];
             }
-            double error = ulps() * Math.ulp(y[k]);
+            double error = rounding(y[k], v);
             for (int i = 0; i < v.length; i++) {
                 double d = dx[i][at[i][k]];
                 error += d == 0 ? 0 : Math.abs(slope(i, y[k], v)) * d;

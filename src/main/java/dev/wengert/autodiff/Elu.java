@@ -39,8 +39,8 @@ record Elu(double alpha, int order) implements ElementwiseOp {
     }
 
     @Override
-    public double ulps() {
-        return 2;
+    public double rounding(double y, double... x) {
+        return 2 * Math.ulp(y);
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class Parameter {
     /**
      * A parameter with its first value.
      *
-     * @param name how it is called in messages, tapes and checkpoints
+     * @param name how it is called in messages and tapes
      * @param value the first value, whose shape it keeps
      */
     public Parameter(String name, Tensor value) {

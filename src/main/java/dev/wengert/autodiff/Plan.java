@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * each run; the others are set by the caller, in order.
  *
  * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy
- * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors).
+ * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors; and but for the
+ * short-lived arrays that the JDK makes in {@code StrictMath.pow}, and from Java 21 on in {@code sin} and {@code cos}).
  *
  * <p>A plan runs on one thread at a time; a tape can be compiled once for each thread. Shapes and Java control flow are those of the
  * recording.
@@ -37,6 +38,11 @@ public final class Plan {
     private final List<double[]> outputs = new ArrayList<>();
     private final Instruction[] instructions;
     private final AtomicBoolean running = new AtomicBoolean();
+
+    /** Which inputs were ever set. */
+    private final boolean[] given;
+
+    private boolean ran;
 
     /** One step with its buffers. */
     private record Instruction(Op op, double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
@@ -71,6 +77,7 @@ public final class Plan {
             }
         }
         loaded = new Tensor[parameters.size()];
+        given = new boolean[inputs.size()];
         List<Instruction> program = new ArrayList<>(assignBuffers(tape, buffers));
         for (int i = 0; i < tape.outputs().size(); i++) {
             Variable output = tape.outputs().get(i);
@@ -195,6 +202,7 @@ public final class Plan {
         try {
             for (int i = 0; i < x.length; i++) {
                 System.arraycopy(TensorArrays.of(x[i]), 0, inputs.get(i), 0, inputs.get(i).length);
+                given[i] = true;
             }
             execute();
             List<Tensor> results = new ArrayList<>();
@@ -219,14 +227,21 @@ public final class Plan {
     public void set(int i, double[] x) {
         checkIndex("set", i, inputs.size(), "inputs that are not parameters");
         copy("set", "input", i, inputShapes.get(i), x, inputs.get(i), x.length);
+        given[i] = true;
     }
 
     /**
      * Replays the program on the inputs that were {@link #set}.
      *
-     * @throws IllegalStateException if the plan is running on another thread
+     * @throws IllegalStateException if an input was never set, or the plan is running on another thread
      */
     public void run() {
+        for (int i = 0; i < given.length; i++) {
+            if (!given[i]) {
+                throw new IllegalStateException("run: every input must be set before, and input " + i
+                        + " never was; set it, or give run a tensor for each");
+            }
+        }
         enter("run");
         try {
             execute();
@@ -241,10 +256,13 @@ public final class Plan {
      * @param i which output
      * @param y takes its elements in row-major order
      * @throws IllegalArgumentException if there is no such output, or the array is longer or shorter than it
-     * @throws IllegalStateException if the plan is running on another thread
+     * @throws IllegalStateException if the plan has not run yet, or is running on another thread
      */
     public void get(int i, double[] y) {
         checkIndex("get", i, outputs.size(), "outputs");
+        if (!ran) {
+            throw new IllegalStateException("get: there is no output before the first run; call run");
+        }
         copy("get", "output", i, outputShapes.get(i), outputs.get(i), y, y.length);
     }
 
@@ -274,6 +292,7 @@ public final class Plan {
     }
 
     private void execute() {
+        ran = true;
         for (int i = 0; i < loaded.length; i++) {
             Tensor value = parameters.get(i).value();
             if (value != loaded[i]) {

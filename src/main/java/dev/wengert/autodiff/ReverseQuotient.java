@@ -29,8 +29,8 @@ record ReverseQuotient(double c) implements ElementwiseOp {
     }
 
     @Override
-    public double ulps() {
-        return 0.5;
+    public double rounding(double y, double... x) {
+        return Math.ulp(y) / 2;
     }
 
     @Override

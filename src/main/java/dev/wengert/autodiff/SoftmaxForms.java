@@ -7,7 +7,7 @@ import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
-/** The softmax family to many digits, straight from its definition, and the error bounds of its kernels (MATH.md §9). */
+/** The softmax family to many digits, and the error bounds of its kernels (MATH.md §9). */
 final class SoftmaxForms {
 
     private static final double U = 0x1p-53;
@@ -31,27 +31,22 @@ final class SoftmaxForms {
 
     private static BigReal[] row(SoftmaxOp op, BigReal[] o, BigReal[] v, BigArithmetic a) {
         return switch (op) {
-            case SOFTMAX -> softmax(o, a);
-            case LOG_SOFTMAX -> {
-                BigReal max = max(o);
-                BigReal surprise = max.isFinite() ? surprise(o, a) : BigReal.NaN;
-                yield map(o.length, j -> a.sub(a.sub(o[j], max), surprise));
+            case SOFTMAX -> new Weights(o, a).softmax();
+            case LOG_SOFTMAX -> new Weights(o, a).logSoftmax();
+            case LOG_SUM_EXP -> new BigReal[] {new Weights(o, a).logSumExp()};
+            case REAL_SOFT_MAX -> {
+                BigReal[] scaled = map(o.length, j -> a.mul(v[0], o[j]));
+                yield new BigReal[] {a.div(new Weights(scaled, a).logSumExp(), v[0])};
             }
-            case LOG_SUM_EXP -> new BigReal[] {logSumExp(o, a)};
-            case REAL_SOFT_MAX -> new BigReal[] {a.div(logSumExp(map(o.length, j -> a.mul(v[0], o[j])), a), v[0])};
-            case CROSS_ENTROPY -> new BigReal[] {crossEntropy(o, v, a)};
-            case RESIDUAL -> {
-                BigReal[] p = softmax(o, a);
-                yield map(o.length, j -> a.sub(a.mul(sumExcept(v, j, a), p[j]), a.mul(v[j], sumExcept(p, j, a))));
-            }
+            case CROSS_ENTROPY -> new BigReal[] {new Weights(o, a).crossEntropy(v)};
+            case RESIDUAL -> new Weights(o, a).residual(v);
             case JACOBIAN_PRODUCT -> {
-                BigReal[] p = softmax(o, a);
-                yield map(o.length, j -> p[j].isZero() ? p[j] : a.mul(p[j], center(p, v, j, a)));
+                Weights weights = new Weights(o, a);
+                BigReal[] p = weights.softmax();
+                BigReal[] centered = weights.center(v);
+                yield map(o.length, j -> p[j].isZero() ? p[j] : a.mul(p[j], centered[j]));
             }
-            case CENTER -> {
-                BigReal[] p = softmax(o, a);
-                yield map(o.length, j -> center(p, v, j, a));
-            }
+            case CENTER -> new Weights(o, a).center(v);
         };
     }
 
@@ -61,85 +56,89 @@ final class SoftmaxForms {
         return y;
     }
 
-    private static BigReal max(BigReal[] o) {
-        BigReal max = BigReal.NEGATIVE_INFINITY;
-        for (BigReal v : o) {
-            max = v.isNaN() || max.lessThan(v) ? v : max;
-            if (v.isNaN()) {
-                return v;
+    /**
+     * {@code e_k = exp(o_k − m)} with m the largest logit, and what is left if its class is left out: formulas that add one to
+     * {@code e⁻ⁿ} would need n more digits. A row whose largest logit is not finite has no distribution.
+     */
+    private static final class Weights {
+        private final BigReal[] o;
+        private final BigArithmetic a;
+        private final int largest;
+        private final BigReal m;
+        private final BigReal[] e;
+        private final BigReal rest;
+        private final BigReal z;
+
+        Weights(BigReal[] o, BigArithmetic a) {
+            this.o = o;
+            this.a = a;
+            this.largest = largest(o);
+            this.m = o.length == 0 ? BigReal.NEGATIVE_INFINITY : o[largest];
+            this.e = map(o.length, k -> m.isFinite() ? a.exp(a.sub(o[k], m)) : BigReal.NaN);
+            this.rest = sumWithoutLargest(e);
+            this.z = a.add(BigReal.ONE, rest);
+        }
+
+        private static int largest(BigReal[] o) {
+            int largest = 0;
+            for (int k = 1; k < o.length; k++) {
+                largest = o[k].isNaN() || o[largest].lessThan(o[k]) ? k : largest;
             }
+            return largest;
         }
-        return max;
-    }
 
-    private static BigReal[] exponentials(BigReal[] o, BigArithmetic a) {
-        BigReal max = max(o);
-        return map(o.length, j -> a.exp(a.sub(o[j], max)));
-    }
-
-    private static BigReal[] softmax(BigReal[] o, BigArithmetic a) {
-        BigReal[] e = exponentials(o, a);
-        BigReal z = sum(e, a);
-        return map(o.length, j -> a.div(e[j], z));
-    }
-
-    private static BigReal logSumExp(BigReal[] o, BigArithmetic a) {
-        BigReal max = max(o);
-        return max.isFinite() ? a.add(max, surprise(o, a)) : max;
-    }
-
-    /** {@code L(o) − max o = log1p(Σ_{k≠a} exp(o_k − o_a))}. */
-    private static BigReal surprise(BigReal[] o, BigArithmetic a) {
-        BigReal[] e = exponentials(o, a);
-        BigReal max = max(o);
-        int first = 0;
-        while (!o[first].sameAs(max)) {
-            first++;
-        }
-        return a.log1p(sumExcept(e, first, a));
-    }
-
-    private static BigReal crossEntropy(BigReal[] o, BigReal[] y, BigArithmetic a) {
-        BigReal max = max(o);
-        if (!max.isFinite()) {
-            return o.length == 0 ? BigReal.ZERO : BigReal.NaN;
-        }
-        BigReal surprise = surprise(o, a);
-        BigReal loss = BigReal.ZERO;
-        for (int j = 0; j < o.length; j++) {
-            if (!y[j].isZero()) {
-                loss = a.add(loss, a.mul(y[j], a.add(a.sub(max, o[j]), surprise)));
+        private BigReal sumWithoutLargest(BigReal[] x) {
+            BigReal sum = BigReal.ZERO;
+            for (int k = 0; k < x.length; k++) {
+                sum = k == largest ? sum : a.add(sum, x[k]);
             }
+            return sum;
         }
-        return loss;
-    }
 
-    private static BigReal sum(BigReal[] x, BigArithmetic a) {
-        BigReal sum = BigReal.ZERO;
-        for (BigReal v : x) {
-            sum = a.add(sum, v);
+        BigReal[] softmax() {
+            return map(o.length, k -> a.div(e[k], z));
         }
-        return sum;
-    }
 
-    /** The sum without one term, so that 1 − p_j keeps its digits. */
-    private static BigReal sumExcept(BigReal[] x, int j, BigArithmetic a) {
-        BigReal sum = BigReal.ZERO;
-        for (int k = 0; k < x.length; k++) {
-            sum = k == j ? sum : a.add(sum, x[k]);
+        BigReal[] logSoftmax() {
+            BigReal logZ = a.log1p(rest);
+            return map(o.length, k -> m.isFinite() ? a.sub(a.sub(o[k], m), logZ) : BigReal.NaN);
         }
-        return sum;
-    }
 
-    /** {@code v_j − ⟨p, v⟩ = Σ p_k (v_j − v_k)}, to which a class of probability 0 contributes nothing. */
-    private static BigReal center(BigReal[] p, BigReal[] v, int j, BigArithmetic a) {
-        BigReal sum = BigReal.ZERO;
-        for (int k = 0; k < p.length; k++) {
-            if (k != j && !p[k].isZero()) {
-                sum = a.add(sum, a.mul(p[k], a.sub(v[j], v[k])));
+        BigReal logSumExp() {
+            return m.isFinite() ? a.add(m, a.log1p(rest)) : m;
+        }
+
+        BigReal crossEntropy(BigReal[] y) {
+            BigReal[] logP = logSoftmax();
+            BigReal loss = m.isFinite() || o.length == 0 ? BigReal.ZERO : BigReal.NaN;
+            for (int k = 0; k < o.length; k++) {
+                loss = y[k].isZero() ? loss : a.sub(loss, a.mul(y[k], logP[k]));
             }
+            return loss;
         }
-        return p[j].isNaN() ? p[j] : sum;
+
+        BigReal[] residual(BigReal[] y) {
+            if (o.length == 0) {
+                return y;
+            }
+            BigReal[] p = softmax();
+            BigReal others = sumWithoutLargest(y);
+            BigReal total = a.add(others, y[largest]);
+            BigReal[] residual = map(o.length, k -> a.sub(a.mul(total, p[k]), y[k]));
+            residual[largest] = a.sub(a.mul(others, p[largest]), a.mul(y[largest], a.div(rest, z)));
+            return residual;
+        }
+
+        /** {@code w − ⟨p, w⟩} with {@code w = v − v_a}; a class of probability 0 contributes nothing to the mean. */
+        BigReal[] center(BigReal[] v) {
+            BigReal[] w = map(o.length, k -> a.sub(v[k], v[largest]));
+            BigReal mean = m.isFinite() ? BigReal.ZERO : BigReal.NaN;
+            for (int k = 0; k < o.length; k++) {
+                mean = k == largest || e[k].isZero() ? mean : a.add(mean, a.mul(a.div(e[k], z), w[k]));
+            }
+            BigReal center = mean;
+            return map(o.length, k -> a.sub(w[k], center));
+        }
     }
 
     static double[] bound(SoftmaxOp op, double[] y, double[][] x, double[][] dx, Shape logits) {
@@ -189,10 +188,22 @@ final class SoftmaxForms {
                         case SOFTMAX -> p[j] * (shift + rounding);
                         case LOG_SOFTMAX -> shift + rounding * Math.abs(y[j]);
                         case RESIDUAL -> residual(j, shift, rounding);
-                        case JACOBIAN_PRODUCT -> p[j] * (centered(j, rounding) + shift * Math.abs(center(j)));
+                        case JACOBIAN_PRODUCT -> jacobianProduct(j, shift, rounding);
                         case CENTER -> centered(j, rounding);
                         default -> throw new AssertionError(op);
                     };
+        }
+
+        private double jacobianProduct(int j, double shift, double rounding) {
+            if (x[0][j] == Double.NEGATIVE_INFINITY) {
+                return 0;
+            }
+            return p[j] * (centered(j, rounding) + shift * Math.abs(center(j))) + lost(j, rounding) * Math.abs(center(j));
+        }
+
+        /** The rounding error of p_k, which is subnormal or 0 where its class is hopeless. */
+        private double lost(int k, double rounding) {
+            return p[k] * rounding + 2 * Double.MIN_VALUE;
         }
 
         private double crossEntropy(double rounding) {
@@ -247,7 +258,9 @@ final class SoftmaxForms {
             double reference = x[1][largest()];
             for (int k = at; k < at + q; k++) {
                 double w = Math.abs(x[1][k] - reference);
-                error += p[k] == 0 ? 0 : p[k] * ((dx[0][k] + shift) * Math.abs(center(k)) + rounding * w);
+                if (x[0][k] > Double.NEGATIVE_INFINITY) {
+                    error += p[k] * (dx[0][k] + shift) * Math.abs(center(k)) + lost(k, rounding) * w;
+                }
             }
             return error + rounding * Math.abs(x[1][j] - reference);
         }

@@ -86,11 +86,16 @@ enum UnaryOp implements ElementwiseOp {
             case SIGMOID -> y.mul(x.neg().sigmoid());
             case SOFTPLUS -> x.sigmoid();
             case ERF -> GAUSSIAN.apply(x).mul(TWO_OVER_SQRT_PI);
-            case GAUSSIAN -> x.mul(y).mul(-2);
-            case NORMAL_PDF -> x.mul(y).neg();
+            case GAUSSIAN -> finite(x).mul(y).mul(-2);
+            case NORMAL_PDF -> finite(x).mul(y).neg();
             case NORMAL_CDF -> NORMAL_PDF.apply(x);
-            case GELU -> NORMAL_CDF.apply(x).add(x.mul(NORMAL_PDF.apply(x)));
+            case GELU -> NORMAL_CDF.apply(x).add(finite(x).mul(NORMAL_PDF.apply(x)));
         };
+    }
+
+    /** x, but for infinities: ∞·0 would be NaN where x·exp(−x²) is 0. */
+    private static Variable finite(Variable x) {
+        return x.clamp(-1e100, 1e100);
     }
 
     @Override
@@ -126,7 +131,7 @@ enum UnaryOp implements ElementwiseOp {
             case GAUSSIAN -> a.exp(a.mul(x, x).neg());
             case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
             case NORMAL_CDF -> normalCdf(a, x);
-            case GELU -> x.isZero() ? x : a.mul(x, normalCdf(a, x));
+            case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(a, x));
         };
     }
 
@@ -168,13 +173,19 @@ enum UnaryOp implements ElementwiseOp {
     }
 
     @Override
-    public double ulps() {
+    public double rounding(double y, double... x) {
+        return ulps() * Math.ulp(y);
+    }
+
+    /** What {@link Elementwise} states of its functions. */
+    private double ulps() {
         return switch (this) {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
             case EXP, EXPM1, LOG, LOG1P, SIN, COS -> 1;
-            case TANH -> 2.5;
-            default -> 6;
+            case SOFTPLUS, GAUSSIAN -> 2;
+            case TANH, SIGMOID, ERF, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
+            case SECH2 -> 4;
         };
     }
 

@@ -95,7 +95,7 @@ public final class Variable {
 
     /** The value of a custom operation, held to the shape that it promised. */
     static Tensor evaluate(CustomOp op, Shape shape, List<Tensor> x) {
-        Tensor value = op.eval(x);
+        Tensor value = Objects.requireNonNull(op.eval(x), () -> op.label() + ": eval must return a tensor, got null");
         if (!value.shape().equals(shape)) {
             throw new ShapeException(
                     op.label(),

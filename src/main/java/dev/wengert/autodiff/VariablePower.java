@@ -46,8 +46,8 @@ record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
 
     /** The sum over d that {@link Powers#derivative} states, with the same conventions. */
     private static BigReal exact(BigArithmetic a, int j, int k, BigReal x, BigReal e) {
-        if (x.isNaN() || e.isNaN() || (k > 0 && x.signum() < 0)) {
-            return k == 0 && j == 0 && e.isZero() ? BigReal.ONE : BigReal.NaN;
+        if (k > 0 && x.signum() < 0) {
+            return BigReal.NaN;
         }
         BigReal[] factor = new BigReal[k + 1];
         Arrays.setAll(factor, d -> d == 0 ? BigReal.ONE : BigReal.ZERO);
@@ -60,13 +60,17 @@ record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
         }
         BigReal power = a.pow(x, a.sub(e, BigReal.of(j)));
         BigReal log = k == 0 ? BigReal.ZERO : a.log(x);
+        boolean finiteAtZero = x.isZero() && (BigReal.of(j).lessThan(e) || e.sameAs(BigReal.of(j)));
         BigReal sum = BigReal.ZERO;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {
-            boolean finiteAtZero = d < k && x.isZero() && !e.lessThan(BigReal.of(j));
-            if (!factor[d].isZero() && !finiteAtZero) {
+            if (!factor[d].isZero() && !(d < k && (power.isZero() || finiteAtZero))) {
                 BigReal logs = a.pow(log, BigReal.of(k - d));
-                sum = a.add(sum, a.mul(a.mul(BigReal.of(binomial), factor[d]), a.mul(power, logs)));
+                BigReal term = a.mul(a.mul(BigReal.of(binomial), factor[d]), a.mul(power, logs));
+                if (x.isZero()) {
+                    return term;
+                }
+                sum = a.add(sum, term);
             }
             binomial = binomial * (k - d) / (d + 1);
         }
@@ -80,8 +84,8 @@ record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
     }
 
     @Override
-    public double ulps() {
-        return 4 * (1 + j) * (1 + k);
+    public double rounding(double y, double... x) {
+        return Powers.error(j, k, x[0], x[1], new double[k + 1]);
     }
 
     @Override

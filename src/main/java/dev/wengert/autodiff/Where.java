@@ -34,9 +34,14 @@ enum Where implements SelectOp {
         Variable mask = x.get(0);
         return switch (i) {
             case 0 -> null;
-            case 1 -> mask.ne(0);
-            default -> mask.eq(0);
+            case 1 -> chosen(mask);
+            default -> chosen(mask).rsub(1);
         };
+    }
+
+    /** 1 where the mask chooses the first, else 0; a NaN stays one. */
+    private static Variable chosen(Variable mask) {
+        return mask.sign().abs();
     }
 
     @Override

@@ -10,6 +10,8 @@ package dev.wengert.kernel;
  * unless a function says otherwise.
  *
  * <p>Every function has the same bits on every machine: transcendentals are {@link StrictMath}'s or this package's own.
+ * Their error bounds, in units in the last place, were measured against mpmath at 100,000 points a function (all scales, both
+ * tails, around zero) and at as many around the worst of them; where a result is subnormal, the unit is the spacing of the subnormal numbers.
  * A loop over a lambda would be seven times slower than a loop for each function.
  */
 public final class Elementwise {
@@ -37,28 +39,28 @@ public final class Elementwise {
         }
     }
 
-    /** y = exp(x). */
+    /** y = exp(x), to 1 ulp. */
     public static void exp(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.exp(x[l]);
         }
     }
 
-    /** y = exp(x) − 1. */
+    /** y = exp(x) − 1, to 1 ulp. */
     public static void expm1(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.expm1(x[l]);
         }
     }
 
-    /** y = the natural logarithm of x. */
+    /** y = the natural logarithm of x, to 1 ulp. */
     public static void log(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.log(x[l]);
         }
     }
 
-    /** y = log(1 + x). */
+    /** y = log(1 + x), to 1 ulp. */
     public static void log1p(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.log1p(x[l]);
@@ -79,42 +81,42 @@ public final class Elementwise {
         }
     }
 
-    /** y = sin(x). */
+    /** y = sin(x), to 1 ulp. */
     public static void sin(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.sin(x[l]);
         }
     }
 
-    /** y = cos(x). */
+    /** y = cos(x), to 1 ulp. */
     public static void cos(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.cos(x[l]);
         }
     }
 
-    /** y = tanh(x). */
+    /** y = tanh(x), to 3 ulp. */
     public static void tanh(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.tanh(x[l]);
         }
     }
 
-    /** y = sech²(x) = 1 − tanh²(x). */
+    /** y = sech²(x) = 1 − tanh²(x), to 4 ulp. */
     public static void sech2(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.sech2(x[l]);
         }
     }
 
-    /** y = 1/(1 + exp(−x)). */
+    /** y = 1/(1 + exp(−x)), to 3 ulp. */
     public static void sigmoid(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.sigmoid(x[l]);
         }
     }
 
-    /** y = log(1 + exp(x)). */
+    /** y = log(1 + exp(x)), to 2 ulp. */
     public static void softplus(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.softplus(x[l]);
@@ -135,35 +137,35 @@ public final class Elementwise {
         }
     }
 
-    /** y = erf(x). */
+    /** y = erf(x), to 3 ulp. */
     public static void erf(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.erf(x[l]);
         }
     }
 
-    /** y = exp(−x²). */
+    /** y = exp(−x²), to 2 ulp. */
     public static void gaussian(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.gaussian(x[l]);
         }
     }
 
-    /** y = exp(−x²/2)/√(2π). */
+    /** y = exp(−x²/2)/√(2π), to 3 ulp. */
     public static void normalPdf(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.normalPdf(x[l]);
         }
     }
 
-    /** y = the standard normal distribution function Φ(x). */
+    /** y = the standard normal distribution function Φ(x), to 3 ulp. */
     public static void normalCdf(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.normalCdf(x[l]);
         }
     }
 
-    /** y = x·Φ(x). */
+    /** y = x·Φ(x), to 3 ulp. */
     public static void gelu(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Special.gelu(x[l]);
@@ -198,7 +200,7 @@ public final class Elementwise {
         }
     }
 
-    /** y = x to the power c. */
+    /** y = x to the power c, to 1 ulp. */
     public static void pow(double[] x, double c, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = StrictMath.pow(x[l], c);

@@ -29,7 +29,7 @@ public final class MatrixProduct {
     private static final int NARROW = 128;
 
     /** Up to so many products copying does not pay. */
-    private static final int TINY = 512;
+    private static final int TINY = 1024;
 
     private static final int[] NONE = {};
 
@@ -86,6 +86,7 @@ public final class MatrixProduct {
         return m < n && m < NARROW;
     }
 
+    /** Plain loops, four sums at a time, because an fma must wait for the one before it in its sum. */
     private static void tiny(
             int n,
             int k,
@@ -101,16 +102,35 @@ public final class MatrixProduct {
             double[] c,
             int cAt) {
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j < m; j++) {
-                double s = 0.0;
-                int x = aAt + i * aRow;
+            int x = aAt + i * aRow;
+            int z = cAt + i * m;
+            int j = 0;
+            for (; j + 4 <= m; j += 4) {
                 int y = bAt + j * bColumn;
+                double s0 = 0.0;
+                double s1 = 0.0;
+                double s2 = 0.0;
+                double s3 = 0.0;
                 for (int l = 0; l < k; l++) {
-                    s = Math.fma(a[x], b[y], s);
-                    x += aColumn;
-                    y += bRow;
+                    double u = a[x + l * aColumn];
+                    int v = y + l * bRow;
+                    s0 = Math.fma(u, b[v], s0);
+                    s1 = Math.fma(u, b[v + bColumn], s1);
+                    s2 = Math.fma(u, b[v + 2 * bColumn], s2);
+                    s3 = Math.fma(u, b[v + 3 * bColumn], s3);
                 }
-                c[cAt + i * m + j] = s;
+                c[z + j] = s0;
+                c[z + j + 1] = s1;
+                c[z + j + 2] = s2;
+                c[z + j + 3] = s3;
+            }
+            for (; j < m; j++) {
+                int y = bAt + j * bColumn;
+                double s = 0.0;
+                for (int l = 0; l < k; l++) {
+                    s = Math.fma(a[x + l * aColumn], b[y + l * bRow], s);
+                }
+                c[z + j] = s;
             }
         }
     }

@@ -9,8 +9,9 @@ public final class Powers {
      * {@code y = ∂ʲ⁺ᵏ/∂xʲ∂eᵏ x^e}, element by element: {@code Σ_d C(k,d) · (d/de)ᵈ(e)_j · x^(e−j) · ln(x)^(k−d)} with the falling factorial
      * {@code (e)_j = e(e−1)⋯(e−j+1)}.
      *
-     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is absent, also where the power is infinite. At x = 0, a logarithm
-     * times a finite power of x counts as 0 (its limit where the power is positive). Below 0, derivatives in e are NaN.
+     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is absent, also where the power is infinite. A logarithm times
+     * a power of 0 or ∞ that is 0 counts as 0 (its limit); at x = 0 it counts as 0 beside x⁰, too. Where the power of 0 is infinite, the
+     * term with the most logarithms outweighs the others. Below 0, derivatives in e are NaN.
      *
      * @param j the order in x
      * @param k the order in e
@@ -76,10 +77,13 @@ public final class Powers {
         double sum = 0;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {
-            if (factor[d] != 0 && !(d < k && x == 0 && e >= j)) {
+            if (factor[d] != 0 && !(d < k && (power == 0 || x == 0 && e >= j))) {
                 double term = binomial * factor[d] * power;
                 for (int s = d; s < k; s++) {
                     term *= log;
+                }
+                if (x == 0) {
+                    return term; // the one with the most logarithms
                 }
                 sum += term;
             }
@@ -88,16 +92,61 @@ public final class Powers {
         return sum;
     }
 
+    /**
+     * Bounds the error of {@link #derivative(int, int, double, double, double[])}: {@code (5 + 3j + 4k)u} times the sizes of all terms, since
+     * they may cancel. The power is good to one ulp, its correction costs a rounding, each linear factor three (it may cancel, too), each
+     * logarithm and its product three, the products with the factor and the binomial two, each sum one.
+     *
+     * @param j the order in x
+     * @param k the order in e
+     * @param factor scratch of at least k + 1 entries
+     */
+    public static double error(int j, int k, double x, double e, double[] factor) {
+        fallingFactorialSize(j, k, e, factor);
+        double power = Math.abs(StrictMath.pow(x, e - j));
+        double log = k == 0 ? 0 : Math.abs(StrictMath.log(x));
+        double error = 0;
+        double binomial = 1;
+        for (int d = 0; d <= k; d++) {
+            double size = binomial * factor[d];
+            for (int s = d; s < k; s++) {
+                size *= log;
+            }
+            if (factor[d] != 0 && !(d < k && (power == 0 || x == 0 && e >= j))) {
+                error += size * ((5 + 3 * j + 4 * k) * 0x1p-53 * power + 2 * Double.MIN_VALUE);
+            }
+            binomial = binomial * (k - d) / (d + 1);
+        }
+        return error + (k + 1) * Double.MIN_VALUE;
+    }
+
     /** {@code factor[d] = (d/de)ᵈ (e)_j} for d up to k, multiplying one linear factor after the other. */
     private static void fallingFactorial(int j, int k, double e, double[] factor) {
+        begin(k, factor);
+        for (int r = 0; r < j; r++) {
+            multiply(k, e - r, factor);
+        }
+    }
+
+    /** The same with all terms positive. */
+    private static void fallingFactorialSize(int j, int k, double e, double[] factor) {
+        begin(k, factor);
+        for (int r = 0; r < j; r++) {
+            multiply(k, Math.abs(e - r), factor);
+        }
+    }
+
+    private static void begin(int k, double[] factor) {
         for (int d = 0; d <= k; d++) {
             factor[d] = d == 0 ? 1 : 0;
         }
-        for (int r = 0; r < j; r++) {
-            for (int d = k; d > 0; d--) {
-                factor[d] = factor[d] * (e - r) + d * factor[d - 1];
-            }
-            factor[0] *= e - r;
+    }
+
+    /** Multiplies by a factor that is linear in e, of which the derivatives are {@code linear} and 1. */
+    private static void multiply(int k, double linear, double[] factor) {
+        for (int d = k; d > 0; d--) {
+            factor[d] = factor[d] * linear + d * factor[d - 1];
         }
+        factor[0] *= linear;
     }
 }

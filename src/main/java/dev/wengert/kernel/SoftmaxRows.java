@@ -155,8 +155,8 @@ public final class SoftmaxRows {
     /**
      * Sets y_j = (w_j − ⟨p, w⟩), times p_j if weighted, from the exponentials e, which y may overwrite.
      *
-     * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z, and the difference is what cancels: for the diagonal entries of
-     * the Hessian, at which v is a unit vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are
+     * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z, and the difference is what cancels: for the Hessian's
+     * column a, where v is a unit vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are
      * kept as unevaluated sums of two doubles (T. Ogita, S. M. Rump and S. Oishi, Accurate sum and dot product, SIAM J. Sci.
      * Comput. 26, 2005), and what remains is the error of the exponentials themselves, where nothing cancels.
      */
@@ -171,12 +171,12 @@ public final class SoftmaxRows {
             double ek = e[eAt + k];
             if (k != a && ek != 0.0) {
                 double sum = z + ek;
-                zLow += lost(z, ek, sum);
+                zLow += Special.lost(z, ek, sum);
                 z = sum;
                 double w = v[at + k] - va;
                 double product = ek * w;
                 sum = dot + product;
-                dotLow += lost(dot, product, sum) + Math.fma(ek, w, -product);
+                dotLow += Special.lost(dot, product, sum) + Math.fma(ek, w, -product);
                 dot = sum;
             }
         }
@@ -185,7 +185,7 @@ public final class SoftmaxRows {
             double w = v[at + j] - va;
             double product = w * z;
             double difference = product - dot;
-            double low = lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow));
+            double low = Special.lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow));
             double deviation = (difference + low) / z;
             if (weighted) {
                 y[at + j] = ej == 0.0 ? 0.0 : ej / z * deviation;
@@ -227,7 +227,7 @@ public final class SoftmaxRows {
             if (k != a) {
                 double x = exp(o[at + k], m, lambda);
                 double s = sum + x;
-                low += lost(sum, x, s);
+                low += Special.lost(sum, x, s);
                 sum = s;
             }
         }
@@ -241,7 +241,7 @@ public final class SoftmaxRows {
         for (int k = 0; k < q; k++) {
             if (k != a) {
                 double s = sum + x[at + k];
-                low += lost(sum, x[at + k], s);
+                low += Special.lost(sum, x[at + k], s);
                 sum = s;
             }
         }
@@ -260,16 +260,10 @@ public final class SoftmaxRows {
         if (x < EXP_IS_ZERO) {
             return 0.0;
         }
-        double error = Math.fma(lambda, d, -x) + lambda * lost(o, -m, d);
+        double error = Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d);
         double step = Math.rint(x * 0x1p20) * 0x1p-20;
         double rest = (x - step) + error;
         double t = StrictMath.exp(step);
         return t + t * (rest + rest * rest * (0.5 + rest * (1.0 / 6.0)));
-    }
-
-    /** Returns the rounding error of {@code sum}, the double nearest to x + y (the two-sum of Knuth). */
-    private static double lost(double x, double y, double sum) {
-        double b = sum - x;
-        return (x - (sum - b)) + (y - b);
     }
 }

@@ -41,39 +41,54 @@ final class Special {
             return Math.fma(x, p, x);
         }
         a = Math.min(a, FAR);
-        return Math.copySign(1.0 - 2.0 * scaledTail(SQRT_TWO * a) * gaussian(a), x);
+        return Math.copySign(1.0 - tail(2.0, SQRT_TWO * a, 1.0, a), x);
     }
 
-    /** Returns {@code exp(x²/2)·Φ(−x)} for {@code x ≥ 0}. */
-    private static double scaledTail(double x) {
+    /**
+     * Returns {@code factor·exp(−c·y²)·exp(x²/2)·Φ(−x)} for {@code x ≥ ½}. Of the roundings on the way, those of the final sums,
+     * product and quotient are carried along and added at the end.
+     */
+    private static double tail(double factor, double x, double c, double y) {
         double t = (x - 5.0) / (x + 5.0);
-        double p = 6.91270385745006e-11;
-        p = p * t + 2.5086998016985133e-11;
-        p = p * t - 8.13625617353924e-10;
-        p = p * t - 4.327297110082094e-10;
-        p = p * t + 5.589280598259154e-09;
-        p = p * t + 4.022493382168717e-09;
-        p = p * t - 3.284221001906357e-08;
-        p = p * t - 2.688202129280215e-08;
-        p = p * t + 1.982020450987373e-07;
-        p = p * t + 1.284479710649634e-07;
-        p = p * t - 1.30875688513428e-06;
-        p = p * t - 7.070628846317715e-08;
-        p = p * t + 9.060427180103588e-06;
-        p = p * t - 9.895946159334735e-06;
-        p = p * t - 5.360776760261054e-05;
-        p = p * t + 0.00018233410307611755;
-        p = p * t + 7.791635118256678e-06;
-        p = p * t - 0.0016760723371645697;
-        p = p * t + 0.006522000663070282;
-        p = p * t - 0.015170415403281224;
-        p = p * t + 0.024536963244008607;
-        p = p * t - 0.026401042966267253;
-        p = p * t + 0.01000235238521867;
-        p = p * t + 0.031030368425962847;
-        p = p * t - 0.09155228183400893;
-        p = p * t + 0.46151582985003775;
-        return p / (1.0 + x);
+        double q = 6.91270385745006e-11;
+        q = q * t + 2.5086998016985133e-11;
+        q = q * t - 8.13625617353924e-10;
+        q = q * t - 4.327297110082094e-10;
+        q = q * t + 5.589280598259154e-09;
+        q = q * t + 4.022493382168717e-09;
+        q = q * t - 3.284221001906357e-08;
+        q = q * t - 2.688202129280215e-08;
+        q = q * t + 1.982020450987373e-07;
+        q = q * t + 1.284479710649634e-07;
+        q = q * t - 1.30875688513428e-06;
+        q = q * t - 7.070628846317715e-08;
+        q = q * t + 9.060427180103588e-06;
+        q = q * t - 9.895946159334735e-06;
+        q = q * t - 5.360776760261054e-05;
+        q = q * t + 0.00018233410307611755;
+        q = q * t + 7.791635118256678e-06;
+        q = q * t - 0.0016760723371645697;
+        q = q * t + 0.006522000663070282;
+        q = q * t - 0.015170415403281224;
+        q = q * t + 0.024536963244008607;
+        q = q * t - 0.026401042966267253;
+        q = q * t + 0.01000235238521867;
+        q = q * t + 0.031030368425962847;
+        q = q * t - 0.09155228183400893;
+        q *= t;
+        double p = 0.46151582985003775 + q;
+        double pLow = (0.46151582985003775 - p) + q;
+        double numerator = factor * p;
+        double numeratorLow = Math.fma(factor, p, -numerator) + factor * pLow;
+        double denominator = 1.0 + x;
+        double denominatorLow = lost(1.0, x, denominator);
+        double ratio = numerator / denominator;
+        double ratioLow =
+                (Math.fma(-ratio, denominator, numerator) + (numeratorLow - ratio * denominatorLow)) / denominator;
+        double square = y * y;
+        double squareLow = Math.fma(y, y, -square);
+        double e = StrictMath.exp(-c * square);
+        return ratio * e + e * (ratioLow - ratio * (c * squareLow));
     }
 
     /** Returns {@code exp(−x²)}. */
@@ -105,7 +120,7 @@ final class Special {
         if (a <= ERF_SMALL) {
             return 0.5 + 0.5 * erf(x * SQRT_HALF);
         }
-        double tail = scaledTail(a) * halfGaussian(a);
+        double tail = tail(1.0, a, 0.5, a);
         return x > 0.0 ? 1.0 - tail : tail;
     }
 
@@ -116,7 +131,7 @@ final class Special {
             double half = 0.5 * x;
             return Math.fma(half, erf(x * SQRT_HALF), half);
         }
-        double tail = a * scaledTail(a) * halfGaussian(a);
+        double tail = tail(a, a, 0.5, a);
         return Math.max(x, 0.0) - tail;
     }
 
@@ -141,5 +156,11 @@ final class Special {
     /** Returns {@code log(1 + exp(x))}. */
     static double softplus(double x) {
         return Math.max(x, 0.0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+    }
+
+    /** Returns the rounding error of {@code sum}, the double nearest to x + y (the two-sum of Knuth). */
+    static double lost(double x, double y, double sum) {
+        double b = sum - x;
+        return (x - (sum - b)) + (y - b);
     }
 }

@@ -8,23 +8,30 @@ import java.math.RoundingMode;
 /**
  * Arithmetic and elementary functions to a chosen number of significant digits.
  *
- * <p>Sums, products, quotients and roots are rounded correctly; functions are right to the last digit but one or two. Special values
- * behave as those of doubles do (there is one zero, so 1/0 is +∞). Constants are computed once for each instance; an instance may be
- * shared between threads.
+ * <p>Sums, products, quotients and roots are rounded correctly; functions are right to one unit in the last digit. Special values
+ * behave as those of doubles do (there is one zero, so 1/0 is +∞). An instance may be shared between threads.
  */
 public final class BigArithmetic {
 
-    private static final BigDecimal TWO = BigDecimal.valueOf(2);
     private static final BigDecimal HALF = new BigDecimal("0.5");
-    private static final int GUARD = 12;
-    private static final int HALVINGS = 10;
+    private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
-    /** Beyond this, e to the x has no exponent that a BigDecimal can hold. */
-    private static final BigDecimal LARGEST_EXPONENT = BigDecimal.valueOf(2_000_000_000L);
+    /** Near 0, or near 1 for logarithms, what cancels in the plain formula has a series of its own. */
+    private static final BigDecimal NEAR = new BigDecimal("0.1");
+
+    /** More digits inside than outside. */
+    private static final int GUARD = 16;
+
+    /** Beyond this, e to the x is held to be 0 or infinite: its powers would soon have no exponent that a BigDecimal can hold. */
+    private static final BigDecimal LARGEST_EXPONENT = BigDecimal.valueOf(100_000_000L);
+
+    /** Angles with more digits than this before the point are not reduced. */
+    private static final int LARGEST_ANGLE = 10_000;
 
     private final int digits;
     private final MathContext context;
     private final MathContext wide;
+    private final Series series;
     private final BigDecimal ln10;
     private final BigDecimal pi;
 
@@ -37,45 +44,10 @@ public final class BigArithmetic {
         this.digits = digits;
         this.context = new MathContext(digits, RoundingMode.HALF_EVEN);
         this.wide = new MathContext(digits + GUARD, RoundingMode.HALF_EVEN);
-        MathContext wider = new MathContext(digits + 2 * GUARD, RoundingMode.HALF_EVEN);
-        boolean known = wider.getPrecision() <= Constants.DIGITS;
-        this.ln10 = known ? Constants.LN10.round(wider) : ln10(wider);
-        this.pi = known ? Constants.PI.round(wider) : pi(wider);
-    }
-
-    /** The constants to so many digits that most arithmetics need no more. */
-    private static final class Constants {
-        static final int DIGITS = 1200;
-        static final BigDecimal LN10 = ln10(new MathContext(DIGITS + GUARD, RoundingMode.HALF_EVEN));
-        static final BigDecimal PI = pi(new MathContext(DIGITS + GUARD, RoundingMode.HALF_EVEN));
-    }
-
-    /** ln 10 = 46 artanh(1/31) + 34 artanh(1/49) + 20 artanh(1/161). */
-    private static BigDecimal ln10(MathContext mc) {
-        return reciprocalSeries(31, 1, mc)
-                .multiply(BigDecimal.valueOf(46))
-                .add(reciprocalSeries(49, 1, mc).multiply(BigDecimal.valueOf(34)))
-                .add(reciprocalSeries(161, 1, mc).multiply(BigDecimal.valueOf(20)));
-    }
-
-    /** Machin: π = 16 arctan(1/5) − 4 arctan(1/239). */
-    private static BigDecimal pi(MathContext mc) {
-        return reciprocalSeries(5, -1, mc)
-                .multiply(BigDecimal.valueOf(16))
-                .subtract(reciprocalSeries(239, -1, mc).multiply(BigDecimal.valueOf(4)));
-    }
-
-    /** {@code Σ signᵏ / ((2k+1) n^(2k+1))}: artanh(1/n), or arctan(1/n) with alternating signs; in integers, which is fast. */
-    private static BigDecimal reciprocalSeries(int n, int sign, MathContext mc) {
-        int scale = mc.getPrecision() + GUARD;
-        BigInteger square = BigInteger.valueOf((long) n * n * sign);
-        BigInteger power = BigInteger.TEN.pow(scale).divide(BigInteger.valueOf(n));
-        BigInteger sum = power;
-        for (int k = 1; power.signum() != 0; k++) {
-            power = power.divide(square);
-            sum = sum.add(power.divide(BigInteger.valueOf(2L * k + 1)));
-        }
-        return new BigDecimal(sum, scale);
+        this.series = new Series(digits + GUARD);
+        Series constants = new Series(digits + 2 * GUARD);
+        this.ln10 = constants.ln10();
+        this.pi = constants.pi();
     }
 
     /**
@@ -141,6 +113,24 @@ public final class BigArithmetic {
         return a.isFinite() && b.isFinite();
     }
 
+    private BigReal round(BigDecimal x) {
+        return BigReal.of(x.round(context));
+    }
+
+    /** The position of the first digit: {@code 10^(m−1) ≤ |x| < 10^m}. */
+    private static int magnitude(BigDecimal x) {
+        return x.precision() - x.scale();
+    }
+
+    /** The whole number nearest to x/unit. */
+    private static BigDecimal nearest(BigDecimal x, BigDecimal unit) {
+        return magnitude(x) < 0 ? BigDecimal.ZERO : x.divide(unit, 0, RoundingMode.HALF_EVEN);
+    }
+
+    private static boolean near(BigDecimal x) {
+        return x.abs().compareTo(NEAR) < 0;
+    }
+
     /**
      * {@code √x}.
      *
@@ -160,49 +150,21 @@ public final class BigArithmetic {
      * @return the exponential
      */
     public BigReal exp(BigReal x) {
-        if (!x.isFinite()) {
-            return BigReal.of(StrictMath.exp(x.toDouble()));
-        }
-        BigDecimal v = x.toBigDecimal();
-        if (v.abs().compareTo(LARGEST_EXPONENT) > 0) {
-            return v.signum() > 0 ? BigReal.POSITIVE_INFINITY : BigReal.ZERO;
-        }
-        return BigReal.of(exp(v).round(context));
+        return x.isFinite() ? exponential(x.toBigDecimal()) : BigReal.of(StrictMath.exp(x.toDouble()));
     }
 
-    /** {@code eˣ = 10ⁿ·(e^{r/2ʲ})^{2ʲ}} with |r| at most ln 10. */
+    private BigReal exponential(BigDecimal x) {
+        if (x.abs().compareTo(LARGEST_EXPONENT) > 0) {
+            return x.signum() > 0 ? BigReal.POSITIVE_INFINITY : BigReal.ZERO;
+        }
+        return round(exp(x));
+    }
+
+    /** {@code eˣ = 10ⁿ·eʳ} with |r| at most half of ln 10. */
     private BigDecimal exp(BigDecimal x) {
-        BigDecimal n = x.divide(ln10, 0, RoundingMode.HALF_EVEN);
+        BigDecimal n = nearest(x, ln10);
         BigDecimal r = x.subtract(n.multiply(ln10), wide);
-        r = r.divide(TWO.pow(HALVINGS), wide);
-        BigDecimal sum = BigDecimal.ONE;
-        BigDecimal term = BigDecimal.ONE;
-        for (int k = 1; !negligible(term, sum); k++) {
-            term = term.multiply(r, wide).divide(BigDecimal.valueOf(k), wide);
-            sum = sum.add(term, wide);
-        }
-        for (int k = 0; k < HALVINGS; k++) {
-            sum = sum.multiply(sum, wide);
-        }
-        return sum.scaleByPowerOfTen(n.intValueExact());
-    }
-
-    private boolean negligible(BigDecimal term, BigDecimal sum) {
-        return term.signum() == 0 || magnitude(term) < magnitude(sum) - wide.getPrecision();
-    }
-
-    /** The position of the first digit: {@code 10^(m−1) ≤ |x| < 10^m}. */
-    private static int magnitude(BigDecimal x) {
-        return x.precision() - x.scale();
-    }
-
-    /** Arithmetic with some more digits, for functions in which so many cancel. */
-    private BigArithmetic more(int cancelled) {
-        return new BigArithmetic(digits + Math.max(0, cancelled) + GUARD);
-    }
-
-    private BigReal round(BigReal x) {
-        return x.isFinite() ? BigReal.of(x.toBigDecimal().round(context)) : x;
+        return series.exp(r).scaleByPowerOfTen(n.intValueExact());
     }
 
     /**
@@ -212,11 +174,13 @@ public final class BigArithmetic {
      * @return the exponential less one
      */
     public BigReal expm1(BigReal x) {
-        if (!x.isFinite() || x.isZero()) {
-            return BigReal.of(StrictMath.expm1(x.toDouble()));
-        }
-        BigArithmetic more = more(1 - magnitude(x.toBigDecimal()));
-        return round(more.sub(more.exp(x), BigReal.ONE));
+        return x.isFinite() && x.toBigDecimal().abs().compareTo(LARGEST_EXPONENT) <= 0
+                ? round(expm1(x.toBigDecimal()))
+                : BigReal.of(StrictMath.expm1(x.toDouble()));
+    }
+
+    private BigDecimal expm1(BigDecimal x) {
+        return near(x) ? series.expm1(x).multiply(x) : exp(x).subtract(BigDecimal.ONE, wide);
     }
 
     /**
@@ -226,31 +190,28 @@ public final class BigArithmetic {
      * @return the natural logarithm; −∞ at 0, NaN below
      */
     public BigReal log(BigReal x) {
-        if (!x.isFinite() || x.signum() <= 0) {
-            return BigReal.of(StrictMath.log(x.sketch()));
-        }
-        BigDecimal nearOne = x.toBigDecimal().subtract(BigDecimal.ONE);
-        if (nearOne.signum() == 0) {
-            return BigReal.ZERO;
-        }
-        int cancelled = -magnitude(nearOne);
-        return cancelled > 0 ? round(more(cancelled).logarithm(x)) : logarithm(x);
+        return x.isFinite() && x.signum() > 0 ? round(log(x.toBigDecimal())) : BigReal.of(StrictMath.log(x.sketch()));
     }
 
-    /** Halley's iteration {@code y += 2(x − e^y)/(x + e^y)}, which trebles the correct digits. */
-    private BigReal logarithm(BigReal x) {
-        BigDecimal v = x.toBigDecimal();
-        int exponent = magnitude(v);
-        BigDecimal mantissa = v.scaleByPowerOfTen(-exponent);
-        BigDecimal y = BigDecimal.valueOf(
-                StrictMath.log(mantissa.round(MathContext.DECIMAL64).doubleValue()));
-        for (int correct = 15; correct < 3 * wide.getPrecision(); correct *= 3) {
-            BigDecimal e = exp(y);
-            BigDecimal step = TWO.multiply(mantissa.subtract(e, wide)).divide(mantissa.add(e, wide), wide);
-            y = y.add(step, wide);
+    private BigDecimal log(BigDecimal x) {
+        int exponent = magnitude(x);
+        if (exponent == 0 || exponent == 1) {
+            BigDecimal less = x.subtract(BigDecimal.ONE);
+            if (near(less)) {
+                return logNearOne(less);
+            }
         }
-        return BigReal.of(
-                y.add(ln10.multiply(BigDecimal.valueOf(exponent)), wide).round(context));
+        // ln x = n ln 10 + c + ln(m e⁻ᶜ), where c is a double close to ln m
+        BigDecimal mantissa = x.scaleByPowerOfTen(-exponent);
+        BigDecimal c = new BigDecimal(StrictMath.log(mantissa.doubleValue()));
+        BigDecimal rest = mantissa.multiply(exp(c.negate()), wide).subtract(BigDecimal.ONE);
+        return ln10.multiply(BigDecimal.valueOf(exponent)).add(c).add(logNearOne(rest), wide);
+    }
+
+    /** {@code ln(1 + x) = 2 artanh(x/(2 + x))}. */
+    private BigDecimal logNearOne(BigDecimal x) {
+        BigDecimal s = x.divide(x.add(TWO, wide), wide);
+        return series.artanh(s).multiply(s).multiply(TWO);
     }
 
     /**
@@ -263,7 +224,11 @@ public final class BigArithmetic {
         if (!x.isFinite()) {
             return BigReal.of(StrictMath.log1p(x.toDouble()));
         }
-        return log(BigReal.of(x.toBigDecimal().add(BigDecimal.ONE)));
+        BigDecimal v = x.toBigDecimal();
+        if (near(v)) {
+            return round(logNearOne(v));
+        }
+        return log(BigReal.of(magnitude(v) > 1 ? v.add(BigDecimal.ONE, wide) : v.add(BigDecimal.ONE)));
     }
 
     /**
@@ -271,12 +236,10 @@ public final class BigArithmetic {
      *
      * @param x an operand
      * @return the sine; NaN at ±∞
+     * @throws ArithmeticException if x has more than 10,000 digits before the point
      */
     public BigReal sin(BigReal x) {
-        if (!x.isFinite() || x.isZero()) {
-            return BigReal.of(StrictMath.sin(x.toDouble()));
-        }
-        return trigonometric(x, false);
+        return x.isFinite() ? trigonometric(x.toBigDecimal(), 0) : BigReal.NaN;
     }
 
     /**
@@ -284,37 +247,32 @@ public final class BigArithmetic {
      *
      * @param x an operand
      * @return the cosine; NaN at ±∞
+     * @throws ArithmeticException if x has more than 10,000 digits before the point
      */
     public BigReal cos(BigReal x) {
-        return x.isFinite() ? trigonometric(x, true) : BigReal.NaN;
+        return x.isFinite() ? trigonometric(x.toBigDecimal(), 1) : BigReal.NaN;
     }
 
-    /** Reduces x by multiples of π/2, with as many more digits as x has before the point and the result has zeros behind it. */
-    private BigReal trigonometric(BigReal x, boolean cosine) {
-        int before = Math.max(0, magnitude(x.toBigDecimal()));
-        for (int cancelled = before; ; cancelled = 2 * cancelled + digits) {
-            BigArithmetic more = more(cancelled);
-            BigDecimal quarter = more.pi.multiply(HALF);
-            BigDecimal n = x.toBigDecimal().divide(quarter, 0, RoundingMode.HALF_EVEN);
-            BigDecimal r = x.toBigDecimal().subtract(n.multiply(quarter), more.wide);
-            int quadrant = n.toBigInteger().mod(BigInteger.valueOf(4)).intValue() + (cosine ? 1 : 0);
-            BigDecimal y = more.taylor(r, quadrant % 2 == 1);
-            if (y.signum() == 0 || magnitude(y) + cancelled >= before) {
-                return round(BigReal.of(quadrant % 4 >= 2 ? y.negate() : y));
+    /** sin(x + quarters·π/2), with as many more digits as x has before the point and the result has zeros behind it. */
+    private BigReal trigonometric(BigDecimal x, int quarters) {
+        if (magnitude(x) > LARGEST_ANGLE) {
+            throw new ArithmeticException(
+                    "sin: the angle must be below 1e" + LARGEST_ANGLE + ", got " + x.round(new MathContext(3)));
+        }
+        BigArithmetic a = this;
+        while (true) {
+            BigDecimal quarter = a.pi.multiply(HALF);
+            BigDecimal n = nearest(x, quarter);
+            BigDecimal r = x.subtract(n.multiply(quarter), a.wide);
+            int quadrant = n.toBigInteger().mod(BigInteger.valueOf(4)).intValue() + quarters;
+            BigDecimal y = quadrant % 2 == 0 ? a.series.sin(r).multiply(r) : a.series.cos(r);
+            int zeros = y.signum() == 0 ? a.digits : -magnitude(y);
+            int lost = n.signum() == 0 ? 0 : magnitude(n) + zeros;
+            if (lost <= a.digits - digits + GUARD) {
+                return round(quadrant % 4 >= 2 ? y.negate() : y);
             }
+            a = new BigArithmetic(digits + lost);
         }
-    }
-
-    /** sin r or cos r for |r| of at most π/4. */
-    private BigDecimal taylor(BigDecimal r, boolean cosine) {
-        BigDecimal square = r.multiply(r, wide).negate();
-        BigDecimal term = cosine ? BigDecimal.ONE : r;
-        BigDecimal sum = term;
-        for (int k = cosine ? 1 : 2; !negligible(term, sum); k += 2) {
-            term = term.multiply(square, wide).divide(BigDecimal.valueOf((long) k * (k + 1)), wide);
-            sum = sum.add(term, wide);
-        }
-        return sum;
     }
 
     /**
@@ -324,8 +282,11 @@ public final class BigArithmetic {
      * @return the hyperbolic tangent
      */
     public BigReal tanh(BigReal x) {
-        BigReal e = expm1(add(x, x));
-        return e.isFinite() ? div(e, add(e, BigReal.of(2))) : BigReal.of(StrictMath.tanh(x.toDouble()));
+        if (!x.isFinite() || x.toBigDecimal().abs().compareTo(LARGEST_EXPONENT) > 0) {
+            return BigReal.of(StrictMath.tanh(x.toDouble()));
+        }
+        BigDecimal e = expm1(x.toBigDecimal().multiply(TWO));
+        return BigReal.of(e.divide(e.add(TWO, wide), context));
     }
 
     /**
@@ -335,7 +296,10 @@ public final class BigArithmetic {
      * @return the logistic function
      */
     public BigReal sigmoid(BigReal x) {
-        return div(BigReal.ONE, add(BigReal.ONE, exp(x.neg())));
+        if (!x.isFinite() || x.toBigDecimal().abs().compareTo(LARGEST_EXPONENT) > 0) {
+            return BigReal.of(x.isNaN() ? Double.NaN : x.signum() > 0 ? 1 : 0);
+        }
+        return BigReal.of(BigDecimal.ONE.divide(exp(x.toBigDecimal().negate()).add(BigDecimal.ONE, wide), context));
     }
 
     /**
@@ -345,16 +309,21 @@ public final class BigArithmetic {
      * @return the error function
      */
     public BigReal erf(BigReal x) {
-        if (!x.isFinite() || x.isZero()) {
+        if (!x.isFinite()) {
             return BigReal.of(x.signum());
         }
-        return x.toBigDecimal().abs().compareTo(BigDecimal.ONE) < 0
-                ? round(more(0).erfSeries(x))
-                : oddly(x, round(sub(BigReal.ONE, erfc(x.abs()))));
+        BigDecimal v = x.toBigDecimal();
+        return series.erfcSinks(v) ? BigReal.of(v.signum()) : round(erf(v));
     }
 
-    private static BigReal oddly(BigReal x, BigReal positive) {
-        return x.signum() < 0 ? positive.neg() : positive;
+    private BigDecimal erf(BigDecimal x) {
+        return series.erf(x).multiply(x).multiply(TWO).multiply(gaussian(x)).divide(pi.sqrt(wide), wide);
+    }
+
+    /** {@code exp(−x²)}. */
+    private BigDecimal gaussian(BigDecimal x) {
+        BigDecimal r = x.round(new MathContext(wide.getPrecision() + GUARD));
+        return exp(r.multiply(r).negate());
     }
 
     /**
@@ -365,28 +334,23 @@ public final class BigArithmetic {
      */
     public BigReal erfc(BigReal x) {
         if (!x.isFinite()) {
-            return x.isNaN() ? x : BigReal.of(1 - x.signum());
+            return BigReal.of(1 - x.signum());
         }
-        if (x.toBigDecimal().compareTo(BigDecimal.valueOf(digits + 10_000L)) > 0) {
-            return BigReal.ZERO;
+        BigDecimal v = x.toBigDecimal();
+        if (series.erfcSinks(v)) {
+            return v.signum() < 0 ? BigReal.of(2) : tail(v);
         }
-        double v = Math.max(0, x.toDouble());
-        BigArithmetic more = more((int) (v * v / StrictMath.log(10)) + 4);
-        return round(more.sub(BigReal.ONE, more.erfSeries(x)));
+        double square = Math.max(0, v.signum() * v.doubleValue() * v.doubleValue());
+        int cancelled = (int) (square / 2) + 1;
+        BigArithmetic a = cancelled < GUARD / 2 ? this : new BigArithmetic(digits + cancelled);
+        return round(BigDecimal.ONE.subtract(a.erf(v), a.wide));
     }
 
-    /** {@code 2/√π exp(−x²) Σ 2ⁿ x^(2n+1)/(2n+1)!!}: terms of one sign. */
-    private BigReal erfSeries(BigReal x) {
-        BigDecimal v = x.toBigDecimal();
-        BigDecimal square = v.multiply(v, wide);
-        BigDecimal term = v;
-        BigDecimal sum = v;
-        for (int n = 1; !negligible(term, sum); n++) {
-            term = term.multiply(square, wide).multiply(TWO).divide(BigDecimal.valueOf(2L * n + 1), wide);
-            sum = sum.add(term, wide);
+    private BigReal tail(BigDecimal x) {
+        if (x.multiply(x, wide).compareTo(LARGEST_EXPONENT) > 0) {
+            return BigReal.ZERO;
         }
-        BigDecimal factor = TWO.multiply(exp(square.negate())).divide(pi.sqrt(wide), wide);
-        return BigReal.of(factor.multiply(sum, wide));
+        return round(series.erfc(x).multiply(gaussian(x)).divide(pi.sqrt(wide).multiply(x), wide));
     }
 
     /**
@@ -395,7 +359,7 @@ public final class BigArithmetic {
      * @return π to the digits of this arithmetic
      */
     public BigReal pi() {
-        return BigReal.of(pi.round(context));
+        return round(pi);
     }
 
     /**
@@ -410,22 +374,37 @@ public final class BigArithmetic {
             return BigReal.ONE;
         }
         if (!finite(x, n) || x.isZero()) {
-            return BigReal.of(StrictMath.pow(x.sketch(), n.isFinite() ? n.toDouble() : n.sketch()));
+            return BigReal.of(specialPower(x, n));
         }
         BigDecimal exponent = n.toBigDecimal();
-        boolean whole = exponent.stripTrailingZeros().scale() <= 0;
-        if (whole && exponent.abs().compareTo(BigDecimal.valueOf(9999)) <= 0) {
+        boolean whole = isWhole(exponent);
+        if (whole && magnitude(exponent) <= 4) {
             BigDecimal power = x.toBigDecimal().pow(Math.abs(exponent.intValueExact()), wide);
             return BigReal.of(exponent.signum() > 0 ? power.round(context) : BigDecimal.ONE.divide(power, context));
         }
         if (x.signum() < 0 && !whole) {
             return BigReal.NaN;
         }
-        BigReal log = log(x.abs());
-        int before = log.isZero() ? 0 : magnitude(log.toBigDecimal()) + magnitude(exponent);
-        BigArithmetic more = more(before);
-        BigReal power = round(more.exp(more.mul(n, more.log(x.abs()))));
-        boolean odd = whole && exponent.toBigInteger().testBit(0);
-        return x.signum() < 0 && odd ? power.neg() : power;
+        BigReal power = exponential(log(x.toBigDecimal().abs()).multiply(exponent));
+        return x.signum() < 0 && isOdd(exponent) ? power.neg() : power;
+    }
+
+    /** As for doubles, which stand in for numbers: what counts is their sign, the side of 1 they are on, and whether they are odd. */
+    private static double specialPower(BigReal x, BigReal n) {
+        double base = x.isFinite()
+                ? x.signum() * (1 + (x.abs().lessThan(BigReal.ONE) ? -0.5 : BigReal.ONE.lessThan(x.abs()) ? 1 : 0))
+                : x.toDouble();
+        double exponent = n.isFinite()
+                ? n.signum() * (isWhole(n.toBigDecimal()) ? isOdd(n.toBigDecimal()) ? 1 : 2 : 1.5)
+                : n.toDouble();
+        return StrictMath.pow(base, exponent);
+    }
+
+    private static boolean isWhole(BigDecimal x) {
+        return x.stripTrailingZeros().scale() <= 0;
+    }
+
+    private static boolean isOdd(BigDecimal x) {
+        return magnitude(x) <= 10_000 && isWhole(x) && x.toBigInteger().testBit(0);
     }
 }

@@ -24,7 +24,7 @@ final class Jacobians {
 
     /** A function of several variables with several results. */
     @FunctionalInterface
-    interface Program extends UnaryOperator<List<Variable>> {
+    interface Mapping extends UnaryOperator<List<Variable>> {
 
         default List<Tensor> at(List<Tensor> x) {
             return values(apply(variables(x)));
@@ -38,12 +38,12 @@ final class Jacobians {
         }
 
         /** The cotangents of the operands, as a function of the operands. */
-        default Program pullback(List<Tensor> g) {
+        default Mapping pullback(List<Tensor> g) {
             return x -> trace(x).pullback(variables(g));
         }
 
         /** The tangents of the results, as a function of the operands. */
-        default Program pushforward(List<Tensor> t) {
+        default Mapping pushforward(List<Tensor> t) {
             return x -> trace(x).pushforward(variables(t));
         }
     }
@@ -80,12 +80,12 @@ final class Jacobians {
         });
     }
 
-    static double[][] forward(Program f, List<Tensor> x) {
+    static double[][] forward(Mapping f, List<Tensor> x) {
         double[][] columns = units(x).map(t -> flat(f.pushforward(t).at(x))).toArray(double[][]::new);
         return transpose(columns, flat(f.at(x)).length);
     }
 
-    static double[][] reverse(Program f, List<Tensor> x) {
+    static double[][] reverse(Mapping f, List<Tensor> x) {
         return units(f.at(x)).map(g -> flat(f.pullback(g).at(x))).toArray(double[][]::new);
     }
 
@@ -116,7 +116,7 @@ final class Jacobians {
         }
     }
 
-    static Differences differences(Program f, List<Tensor> x, List<Tensor> t) {
+    static Differences differences(Mapping f, List<Tensor> x, List<Tensor> t) {
         double[][][] tableau = new double[STEPS][STEPS][];
         double largest = 0;
         double h = LARGEST_STEP;

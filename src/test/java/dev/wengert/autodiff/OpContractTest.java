@@ -10,7 +10,7 @@ import static dev.wengert.autodiff.Jacobians.variables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Jacobians.Differences;
-import dev.wengert.autodiff.Jacobians.Program;
+import dev.wengert.autodiff.Jacobians.Mapping;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.lang.reflect.RecordComponent;
@@ -51,8 +51,12 @@ class OpContractTest {
         return SAMPLES.stream();
     }
 
+    static Stream<Sample> ofOperations() {
+        return samples().filter(s -> s.op().isPresent());
+    }
+
     static Stream<Sample> linear() {
-        return samples().filter(s -> s.op().orElse(null) instanceof LinearOp && !(s.op().get() instanceof Concat));
+        return ofOperations().filter(s -> s.op().get() instanceof LinearOp && !(s.op().get() instanceof Concat));
     }
 
     // ---- 0. the table is complete ----
@@ -167,17 +171,17 @@ class OpContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("samples")
+    @MethodSource("ofOperations")
     void valueIsThatOfTheFormula(Sample s) {
         requireValue(s, s.x());
     }
 
     /** A NaN in an operand is a NaN exactly where the formula has one. */
     @ParameterizedTest
-    @MethodSource("samples")
+    @MethodSource("ofOperations")
     void nanPassesAsInTheFormula(Sample s) {
         for (int operand : s.active()) {
-            if (s.op().orElse(null) == SoftmaxOp.REAL_SOFT_MAX && operand == 1) {
+            if (s.op().get() == SoftmaxOp.REAL_SOFT_MAX && operand == 1) {
                 continue; // refused: lambda must be positive
             }
             for (int[] i : Naive.indices(s.x().get(operand).shape())) {
@@ -188,10 +192,10 @@ class OpContractTest {
 
     /** Where the slope depends on an operand, a NaN in it is a NaN in its derivative: nothing pretends to know. */
     @ParameterizedTest
-    @MethodSource("samples")
+    @MethodSource("ofOperations")
     void nanHasNoDerivative(Sample s) {
         for (int operand : s.active()) {
-            if (s.shape().size() == 0 || s.op().isEmpty() || !isCurved(s.op().get(), operand)) {
+            if (s.shape().size() == 0 || !isCurved(s.op().get(), operand)) {
                 continue;
             }
             for (int[] i : Naive.indices(s.x().get(operand).shape())) {
@@ -241,7 +245,7 @@ class OpContractTest {
     // ---- 2. derivatives ----
 
     /** The function of the operands that may be perturbed; the others are constants. */
-    private static Program program(Sample s) {
+    private static Mapping program(Sample s) {
         return active -> {
             List<Variable> x = variables(s.x());
             List<Variable> all = new ArrayList<>(x);
@@ -273,7 +277,7 @@ class OpContractTest {
      * @param lower the largest entry of a derivative of lower order: what a rule sums may cancel, but its terms are no larger
      */
     private static void requireDerivative(
-            String path, Program f, List<Tensor> x, boolean smooth, int order, double lower, RandomGenerator random) {
+            String path, Mapping f, List<Tensor> x, boolean smooth, int order, double lower, RandomGenerator random) {
         List<Tensor> g = perturbations(random, f.at(x));
         List<Tensor> t = perturbations(random, x);
         double[] pushed = flat(f.pushforward(t).at(x));
@@ -329,7 +333,7 @@ class OpContractTest {
     // ---- 3. absent rules, and the shapes of present ones ----
 
     @ParameterizedTest
-    @MethodSource("samples")
+    @MethodSource("ofOperations")
     void rulesAreAbsentWhereNothingPasses(Sample s) {
         s.op().ifPresent(op -> {
             List<Variable> x = variables(s.x());
@@ -361,7 +365,7 @@ class OpContractTest {
         List<Tensor> t = perturbations(random, active);
         List<Tensor> g2 = perturbations(random, active);
         return x -> {
-            Program f = perturbed -> {
+            Mapping f = perturbed -> {
                 List<Variable> all = new ArrayList<>(x);
                 IntStream.range(0, perturbed.size())
                         .forEach(k -> all.set(s.active().get(k), perturbed.get(k)));

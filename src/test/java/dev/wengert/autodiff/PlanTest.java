@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import dev.wengert.testing.ForkedJvm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,40 @@ class PlanTest {
 
     private static Plan plan(Function<List<Variable>, List<Variable>> f, Tensor... examples) {
         return Tape.record(f, List.of(examples)).compile();
+    }
+
+    @Test
+    void refusesToRunOnInputsThatWereNeverSet() {
+        Plan plan = plan(x -> List.of(x.get(0).add(x.get(1))), scalar(1), scalar(2));
+        plan.set(0, new double[] {1});
+        assertThatThrownBy(plan::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "run: every input must be set before, and input 1 never was; set it, or give run a tensor for each");
+        double[] y = new double[1];
+        assertThatThrownBy(() -> plan.get(0, y))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("get: there is no output before the first run; call run");
+        plan.set(1, new double[] {2});
+        plan.run();
+        plan.get(0, y);
+        assertThat(y).containsExactly(3);
+    }
+
+    @Test
+    void saysHowToRecordGradientsOfParameters() {
+        Parameter w = new Parameter("w", scalar(2));
+        assertThatThrownBy(() -> plan(
+                        x -> {
+                            Variable loss = x.get(0).mul(w.variable());
+                            Autodiff.gradients(loss, List.of(w));
+                            return List.of(loss);
+                        },
+                        scalar(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "gradients: a variable that is being recorded has no value yet, so its gradients with respect to parameters"
+                                + " are no tensors; in a recording use gradients(loss, variables) with the parameters' variable()");
     }
 
     private static List<Tensor> eager(Function<List<Variable>, List<Variable>> f, Tensor... x) {
@@ -87,11 +123,9 @@ class PlanTest {
         void anInputKeepsItsValueUntilItIsSetAgain() {
             Plan plan = plan(x -> List.of(x.get(0).sub(x.get(1))), scalar(7), scalar(8));
             double[] y = new double[1];
+            plan.set(0, new double[] {7});
+            plan.set(1, new double[] {0});
             plan.run();
-            plan.get(0, y);
-            assertThat(y)
-                    .as("inputs are 0 before they are set, not the examples")
-                    .containsExactly(0);
             plan.set(0, new double[] {5});
             plan.run();
             plan.get(0, y);
@@ -248,6 +282,7 @@ class PlanTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> plan.set(0, new double[5]))
                     .withMessage("set: input 0 has shape [2, 3], so the array must have 6 elements, got 5");
+            plan.run(X);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> plan.get(0, new double[2]))
                     .withMessage("get: output 0 has shape [], so the array must have 1 elements, got 2");
@@ -474,6 +509,22 @@ class PlanTest {
                 v.set(Variable.of(v.value()).sub(Variable.of(replayed.get(1))).value());
                 b.set(Variable.of(b.value()).sub(Variable.of(replayed.get(2))).value());
             }
+        }
+    }
+
+    @Nested
+    class Allocation {
+
+        @Test
+        void setRunAndGetAllocateNothingAndBuffersAreReused() throws Exception {
+            assertThat(ForkedJvm.run(Variable.class, PlanAllocation.class, "-Xint"))
+                    .isEqualToNormalizingNewlines("""
+                            0 bytes in 100 runs
+                            true: the plan is long
+                            0 bytes in a run with a new parameter
+                            true: the meter sees the leaf that set makes
+                            3 buffers for a chain of 200 operations, its input included
+                            """);
         }
     }
 

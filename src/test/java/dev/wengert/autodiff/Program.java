@@ -86,13 +86,25 @@ record Program(List<Step> steps) {
         LOG_SUM_EXP((a, b) -> matrix(a).logSumExp(true, -1)),
         REAL_SOFT_MAX((a, b) -> matrix(a).realSoftMax(2).reshape(2, 1)),
         CROSS_ENTROPY((a, b) -> matrix(a).crossEntropy(matrix(b))),
+        GATHER((a, b, index, labels) -> matrix(a).gather(index)),
+        SCATTER_ADD((a, b, index, labels) -> matrix(a).scatterAdd(index, 2)),
+        ONE_HOT((a, b, index, labels) -> a.mul(labels.oneHot(3))),
+        CROSS_ENTROPY_WITH_LABELS((a, b, index, labels) -> matrix(a).crossEntropyWithLabels(labels)),
         CUBE((a, b) -> new Cube().apply(a));
 
-        private final BinaryOperator<Variable> f;
+        private final Rule rule;
 
         Operation(BinaryOperator<Variable> f) {
-            this.f = f;
+            this((a, b, index, labels) -> f.apply(a, b));
         }
+
+        Operation(Rule rule) {
+            this.rule = rule;
+        }
+    }
+
+    private interface Rule {
+        Variable apply(Variable a, Variable b, Variable index, Variable labels);
     }
 
     private static Variable matrix(Variable x) {
@@ -124,13 +136,10 @@ record Program(List<Step> steps) {
         pool.add(z.slice(0, 3, 9).reshape(2, 3));
         pool.add(z.slice(0, 9, 10).sum());
         pool.add(parameter);
-        pool.add(matrix(pool.get(0)).gather(index));
-        pool.add(pool.get(1).scatterAdd(index, 2));
-        pool.add(pool.get(1).crossEntropyWithLabels(labels));
         for (Step step : steps) {
             Variable a = pool.get(step.left % pool.size());
             Variable b = pool.get(step.right % pool.size());
-            pool.add(step.operation.f.apply(a, b));
+            pool.add(step.operation.rule.apply(a, b, index, labels));
         }
         Variable total = Variable.of(0);
         for (Variable x : pool) {

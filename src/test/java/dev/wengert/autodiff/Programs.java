@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Program.Step;
 import dev.wengert.testing.SimplifyingArbitrary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,22 +14,27 @@ import java.util.stream.Stream;
 final class Programs extends SimplifyingArbitrary<Program> {
 
     private final int maxSteps;
+    private final List<Operation> operations;
 
-    private Programs(int maxSteps) {
+    private Programs(int maxSteps, List<Operation> operations) {
         this.maxSteps = maxSteps;
+        this.operations = operations;
     }
 
     static Programs upTo(int maxSteps) {
-        return new Programs(maxSteps);
+        return new Programs(maxSteps, List.of(Operation.values()));
+    }
+
+    static Programs upTo(int maxSteps, Set<Operation> operations) {
+        return new Programs(maxSteps, List.copyOf(operations));
     }
 
     @Override
     public Program draw(RandomGenerator random) {
-        Operation[] operations = Operation.values();
         List<Step> steps = new ArrayList<>();
         int n = random.nextInt(maxSteps + 1);
         for (int i = 0; i < n; i++) {
-            Operation operation = operations[random.nextInt(operations.length)];
+            Operation operation = operations.get(random.nextInt(operations.size()));
             steps.add(new Step(operation, random.nextInt(64), random.nextInt(64)));
         }
         return new Program(steps);

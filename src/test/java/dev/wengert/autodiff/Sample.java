@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  * @param name what is shown
  * @param op the operation, unless the function is composed of several
  * @param f the function, as the library computes it
- * @param shape the shape of the result
- * @param formula element by element
+ * @param shape the shape of the result of an operation; null for a composed function, whose values other tests know
+ * @param formula element by element, for an operation
  * @param ulps how far the value may be from the formula, which has errors of its own
  * @param terms the least magnitude of what those ulps are of, where terms cancel
  * @param inert operands through which no perturbation passes, although the function may depend on them
@@ -57,9 +57,8 @@ record Sample(
                 List.of(x));
     }
 
-    static Sample composed(
-            String name, Function<List<Variable>, Variable> f, Shape shape, Formula formula, Tensor... x) {
-        return new Sample(name, Optional.empty(), f, shape, formula, 0, 0, Set.of(), Set.of(), true, List.of(x));
+    static Sample composed(String name, Function<List<Variable>, Variable> f, Tensor... x) {
+        return new Sample(name, Optional.empty(), f, null, null, 0, 0, Set.of(), Set.of(), true, List.of(x));
     }
 
     /** Allows errors of the value, in units in its last place. */

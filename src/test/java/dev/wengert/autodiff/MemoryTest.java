@@ -1,0 +1,97 @@
+package dev.wengert.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wengert.optim.Sgd;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.testing.ForkedJvm;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Graphs are garbage as soon as nobody holds one of their nodes. */
+class MemoryTest {
+
+    private final Parameter w = new Parameter("w", Tensor.of(1, 2));
+
+    private static void isCollected(List<? extends WeakReference<?>> references) throws InterruptedException {
+        for (int i = 0; i < 100 && references.stream().anyMatch(r -> r.get() != null); i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(references).allMatch(r -> r.get() == null);
+    }
+
+    @Test
+    void aHundredThousandTrainingStepsRunIn64Megabytes() throws Exception {
+        assertThat(ForkedJvm.run(Variable.class, ManySteps.class, "-Xmx64m", "-XX:+UseSerialGC"))
+                .isEqualTo("learned" + System.lineSeparator());
+    }
+
+    @Test
+    void aParameterDoesNotHoldTheGraphsThatItWasUsedIn() throws InterruptedException {
+        List<WeakReference<Variable>> graphs = new ArrayList<>();
+        trainingStep(graphs);
+        trainingStep(graphs);
+        isCollected(graphs);
+        assertThat(w.variable().inputs()).isEmpty();
+    }
+
+    private void trainingStep(List<WeakReference<Variable>> graphs) {
+        Variable loss = w.variable().square().sum();
+        graphs.add(new WeakReference<>(loss));
+        graphs.add(new WeakReference<>(loss.inputs().get(0)));
+        new Sgd(0.1).step(Autodiff.gradients(loss, List.of(w)));
+    }
+
+    @Test
+    void gradientsOfParametersHoldNoGraph() throws InterruptedException {
+        List<WeakReference<Variable>> graphs = new ArrayList<>();
+        Map<Parameter, Tensor> gradients = gradients(graphs);
+        isCollected(graphs);
+        assertThat(gradients.get(w)).isEqualTo(Tensor.of(2, 4));
+    }
+
+    private Map<Parameter, Tensor> gradients(List<WeakReference<Variable>> graphs) {
+        Variable loss = w.variable().square().sum();
+        graphs.add(new WeakReference<>(loss));
+        return Autodiff.gradients(loss, List.of(w));
+    }
+
+    @Test
+    void aPlanDoesNotHoldTheGraphThatItWasRecordedFrom() throws InterruptedException {
+        List<WeakReference<Object>> graphs = new ArrayList<>();
+        Plan plan = plan(graphs);
+        isCollected(graphs);
+        assertThat(plan.run(Tensor.of(1, 1))).containsExactly(Tensor.scalar(15));
+    }
+
+    private Plan plan(List<WeakReference<Object>> graphs) {
+        Variable constant = Variable.of(Tensor.of(2, 3)).mul(3);
+        Tape tape = Tape.record(
+                x -> {
+                    Variable y = x.mul(constant);
+                    graphs.add(new WeakReference<>(y));
+                    return y.sum();
+                },
+                Tensor.of(1, 2));
+        graphs.add(new WeakReference<>(tape));
+        graphs.add(new WeakReference<>(constant));
+        graphs.add(new WeakReference<>(tape.inputs().get(0)));
+        return tape.compile();
+    }
+
+    @Test
+    void aDerivativeHoldsNoPointAtWhichItWasTaken() throws InterruptedException {
+        List<WeakReference<Object>> graphs = new ArrayList<>();
+        Derivative g = Autodiff.grad(x -> {
+            Variable y = x.square();
+            graphs.add(new WeakReference<>(y));
+            return y;
+        });
+        assertThat(g.apply(Tensor.scalar(3)).item()).isEqualTo(6);
+        isCollected(graphs);
+    }
+}

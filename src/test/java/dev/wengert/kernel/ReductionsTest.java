@@ -1,0 +1,60 @@
+package dev.wengert.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Sums in their stated order, extrema with their NaN, and accumulation. */
+class ReductionsTest {
+
+    private final RandomGenerator random = new SplittableRandom(23);
+
+    @Test
+    void sumAddsInEightLanes() {
+        for (int n = 0; n < 70; n++) {
+            for (int from = 0; from < 3; from++) {
+                double[] x = random.doubles(n + 5, -1, 1).toArray();
+                double[] s = new double[8];
+                for (int l = 0; l < n; l++) {
+                    s[l % 8] += x[from + l];
+                }
+                double expected = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+                assertThat(Reductions.sum(x, from, n)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void sumOfNothingIsZero() {
+        assertThat(Reductions.sum(new double[] {3}, 1, 0)).isZero();
+    }
+
+    @Test
+    void extrema() {
+        double[] x = {9, 3, -1, 4, -9};
+        assertThat(Reductions.max(x, 1, 3)).isEqualTo(4);
+        assertThat(Reductions.min(x, 1, 3)).isEqualTo(-1);
+        assertThat(Reductions.max(x, 1, 0)).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(Reductions.min(x, 1, 0)).isEqualTo(Double.POSITIVE_INFINITY);
+        for (int k = 0; k < 3; k++) {
+            double[] y = {1, 2, 3};
+            y[k] = Double.NaN;
+            assertThat(Reductions.max(y, 0, 3)).isNaN();
+            assertThat(Reductions.min(y, 0, 3)).isNaN();
+        }
+    }
+
+    @Test
+    void accumulation() {
+        double[] x = {9, 1, 2, Double.NaN, 9};
+        double[] y = {5, 5, 5, 1.5, 5, 5};
+        Reductions.addTo(x, 1, y, 2, 2);
+        assertThat(y).containsExactly(5, 5, 6, 3.5, 5, 5);
+        Reductions.maxTo(x, 0, y, 1, 4);
+        assertThat(y).containsExactly(5, 9, 6, 3.5, Double.NaN, 5);
+        Reductions.maxTo(x, 0, y, 4, 1);
+        assertThat(y).containsExactly(5, 9, 6, 3.5, Double.NaN, 5);
+    }
+}
