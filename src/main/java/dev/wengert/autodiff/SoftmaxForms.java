@@ -198,7 +198,8 @@ final class SoftmaxForms {
             if (x[0][j] == Double.NEGATIVE_INFINITY) {
                 return 0;
             }
-            return p[j] * (centered(j, rounding) + shift * Math.abs(center(j))) + lost(j, rounding) * Math.abs(center(j));
+            return p[j] * (centered(j, rounding) + shift * Math.abs(center(j)))
+                    + lost(j, rounding) * Math.abs(center(j));
         }
 
         /** The rounding error of p_k, which is subnormal or 0 where its class is hopeless. */

@@ -40,7 +40,8 @@ class ExactFormsTest {
             return switch (this) {
                 case REGULAR -> scale * normal;
                 case TIED -> scale * Math.rint(normal);
-                case SATURATED -> random.nextInt(3) > 0 ? normal : Math.signum(normal) * pick(ExactFormsTest.SATURATED, random);
+                case SATURATED ->
+                    random.nextInt(3) > 0 ? normal : Math.signum(normal) * pick(ExactFormsTest.SATURATED, random);
                 case MASKED -> random.nextInt(3) > 0 ? scale * normal : Double.NEGATIVE_INFINITY;
                 case SPECIAL -> random.nextBoolean() ? normal : pick(ExactFormsTest.SPECIAL, random);
             };
