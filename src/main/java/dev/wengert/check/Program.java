@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
@@ -14,6 +15,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A tape as a function from one vector to another: all inputs, and all outputs, in a row. */
@@ -108,6 +110,38 @@ final class Program {
     /** Bounds of the errors of {@link #evaluate}, if x itself is off by dx. */
     double[] errors(double[] x, double[] dx) {
         return flatten(tape.errorBounds(split(x), split(dx)));
+    }
+
+    /**
+     * The outputs that do not depend on the inputs that a direction moves: they stay what they are when those become NaN, which every
+     * operation of the library hands on, but for comparisons, and these must stay what they are. Nothing is said of a program with
+     * other operations, or of one that refuses NaN.
+     */
+    boolean[] independent(double[] x, double[] direction) {
+        boolean[] independent = new boolean[outputs];
+        if (tape.steps().stream().anyMatch(s -> s.op().orElseThrow() instanceof CustomOp)) {
+            return independent;
+        }
+        double[] poisoned = x.clone();
+        Arrays.setAll(poisoned, i -> direction[i] == 0 ? x[i] : Double.NaN);
+        try {
+            if (sameOrNaN(branches(x), branches(poisoned))) {
+                double[] before = evaluate(x);
+                double[] after = evaluate(poisoned);
+                for (int c = 0; c < outputs; c++) {
+                    independent[c] = Double.compare(before[c], after[c]) == 0 && Double.isFinite(before[c]);
+                }
+            }
+        } catch (IllegalArgumentException refused) {
+            return independent;
+        }
+        return independent;
+    }
+
+    private static boolean sameOrNaN(List<Tensor> before, List<Tensor> after) {
+        double[] a = flatten(before);
+        double[] b = flatten(after);
+        return IntStream.range(0, a.length).allMatch(k -> Double.isNaN(b[k]) || a[k] == b[k]);
     }
 
     List<Tensor> branches(double[] x) {

@@ -39,7 +39,7 @@ final class Reference {
     private final double[] step;
     private final int[] digits;
     private final boolean[] nan;
-    private final boolean[] unmoved;
+    private final boolean[] zero;
     private Kink kink;
     private String obstacle;
     private boolean refined;
@@ -53,7 +53,7 @@ final class Reference {
         this.step = new double[program.outputs()];
         this.digits = new int[program.outputs()];
         this.nan = new boolean[program.outputs()];
-        this.unmoved = new boolean[program.outputs()];
+        this.zero = new boolean[program.outputs()];
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -62,6 +62,7 @@ final class Reference {
         Reference reference = new Reference(program, x, direction);
         double h = reference.firstStep(settings);
         if (h > 0) {
+            reference.settleIndependent();
             reference.differentiate(h, settings);
         }
         return reference;
@@ -172,6 +173,17 @@ final class Reference {
         return true;
     }
 
+    /** The derivative of a component that does not depend on what moves is 0, exactly. */
+    private void settleIndependent() {
+        boolean[] independent = program.independent(x, direction);
+        for (int c = 0; c < independent.length; c++) {
+            if (independent[c]) {
+                bound[c] = 0;
+                zero[c] = true;
+            }
+        }
+    }
+
     private void differentiate(double h0, Settings settings) {
         double h = h0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++, h *= SHRINK) {
@@ -272,13 +284,13 @@ final class Reference {
                 bound[c] = total + (value[c] == 0 ? 0 : Math.ulp(value[c]) / 2);
                 digits[c] = precision;
             }
-            unmoved[c] = still && precision >= ENOUGH_FOR_ZERO;
+            zero[c] |= still && precision >= ENOUGH_FOR_ZERO;
         }
     }
 
-    /** Whether the function did not move at all, to 200 digits. */
+    /** Whether the function does not depend on what moves, or did not move at all, to 200 digits. */
     boolean isZero(int component) {
-        return unmoved[component];
+        return zero[component];
     }
 
     /** Extrapolated difference quotients in high precision. */
