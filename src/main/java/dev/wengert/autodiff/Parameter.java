@@ -70,9 +70,9 @@ public final class Parameter {
         leaf = new Variable(value, this);
     }
 
-    /** Replaces the leaf by one of the same value that is traced. */
-    Variable trace() {
-        leaf = Variable.traced(leaf.tensor(), this);
+    /** Replaces the leaf by one that is traced. */
+    Variable trace(Tensor value) {
+        leaf = Variable.traced(value, this);
         return leaf;
     }
 

@@ -438,19 +438,37 @@ public final class Tape {
      */
     public static Tape trace(
             Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
+        Map<Parameter, Tensor> values = new LinkedHashMap<>();
+        parameters.forEach(p -> values.put(p, p.value()));
+        return trace(f, x, values);
+    }
+
+    /**
+     * Runs a function eagerly, as {@link #trace(Function, List, Collection)} does, while its parameters have other values.
+     *
+     * @param f the function
+     * @param x the point
+     * @param parameters the parameters that are inputs, too, and the values that they have while f runs
+     * @return the tape; its inputs are those of f, then the parameters
+     * @throws ShapeException if a value has another shape than its parameter
+     */
+    public static Tape trace(
+            Function<List<Variable>, List<Variable>> f, List<Tensor> x, Map<Parameter, Tensor> parameters) {
         List<Variable> inputs = new ArrayList<>();
         for (Tensor value : x) {
             inputs.add(Variable.traced(value, null));
         }
         List<Variable> arguments = List.copyOf(inputs);
         Map<Parameter, Variable> leaves = new LinkedHashMap<>();
-        for (Parameter parameter : parameters) {
-            leaves.put(parameter, parameter.variable());
-        }
+        parameters.forEach((parameter, value) -> leaves.put(parameter, parameter.variable()));
+        requireShapes(
+                "trace",
+                "value",
+                "parameter",
+                List.copyOf(leaves.values()),
+                parameters.values().stream().map(Tensor::shape).toList());
         try {
-            for (Parameter parameter : leaves.keySet()) {
-                inputs.add(parameter.trace());
-            }
+            parameters.forEach((parameter, value) -> inputs.add(parameter.trace(value)));
             return between(inputs, List.copyOf(f.apply(arguments)));
         } finally {
             leaves.forEach(Parameter::restore);

@@ -76,8 +76,11 @@ final class CheckRun {
                     "the value can be computed, but its derivative throws: " + thrown.getMessage()));
             return new GradientReport(entries, blames, List.of(), List.of(), facts, "", strict);
         }
+        Optional<FrozenCheck.Frozen> frozen = new FrozenCheck(scalar, tape, settings, random).check(facts);
+        frozen.ifPresent(found -> entries.add(found.entry()));
         FunctionCheck whole = new FunctionCheck(tape, settings, random, this::checkpoint);
         operations(tape, whole.gradient().tape());
+        frozen.flatMap(FrozenCheck.Frozen::blame).ifPresent(blames::add);
         tick(0.5);
         entries.addAll(whole.run());
         if (blames.isEmpty()) {

@@ -73,7 +73,9 @@ final class Judge {
     private boolean open(Reference reference, double[] value, double[] rounding) {
         for (int c = 0; c < value.length; c++) {
             boolean hopeful = !reference.refined() || Double.isFinite(reference.bound(c) + rounding[c]);
-            if (hopeful && verdict(reference, c, value[c], rounding[c]) == Verdict.INCONCLUSIVE) {
+            if (hopeful
+                    && !reference.isNaN(c)
+                    && verdict(reference, c, value[c], rounding[c]) == Verdict.INCONCLUSIVE) {
                 return true;
             }
         }
@@ -88,7 +90,8 @@ final class Judge {
             return Verdict.INCONCLUSIVE;
         }
         if (reference.isNaN(c)) {
-            return Double.isNaN(value) ? Verdict.PASS : Verdict.FAIL;
+            boolean swallowed = value == 0 && reference.isPoisoned(c);
+            return Double.isNaN(value) ? Verdict.PASS : swallowed ? Verdict.FAIL : Verdict.INCONCLUSIVE;
         }
         double expected = reference.value(c);
         double total = reference.bound(c) + rounding;
@@ -112,6 +115,9 @@ final class Judge {
                     + " and " + kink.right().get(c) + ", and the rule's value "
                     + (kink.contains(c, value) ? "lies" : "does not lie")
                     + " between them";
+        }
+        if (reference.isNaN(c)) {
+            return verdict == Verdict.FAIL ? "a NaN was swallowed" : "the function is NaN here";
         }
         if (verdict == Verdict.INCONCLUSIVE) {
             return reference.obstacle() != null ? reference.obstacle() : unrefined == null ? "" : unrefined;

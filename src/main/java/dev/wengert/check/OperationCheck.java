@@ -6,6 +6,7 @@ import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -74,8 +75,18 @@ final class OperationCheck {
     }
 
     private List<Entry> entries(Variable y, List<Variable> moving, Variable cotangent) {
-        Tape tape = Tape.between(moving, List.of(y.mul(cotangent).sum()));
-        return new FunctionCheck(tape, settings, random, tick).run();
+        Tape tape = Tape.between(moving, List.of(number(y, cotangent)));
+        boolean nan = Arrays.stream(y.value().toArray()).anyMatch(Double::isNaN);
+        return new FunctionCheck(tape, nan ? settings.withAllEntries() : settings, random, tick).run();
+    }
+
+    /** {@code ⟨u, y⟩} over the elements that are not infinite: differences tell nothing of the others. */
+    private static Variable number(Variable y, Variable cotangent) {
+        Tensor finite = y.value().map(v -> Double.isInfinite(v) ? 0 : 1);
+        boolean all = Arrays.stream(finite.toArray()).allMatch(v -> v == 1);
+        return (all ? y : Variable.where(Variable.of(finite), y, Variable.of(0)))
+                .mul(cotangent)
+                .sum();
     }
 
     /** The first input whose vjp is not 0 for a cotangent of zeros, or not twice as large for twice the cotangent. */
@@ -113,8 +124,7 @@ final class OperationCheck {
 
     /** Whether an operand through which no rule passes anything moves the result all the same. */
     private Optional<Entry> missing(Op op, Variable[] operands, int i, Variable cotangent) {
-        Tape tape = Tape.between(
-                List.of(operands[i]), List.of(op.apply(operands).mul(cotangent).sum()));
+        Tape tape = Tape.between(List.of(operands[i]), List.of(number(op.apply(operands), cotangent)));
         double[] direction = new Directions(tape.inputs()).random(random, Program.point(tape));
         Reference reference;
         try {

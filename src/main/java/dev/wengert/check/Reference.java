@@ -39,6 +39,7 @@ final class Reference {
     private final double[] step;
     private final int[] digits;
     private final boolean[] nan;
+    private final boolean[] poisoned;
     private final boolean[] zero;
     private Kink kink;
     private String obstacle;
@@ -53,6 +54,7 @@ final class Reference {
         this.step = new double[program.outputs()];
         this.digits = new int[program.outputs()];
         this.nan = new boolean[program.outputs()];
+        this.poisoned = new boolean[program.outputs()];
         this.zero = new boolean[program.outputs()];
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
@@ -76,9 +78,14 @@ final class Reference {
         return bound[component];
     }
 
-    /** Whether the program itself is NaN in a component: then its derivative must be. */
+    /** Whether the program itself is NaN in a component. */
     boolean isNaN(int component) {
         return nan[component];
+    }
+
+    /** Whether a component is NaN because of the elements that move, and of them alone. */
+    boolean isPoisoned(int component) {
+        return poisoned[component];
     }
 
     /** Whether high precision was tried. */
@@ -113,6 +120,13 @@ final class Reference {
         return moved;
     }
 
+    /** The point with a number in the place of every moving NaN. */
+    private double[] cured() {
+        double[] cured = x.clone();
+        Arrays.setAll(cured, i -> direction[i] != 0 && Double.isNaN(x[i]) ? 0.5 : x[i]);
+        return cured;
+    }
+
     /** The largest step, a power of two, for which the stencil is in the domain, finite and on one branch; 0 if there is none. */
     private double firstStep(Settings settings) {
         double fastest = 0;
@@ -134,8 +148,10 @@ final class Reference {
         List<Tensor> here = program.branches(x);
         boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
+        double[] cured = program.evaluate(cured());
         for (int c = 0; c < values.length; c++) {
             nan[c] = Double.isNaN(values[c]);
+            poisoned[c] = nan[c] && !Double.isNaN(cured[c]);
         }
         String reason = null;
         for (int k = 0; k < HALVINGS; k++, h /= 2) {
@@ -300,7 +316,7 @@ final class Reference {
         BigArithmetic a = new BigArithmetic(precision);
         double scale = 1;
         for (int i = 0; i < x.length; i++) {
-            if (direction[i] != 0 && x[i] != 0) {
+            if (direction[i] != 0 && x[i] != 0 && Double.isFinite(x[i])) {
                 scale = Math.min(scale, Math.abs(x[i]));
             }
         }

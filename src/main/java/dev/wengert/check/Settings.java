@@ -11,4 +11,10 @@ package dev.wengert.check;
  * @param low the stencil stays at or above this
  * @param high the stencil stays at or below this
  */
-record Settings(int order, double accuracy, int directions, boolean allEntries, int digits, double low, double high) {}
+record Settings(int order, double accuracy, int directions, boolean allEntries, int digits, double low, double high) {
+
+    /** The same, but that every entry is checked on its own. */
+    Settings withAllEntries() {
+        return new Settings(order, accuracy, directions, true, digits, low, high);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.wengert.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** Infinities and NaN on the tape must not make right operations look wrong. */
+class SpecialValuesTest {
+
+    private static final double INFINITY = Double.POSITIVE_INFINITY;
+
+    @Test
+    void aMaskOfBothSignsOfTheCotangent() {
+        Variable mask = Variable.of(Tensor.of(Shape.of(2, 3), 0, -INFINITY, -INFINITY, 0, 0, -INFINITY));
+        GradientReport report = GradientCheck.of(
+                        x -> x.mul(0.7).add(mask).softmax().square().sum())
+                .at(Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6))
+                .run();
+        assertThat(report.blames()).isEmpty();
+        assertThat(report.count(Verdict.FAIL)).isZero();
+    }
+
+    @Test
+    void aNumberBesideANaNIsNotCompared() {
+        GradientReport report = GradientCheck.of(x -> x.tanh().sum())
+                .at(Tensor.of(Double.NaN, 0.5, 0))
+                .run();
+        assertThat(report.blames()).isEmpty();
+        assertThat(report.entries().stream().filter(e -> e.path().equals("gradient")))
+                .extracting(Entry::verdict)
+                .containsExactlyInAnyOrder(Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE);
+        assertThat(report.entries()).extracting(Entry::note).contains("the function is NaN here");
+    }
+
+    @Test
+    void aLinearFunctionHasADerivativeAtNaN() {
+        GradientReport report = GradientCheck.of(x -> x.add(1).mul(3).sum())
+                .at(Tensor.of(Double.NaN))
+                .run();
+        assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void aNaNThatIsSwallowedIsFoundAmongNumbers() {
+        GradientReport report = GradientCheck.of(
+                        x -> new Ops.Swallowing().apply(x).sum())
+                .at(Tensor.of(1, Double.NaN, 2))
+                .run();
+        assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(report.entries()).extracting(Entry::note).contains("a NaN was swallowed");
+        assertThat(report.blames()).extracting(Blame::operation).containsExactly("Swallowing");
+    }
+}
