@@ -249,22 +249,13 @@ public final class SoftmaxRows {
         return sum + low;
     }
 
-    /**
-     * Returns exp(λ(o − m)) for o ≤ m, m finite, correcting the rounding of the exponent. The exponent is split into a multiple
-     * of 2⁻²⁰ and a small rest, which takes the correction: {@code t + t·(exp(rest) − 1)}. Correcting {@code exp(o − m)} itself
-     * would be as accurate, but o_i &lt; o_j would give p_i &gt; p_j a few times in a million neighbouring doubles; so it does
-     * only where the two lie on both sides of a step.
-     */
+    /** Returns exp(λ(o − m)) for o ≤ m, m finite, correcting the rounding of the exponent; it never decreases as o grows. */
     private static double exp(double o, double m, double lambda) {
         double d = o - m;
         double x = lambda * d;
         if (x < EXP_IS_ZERO) {
             return 0.0;
         }
-        double error = Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d);
-        double step = Math.rint(x * 0x1p20) * 0x1p-20;
-        double rest = (x - step) + error;
-        double t = StrictMath.exp(step);
-        return t + t * (rest + rest * rest * (0.5 + rest * (1.0 / 6.0)));
+        return Exponential.exp(x, Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d));
     }
 }

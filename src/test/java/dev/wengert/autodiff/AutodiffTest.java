@@ -127,6 +127,12 @@ class AutodiffTest {
         }
 
         @Test
+        void tensorsGiveTensors() {
+            List<Tensor> g = gradients(x -> x.get(0).mul(x.get(1)).sum(), Tensor.of(1, 2), scalar(10));
+            assertThat(g).containsExactly(Tensor.of(10, 10), scalar(3));
+        }
+
+        @Test
         void theSameVariableInTwoPlacesIsTwoArguments() {
             Variable x = Variable.of(3);
             List<Variable> g = gradients(v -> v.get(0).mul(v.get(1).square()), List.of(x, x));
@@ -232,6 +238,20 @@ class AutodiffTest {
                     .isThrownBy(() -> gradients(loss(), List.of(kept)))
                     .withMessage("between: parameter w was set after its leaf was taken as an input;"
                             + " take variable() again");
+        }
+
+        @Test
+        void aLossThatIsBeingRecordedHasGradientsAsVariablesOnly() {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Tape.record(
+                            x -> {
+                                gradients(loss().mul(x), List.of(w));
+                                return x;
+                            },
+                            scalar(1)))
+                    .withMessage("gradients: a variable that is being recorded has no value yet, so its gradients with"
+                            + " respect to parameters are no tensors; in a recording use gradients(loss, variables)"
+                            + " with the parameters' variable()");
         }
 
         @Test

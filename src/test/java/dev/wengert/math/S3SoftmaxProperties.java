@@ -131,6 +131,32 @@ class S3SoftmaxProperties implements Batches {
         }
     }
 
+    /** Found by search: an exponential good to one ulp gave the smaller of these two neighbours the larger probability. */
+    @Example
+    void orderIsKeptOfTwoNeighboursOnBothSidesOfAStep() {
+        double[] p =
+                softmax(Tensor.of(0, -0.6348910331726074, -0.6348910331726073)).toArray();
+        assertThat(p[1]).isLessThanOrEqualTo(p[2]);
+    }
+
+    /** Neighbours about short numbers, where an implementation by tables or steps goes from one cell to the next. */
+    @Property(tries = 1000)
+    void orderIsKeptAboutShortNumbers(
+            @ForAll @IntRange(min = 1, max = 1 << 22) int k, @ForAll @IntRange(min = 8, max = 22) int bits) {
+        double[] x = new double[64];
+        x[1] = -Math.min(k * Math.scalb(1.0, -bits), 740);
+        for (int i = 0; i < x.length / 2; i++) {
+            x[1] = Math.nextDown(x[1]);
+        }
+        for (int i = 2; i < x.length; i++) {
+            x[i] = Math.nextUp(x[i - 1]);
+        }
+        double[] p = softmax(Tensor.of(x)).toArray();
+        for (int i = 2; i < x.length; i++) {
+            assertThat(p[i]).isGreaterThanOrEqualTo(p[i - 1]);
+        }
+    }
+
     @Property
     void theLargestLogitIsAmongTheMostProbable(@ForAll("maskedLogits") Tensor o) {
         Variable predicted = Variable.of(o.argmax(-1)).oneHot(o.shape().extent(1));
