@@ -134,7 +134,7 @@ enum SoftmaxOp implements Primitive {
             case JACOBIAN_PRODUCT -> i == 0 ? curvature(o, x.get(1), t) : JACOBIAN_PRODUCT.apply(o, t);
             case CENTER ->
                 i == 0
-                        ? total(JACOBIAN_PRODUCT.apply(o, t).mul(CENTER.apply(o, x.get(1))))
+                        ? total(JACOBIAN_PRODUCT.apply(o, t).mul(centered(o, x.get(1))))
                                 .neg()
                         : CENTER.apply(o, t);
         };
@@ -142,8 +142,13 @@ enum SoftmaxOp implements Primitive {
 
     /** The derivative of J(o)v along d, {@code J d∘(v − ⟨p,v⟩) − p⟨J d, v⟩}: symmetric in v and d, so it is its own transpose. */
     private static Variable curvature(Variable o, Variable v, Variable d) {
-        Variable product = JACOBIAN_PRODUCT.apply(o, d).mul(CENTER.apply(o, v));
+        Variable product = JACOBIAN_PRODUCT.apply(o, d).mul(centered(o, v));
         return product.sub(SOFTMAX.apply(o).mul(total(product)));
+    }
+
+    /** {@code v − ⟨p, v⟩}, and 0 for a class of probability 0, which takes no part whatever its v: it may be infinite. */
+    private static Variable centered(Variable o, Variable v) {
+        return Variable.where(SOFTMAX.apply(o).eq(0), Variable.of(0), CENTER.apply(o, v));
     }
 
     /**

@@ -577,6 +577,35 @@ class AutodiffTest {
             check(tall, Tensor.random(random, 3), false);
         }
 
+        /** Knows forward mode only. */
+        private record ForwardOnly() implements CustomOp {
+            @Override
+            public Shape shape(Shape... x) {
+                return x[0];
+            }
+
+            @Override
+            public Tensor eval(List<Tensor> x) {
+                return x.get(0).map(v -> 2 * v);
+            }
+
+            @Override
+            public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+                throw new AssertionError("reverse mode");
+            }
+
+            @Override
+            public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+                return t.mul(2);
+            }
+        }
+
+        @Test
+        void asManyInputsAsOutputsGoByForwardMode() {
+            assertThat(jacobian(x -> new ForwardOnly().apply(x)).apply(Tensor.ones(2)))
+                    .isEqualTo(Tensor.of(new double[][] {{2, 0}, {0, 2}}));
+        }
+
         @Test
         void ofOneNumberToOneNumber() {
             assertThat(jacobian(Variable::square).apply(scalar(3))).isEqualTo(scalar(6));

@@ -289,6 +289,13 @@ class DeepAndWideTest {
                 y = y.add(y);
             }
             assertThat(Autodiff.gradients(y, List.of(x)).get(0).item()).isEqualTo(0x1p1000);
+            Variable constant = Variable.of(1);
+            for (int i = 0; i < 1000; i++) {
+                constant = constant.mul(constant);
+            }
+            assertThat(Autodiff.gradients(x.mul(constant), List.of(x)).get(0).item())
+                    .as("as many lead nowhere")
+                    .isEqualTo(1);
             assertThat(Tape.record(
                                     v -> {
                                         for (int i = 0; i < 1000; i++) {

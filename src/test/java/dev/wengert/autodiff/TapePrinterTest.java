@@ -165,6 +165,11 @@ class TapePrinterTest {
     }
 
     @Test
+    void theFirstInputAsAnOutput() {
+        assertThat(Tape.record(x -> x, Tensor.scalar(1))).hasToString("%0 = input []\nreturn %0\n");
+    }
+
+    @Test
     void anEmptyTape() {
         Tape tape = Tape.between(List.of(), List.of());
         assertThat(tape).hasToString("return\n");

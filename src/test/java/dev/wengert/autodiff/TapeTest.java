@@ -226,6 +226,19 @@ class TapeTest {
         }
 
         @Test
+        void broadcastingIsUndoneBackwardsAndRepeatedForwards() {
+            Variable x = Variable.of(Tensor.of(new double[][] {{1, 2}, {3, 4}}));
+            Variable row = Variable.of(Tensor.of(10, 20));
+            Tape tape = Tape.between(List.of(x, row), List.of(x.add(row)));
+            Tensor g = Tensor.of(new double[][] {{1, 2}, {3, 4}});
+            assertThat(values(tape.pullback(List.of(Variable.of(g))))).containsExactly(g, Tensor.of(4, 6));
+            Tape rowOnly = Tape.between(row, x.add(row));
+            assertThat(values(rowOnly.pushforward(List.of(row)))).containsExactly(Tensor.of(new double[][] {
+                {10, 20}, {10, 20}
+            }));
+        }
+
+        @Test
         void doublingSixtyTimesIsSixtySteps() {
             Variable y = a;
             for (int i = 0; i < 60; i++) {
@@ -430,6 +443,15 @@ class TapeTest {
         }
 
         @Test
+        void namesTheConstantThatDiffers() {
+            refuses(
+                    inTurn(
+                            x -> x.mul(Variable.of(2)).mul(Variable.of(3)),
+                            x -> x.mul(Variable.of(2)).mul(Variable.of(4))),
+                    "record: constant %4 differs between two recordings; a plan would freeze it");
+        }
+
+        @Test
         void refusesAConstantThatDiffersInTheSignOfZeroOrInItsShape() {
             refuses(
                     inTurn(x -> x.mul(Variable.of(0.0)), x -> x.mul(Variable.of(-0.0))),
@@ -509,6 +531,20 @@ class TapeTest {
             refuses(
                     inTurn(x -> x.sin().sin(), x -> x.sin()),
                     "record: the number of steps differs between two recordings, 2 and 1; a plan would freeze it");
+        }
+
+        @Test
+        void constantsMeanTheSameHoweverManyStepsFollow() {
+            Variable two = Variable.of(2);
+            Variable three = Variable.of(3);
+            refuses(
+                    inTurn(
+                            x -> x.mul(two).mul(three),
+                            x -> x.mul(two).mul(three).sin()),
+                    "record: the number of steps differs between two recordings, 2 and 3; a plan would freeze it");
+            refuses(
+                    inTurn(x -> x.mul(two).mul(three), x -> x.mul(two).mul(two).sin()),
+                    "record: operand 1 of step %2 differs between two recordings; a plan would freeze it");
         }
 
         @Test

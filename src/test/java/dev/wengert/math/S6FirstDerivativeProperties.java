@@ -143,6 +143,23 @@ class S6FirstDerivativeProperties implements Batches, Layers {
         close("∂l/∂y", gradient, ExactSoftmax.rows(c), bound(c), ExactSoftmax::minusLogP);
     }
 
+    /** The loss is linear in the targets, so its derivative along t is the loss of t: the bound of §9 for targets of either sign. */
+    @Property
+    void theDerivativeAlongTargetsIsTheirLoss(@ForAll("signed") Classification c, @ForAll("vectors") Tensor vectors) {
+        Variable o = Variable.of(c.logits());
+        Tensor at = Batches.like(c.logits(), vectors);
+        Tensor forward = jvp(y -> o.crossEntropy(y, Reduction.NONE), at, c.targets());
+        List<ExactSoftmax> rows = ExactSoftmax.rows(c);
+        for (int i = 0; i < c.rows(); i++) {
+            close(
+                    "⟨∂l/∂y, t⟩",
+                    forward.get(i),
+                    rows.get(i).loss(),
+                    bound(c),
+                    rows.get(i).lossScale());
+        }
+    }
+
     /** ∂²l/∂o_j∂y_k = p_j − δ_jk: the targets of the gradient in the logits. */
     @Property
     void theMixedDerivativeIsPMinusTheIdentity(@ForAll("sample") Classification c) {

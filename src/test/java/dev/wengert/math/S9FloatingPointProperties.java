@@ -7,6 +7,7 @@ import static dev.wengert.autodiff.Autodiff.jacobian;
 import static dev.wengert.math.Accuracy.close;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
@@ -351,6 +352,20 @@ class S9FloatingPointProperties implements Batches {
     @Provide
     Arbitrary<Double> badLogits() {
         return Arbitraries.of(NAN, INFINITY, -INFINITY, 1e308, -1e308);
+    }
+
+    /** Targets may depend on the logits, and −log p of a masked class is ∞: it takes no part in the curvature of an entropy. */
+    @Example
+    void theEntropyOfAMaskedDistributionHasTheHessianOfTheOthers() {
+        Tensor expected = hessian(o -> o.crossEntropy(o.softmax())).apply(Tensor.of(1, 0));
+        Tensor masked = hessian(o -> o.crossEntropy(o.softmax())).apply(Tensor.of(1, 0, -INFINITY));
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+                double want = i < 2 && j < 2 ? expected.get(i, j) : 0;
+                assertThat(masked.get(i, j)).isEqualTo(want);
+            }
+        }
+        assertThat(expected.get(0, 1)).isCloseTo(0.10575, within(5e-6));
     }
 
     // ---- what no composition of other operations can keep ----
