@@ -145,7 +145,10 @@ class ErrorBoundsTest {
             for (int k = 0; k < y.length; k++) {
                 BigReal e = exact.get(o)[k];
                 if (!e.isFinite()) {
-                    assertThat(y[k]).isNotFinite();
+                    // such as the root of a difference that is 0 in doubles and a little less in truth: then no bound
+                    // is known
+                    assertThat(Double.isFinite(y[k]) && Double.isFinite(bound[k]))
+                            .isFalse();
                     continue;
                 }
                 double error =
