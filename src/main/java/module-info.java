@@ -1,5 +1,7 @@
 /** Reverse-mode automatic differentiation: values, their graph, and every order of derivative. */
 module dev.wengert {
+    requires static jdk.incubator.vector;
+
     exports dev.wengert.autodiff;
     exports dev.wengert.check;
     exports dev.wengert.data;

@@ -1,0 +1,203 @@
+package dev.wengert.kernel;
+
+import dev.wengert.kernel.vector.Lanes;
+import java.util.Locale;
+
+/**
+ * Says for one kernel whether a call goes to its plain loops or to their twin: the same computation, bit for bit, written with the
+ * Vector API. Since the bits are the same, the answer may change from one call to the next.
+ *
+ * <p>Code of the Vector API is slower than an interpreter's loops by orders of magnitude until C2 has compiled it, and nothing in
+ * Java says when that is. So the plain loops serve at first. When a kernel has done some 50 ms of work, a daemon thread rehearses its twin
+ * on data of its own, in parts that together run through every branch, tail and remainder, and from the moment when every part is as
+ * fast as the plain loops the twin serves. Programs that end earlier never load a class of the Vector API.
+ *
+ * <p>A kernel has one twin, or several that are used apart. It asks for work that is large enough, and keeps the code of the Vector API in a
+ * class of its own in {@code dev.wengert.kernel.vector}, in whose signatures no type of the Vector API appears, so that it is loaded by
+ * the first call only:
+ *
+ * <pre>{@code
+ * private static final Twin TWIN = new Twin("exp") {
+ *     int parts() { return 1; }
+ *     void rehearse(int part, boolean vector) {  // some 0.1 to 1 ms of compiled work, each time the same
+ *         double[] x = …, y = …;                 // lengths around the lanes, special values
+ *         if (vector) VectorExp.exp(x, y, n); else plain(x, y, n);
+ *     }
+ * };
+ *
+ * static void exp(double[] x, double[] y, int n) {
+ *     if (n >= 64 && TWIN.serves(4L * n)) {      // about so many ns does the call take in plain loops
+ *         VectorExp.exp(x, y, n);
+ *     } else {
+ *         plain(x, y, n);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The system property {@code dev.wengert.kernel} forces {@code plain} or {@code vector} for the whole program, without a rehearsal.
+ */
+abstract class Twin {
+
+    /** Where the rest of the program learns which code runs, and why. */
+    static final String LOGGER = "dev.wengert.kernel";
+
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final Mode MODE =
+            Mode.of(System.getProperty("dev.wengert.kernel"), isPresent(), System.getProperty("java.vm.info", ""));
+
+    /** How much plain work comes before a rehearsal, in nanoseconds. */
+    private static final long PATIENCE = 50_000_000;
+    /** How long a rehearsal may last, in nanoseconds. */
+    private static final long LIMIT = 30_000_000_000L;
+    /** How often in succession every part must be fast. */
+    private static final int SUCCESSES = 3;
+
+    private static final Object ONE_AT_A_TIME = new Object();
+
+    private final String name;
+    private volatile boolean ready = MODE == Mode.VECTOR;
+    /** The rest of the patience. Threads may overwrite each other's subtractions: it is an estimate. */
+    private long left = MODE == Mode.PLAIN ? Long.MAX_VALUE : PATIENCE;
+
+    private boolean begun;
+
+    /** Makes the twin of a kernel that the log calls by this name. */
+    Twin(String name) {
+        this.name = name;
+    }
+
+    /** Returns how many parts the rehearsal has. */
+    abstract int parts();
+
+    /** Does the sample work of one part, in the plain loops or in their twin. */
+    abstract void rehearse(int part, boolean vector);
+
+    /** Returns whether the twin serves this call, which takes about so many nanoseconds in plain loops. */
+    final boolean serves(long nanos) {
+        if (ready) {
+            return true;
+        }
+        left -= nanos;
+        if (left < 0) {
+            begin();
+        }
+        return false;
+    }
+
+    /** Returns whether the twin serves, and will from now on. */
+    final boolean isReady() {
+        return ready;
+    }
+
+    /** Returns whether the twin serves, or may do so later. */
+    static boolean isPossible() {
+        return MODE == Mode.VECTOR || MODE == Mode.REHEARSED;
+    }
+
+    private synchronized void begin() {
+        left = Long.MAX_VALUE;
+        if (!begun) {
+            begun = true;
+            // No inherited thread locals: the program's own must not stay reachable from here.
+            Thread thread = new Thread(null, this::prepare, "wengert " + name, 0, false);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void prepare() {
+        if (MODE == Mode.ABSENT) {
+            Absence.tell();
+            return;
+        }
+        synchronized (ONE_AT_A_TIME) {
+            try {
+                ready = Lanes.areWide() && succeeds();
+            } catch (LinkageError e) {
+                // a Java version whose Vector API is not the one that this was compiled with
+                log(System.Logger.Level.WARNING, "the Vector API of this Java version cannot be used: " + e);
+                return;
+            }
+        }
+        log(System.Logger.Level.DEBUG, name + (ready ? ": the Vector API is used from now on" : ": plain loops stay"));
+    }
+
+    /** Rehearses until every part is fast, some times in succession. Cold code is slower by a large factor, so 1.25 is no close call. */
+    private boolean succeeds() {
+        long start = System.nanoTime();
+        int successes = 0;
+        while (successes < SUCCESSES) {
+            successes++;
+            for (int part = 0; part < parts(); part++) {
+                long vector = time(part, true);
+                if (vector > 1.25 * time(part, false)) {
+                    successes = 0;
+                }
+            }
+            if (System.nanoTime() - start > LIMIT) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long time(int part, boolean vector) {
+        long start = System.nanoTime();
+        rehearse(part, vector);
+        return System.nanoTime() - start;
+    }
+
+    private static boolean isPresent() {
+        return ModuleLayer.boot().findModule(MODULE).isPresent();
+    }
+
+    private static void log(System.Logger.Level level, String message) {
+        System.getLogger(LOGGER).log(level, message);
+    }
+
+    /** How it is decided what serves. */
+    enum Mode {
+        PLAIN,
+        /** Plain loops; once it matters the log says what to add. */
+        ABSENT,
+        REHEARSED,
+        VECTOR;
+
+        /** Returns what a setting (null if there is none) means where the module is there or not, in this kind of virtual machine. */
+        static Mode of(String setting, boolean present, String machine) {
+            switch (setting == null ? "" : setting.toLowerCase(Locale.ROOT)) {
+                case "plain":
+                    return PLAIN;
+                case "vector":
+                    if (present) {
+                        return VECTOR;
+                    }
+                    log(
+                            System.Logger.Level.WARNING,
+                            "dev.wengert.kernel=vector needs the module of the Vector API; plain loops are used."
+                                    + " Add --add-modules " + MODULE + " to the options of java");
+                    return PLAIN;
+                case "":
+                    boolean compiles = !machine.contains("interpreted mode") && !machine.contains("emulated-client");
+                    return !compiles ? PLAIN : present ? REHEARSED : ABSENT;
+                default:
+                    log(
+                            System.Logger.Level.WARNING,
+                            "dev.wengert.kernel must be plain or vector, got " + setting + "; it is ignored");
+                    return of(null, present, machine);
+            }
+        }
+    }
+
+    /** Initialised, and so logged, once. */
+    private static final class Absence {
+        static {
+            log(
+                    System.Logger.Level.INFO,
+                    "large products are faster with the Vector API: add --add-modules " + MODULE
+                            + " to the options of java");
+        }
+
+        static void tell() {}
+    }
+}
