@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>A plan has only a forward direction, because a gradient is recorded as ordinary operations: a plan of a loss and its gradients
  * is a training step, a plan of a Hessian-vector product is one. Inputs that are leaves of a {@link Parameter} are read from it at
- * each run; the others are set by the caller, in order.
+ * each run; the others are set by the caller, in order. A plan may {@linkplain Tape#compile(List) assign} its last outputs to
+ * parameters at the end of each run; then it is a whole training step, the optimiser's update included.
  *
  * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy
  * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors; and but for the
@@ -33,10 +34,16 @@ public final class Plan {
     private final List<double[]> inputs = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<double[]> parameterValues = new ArrayList<>();
-    private final Tensor[] loaded;
+    private final long[] loaded;
     private final List<Shape> outputShapes = new ArrayList<>();
     private final List<double[]> outputs = new ArrayList<>();
     private final Instruction[] instructions;
+    private final List<Parameter> assigned;
+    private final List<double[]> assignedValues = new ArrayList<>();
+
+    /** The buffers that hold the values of the assigned parameters between runs; those of inputs, if they are. */
+    private final List<double[]> assignedBuffers = new ArrayList<>();
+
     private final AtomicBoolean running = new AtomicBoolean();
 
     /** Which inputs were ever set. */
@@ -61,7 +68,7 @@ public final class Plan {
         }
     }
 
-    Plan(Tape tape) {
+    Plan(Tape tape, List<Parameter> assigned) {
         int n = tape.inputs().size();
         List<Variable> steps = tape.steps();
         double[][] buffers = new double[n + steps.size()][];
@@ -76,12 +83,17 @@ public final class Plan {
                 inputs.add(buffers[i]);
             }
         }
-        loaded = new Tensor[parameters.size()];
+        this.assigned = assigned;
+        for (Parameter parameter : assigned) {
+            int input = parameters.indexOf(parameter);
+            assignedBuffers.add(input < 0 ? new double[parameter.shape().size()] : parameterValues.get(input));
+        }
+        loaded = new long[parameters.size()];
+        Arrays.fill(loaded, -1);
         given = new boolean[inputs.size()];
         List<Instruction> program = new ArrayList<>(assignBuffers(tape, buffers));
         for (int i = 0; i < tape.outputs().size(); i++) {
             Variable output = tape.outputs().get(i);
-            outputShapes.add(output.shape());
             int number = tape.result(i);
             double[] result = number < 0 ? constant(output) : buffers[number];
             if (number >= 0 && number < n) {
@@ -92,7 +104,12 @@ public final class Plan {
                 program.add(new Instruction(
                         Identity.IDENTITY, result, output.shape(), new double[][] {input}, shape, new double[0][]));
             }
-            outputs.add(result);
+            if (i < tape.outputs().size() - assigned.size()) {
+                outputShapes.add(output.shape());
+                outputs.add(result);
+            } else {
+                assignedValues.add(result);
+            }
         }
         instructions = program.toArray(Instruction[]::new);
     }
@@ -190,13 +207,7 @@ public final class Plan {
                     "run: there must be one tensor for each input, got " + x.length + " for " + inputs.size());
         }
         for (int i = 0; i < x.length; i++) {
-            if (!x[i].shape().equals(inputShapes.get(i))) {
-                throw new ShapeException(
-                        "run",
-                        "shapes must be the recorded ones",
-                        "recorded " + inputShapes.get(i) + " and input " + i + " " + x[i].shape(),
-                        "record again for another shape");
-            }
+            checkShape("run", i, x[i]);
         }
         enter("run");
         try {
@@ -228,6 +239,21 @@ public final class Plan {
         checkIndex("set", i, inputs.size(), "inputs that are not parameters");
         copy("set", "input", i, inputShapes.get(i), x, inputs.get(i), x.length);
         given[i] = true;
+    }
+
+    /**
+     * Sets an input for {@link #run()}. It keeps its value until it is set again.
+     *
+     * @param i which input, not counting parameters
+     * @param x the tensor, of the recorded shape
+     * @throws ShapeException if the shape is not the recorded one
+     * @throws IllegalArgumentException if there is no such input
+     * @throws IllegalStateException if the plan is running on another thread
+     */
+    public void set(int i, Tensor x) {
+        checkIndex("set", i, inputs.size(), "inputs that are not parameters");
+        checkShape("set", i, x);
+        set(i, TensorArrays.of(x));
     }
 
     /**
@@ -266,6 +292,31 @@ public final class Plan {
         copy("get", "output", i, outputShapes.get(i), outputs.get(i), y, y.length);
     }
 
+    /**
+     * An output of the last run (of one that threw: what it had computed by then).
+     *
+     * @param i which output
+     * @return the output, which stays as it is whatever the plan does later
+     * @throws IllegalArgumentException if there is no such output
+     * @throws IllegalStateException if the plan has not run yet, or is running on another thread
+     */
+    public Tensor get(int i) {
+        checkIndex("get", i, outputs.size(), "outputs");
+        double[] y = new double[outputs.get(i).length];
+        get(i, y);
+        return TensorArrays.wrap(outputShapes.get(i), y);
+    }
+
+    private void checkShape(String verb, int i, Tensor x) {
+        if (!x.shape().equals(inputShapes.get(i))) {
+            throw new ShapeException(
+                    verb,
+                    "shapes must be the recorded ones",
+                    "recorded " + inputShapes.get(i) + " and input " + i + " " + x.shape(),
+                    "record again for another shape");
+        }
+    }
+
     private static void checkIndex(String verb, int i, int count, String of) {
         if (i < 0 || i >= count) {
             throw new IllegalArgumentException(verb + ": the index must be at least 0 and less than " + count
@@ -294,14 +345,21 @@ public final class Plan {
     private void execute() {
         ran = true;
         for (int i = 0; i < loaded.length; i++) {
-            Tensor value = parameters.get(i).value();
-            if (value != loaded[i]) {
-                System.arraycopy(TensorArrays.of(value), 0, parameterValues.get(i), 0, parameterValues.get(i).length);
-                loaded[i] = value;
+            Parameter parameter = parameters.get(i);
+            if (parameter.version() != loaded[i]) {
+                loaded[i] = parameter.copyTo(parameterValues.get(i));
             }
         }
         for (Instruction instruction : instructions) {
             instruction.run();
+        }
+        for (int i = 0; i < assigned.size(); i++) {
+            Parameter parameter = assigned.get(i);
+            long version = parameter.assign(assignedValues.get(i), assignedBuffers.get(i));
+            int input = parameters.indexOf(parameter);
+            if (input >= 0) {
+                loaded[input] = version;
+            }
         }
     }
 }

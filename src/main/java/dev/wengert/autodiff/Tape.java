@@ -530,7 +530,55 @@ public final class Tape {
      * @return a plan with buffers of its own; it can be compiled more than once, for more than one thread
      */
     public Plan compile() {
-        return new Plan(this);
+        return new Plan(this, List.of());
+    }
+
+    /**
+     * Compiles this program for replay, with its last outputs as the new values of parameters: one run of the plan is then a whole
+     * step of training, without a copy of the parameters outside the plan.
+     *
+     * <pre>{@code
+     * Tape tape = Tape.record(x -> {
+     *     Variable loss = x.get(0).matmul(w.variable()).sub(x.get(1)).square().mean();
+     *     Variable g = Autodiff.gradients(loss, List.of(w.variable())).get(0);
+     *     return List.of(loss, w.variable().sub(g.mul(0.1)));
+     * }, List.of(features, targets));
+     * Plan step = tape.compile(List.of(w));             // its output is the loss
+     * }</pre>
+     *
+     * <p>The parameters are set when everything has been computed, so each new value comes from the old ones, and a run that throws
+     * sets none. {@link Parameter#value()} is a tensor as always: it is copied from the plan when it is asked for, and does not
+     * change in later runs. Setting a parameter between runs, or assigning to it from another plan, is noticed by the next run.
+     *
+     * @param assigned the parameters; the last of them takes the last output, and so on backwards. The other outputs remain those of
+     *     the plan
+     * @return a plan with buffers of its own; it can be compiled more than once, for more than one thread
+     * @throws IllegalArgumentException if there are less outputs than parameters, or a parameter is given twice
+     * @throws ShapeException if an output has another shape than its parameter
+     */
+    public Plan compile(List<Parameter> assigned) {
+        List<Parameter> parameters = List.copyOf(assigned);
+        int first = outputs.size() - parameters.size();
+        if (first < 0) {
+            throw new IllegalArgumentException(
+                    "compile: there must be an output for each parameter that is assigned, got " + parameters.size()
+                            + " parameters and " + outputs.size() + " outputs");
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter parameter = parameters.get(i);
+            Shape output = outputs.get(first + i).shape();
+            if (!output.equals(parameter.shape())) {
+                throw new ShapeException(
+                        "compile",
+                        "a parameter must be assigned what has its shape",
+                        "parameter " + parameter + " and output " + (first + i) + " " + output);
+            }
+            if (parameters.indexOf(parameter) < i) {
+                throw new IllegalArgumentException(
+                        "compile: a parameter can be assigned once, got " + parameter.name() + " again");
+            }
+        }
+        return new Plan(this, parameters);
     }
 
     /**

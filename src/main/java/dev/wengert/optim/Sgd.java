@@ -1,10 +1,18 @@
 package dev.wengert.optim;
 
+import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Plan;
+import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Gradient descent: {@code w ← w − rate·g}; stochastic if the gradients are those of random batches. */
 public final class Sgd {
@@ -40,8 +48,50 @@ public final class Sgd {
             }
         });
         gradients.forEach((parameter, gradient) -> {
-            Variable step = Variable.of(gradient).mul(rate);
-            parameter.set(Variable.of(parameter.value()).sub(step).value());
+            parameter.set(
+                    moved(Variable.of(parameter.value()), Variable.of(gradient)).value());
         });
+    }
+
+    private Variable moved(Variable parameter, Variable gradient) {
+        return parameter.sub(gradient.mul(rate));
+    }
+
+    /**
+     * Whole training steps to be replayed: each run of the plan computes the loss and its gradients and moves the parameters, with the
+     * same bits as {@link #step} on the gradients of the loss, and without allocating. The plan's inputs are those of the loss, its
+     * output is the loss before the move.
+     *
+     * <pre>{@code
+     * Plan step = new Sgd(0.1).plan(
+     *         in -> layer.apply(in.get(0)).crossEntropyWithLabels(in.get(1)), layer.parameters(), features, labels);
+     * step.set(0, features);
+     * step.set(1, labels);
+     * step.run();
+     * double loss = step.get(0).item();
+     * }</pre>
+     *
+     * @param loss the loss, a function of a batch that returns a single number; it is recorded, so shapes and control flow are frozen
+     * @param parameters what is moved
+     * @param examples one input each, of the shapes that all later inputs will have
+     * @return the plan; see {@link Tape#compile(List)} for what it does to the parameters
+     * @throws ShapeException if the loss is anything but one number
+     */
+    public Plan plan(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters, Tensor... examples) {
+        List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
+        Tape tape = Tape.record(
+                in -> {
+                    List<Variable> leaves =
+                            distinct.stream().map(Parameter::variable).toList();
+                    List<Variable> results = new ArrayList<>();
+                    results.add(loss.apply(in));
+                    List<Variable> gradients = Autodiff.gradients(results.get(0), leaves);
+                    for (int i = 0; i < leaves.size(); i++) {
+                        results.add(moved(leaves.get(i), gradients.get(i)));
+                    }
+                    return results;
+                },
+                List.of(examples));
+        return tape.compile(distinct);
     }
 }

@@ -2,6 +2,8 @@ package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.Program.Operation;
 import dev.wengert.autodiff.Program.Step;
+import dev.wengert.optim.Sgd;
+import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -102,6 +104,42 @@ final class PlanAllocation {
         chain.compile();
         long buffers = (meter.read() - start - cost) / (8 * 20_000);
         System.out.println(buffers + " buffers for a chain of 200 operations, its input included");
+
+        Plan step = training();
+        double[] x = {1, 2, 3, 4, 5, 6};
+        double[] y = {1, 0};
+        steps(step, x, y, value, 10);
+        start = meter.read();
+        steps(step, x, y, value, 100);
+        System.out.println(meter.read() - start - cost + " bytes in 100 steps of training");
+    }
+
+    /** A small network with its gradients and the moves of its parameters. */
+    private static Plan training() {
+        List<Parameter> p = List.of(
+                new Parameter("v", Tensor.full(Shape.of(3, 4), 0.5)),
+                new Parameter("a", Tensor.zeros(4)),
+                new Parameter("w", Tensor.full(Shape.of(4, 2), -0.5)),
+                new Parameter("b", Tensor.zeros(2)));
+        return new Sgd(0.1)
+                .plan(
+                        in -> in.get(0)
+                                .affine(p.get(0).variable(), p.get(1).variable())
+                                .relu()
+                                .affine(p.get(2).variable(), p.get(3).variable())
+                                .crossEntropyWithLabels(in.get(1)),
+                        p,
+                        Tensor.ones(2, 3),
+                        Tensor.zeros(2));
+    }
+
+    private static void steps(Plan step, double[] x, double[] y, double[] loss, int n) {
+        for (int i = 0; i < n; i++) {
+            step.set(0, x);
+            step.set(1, y);
+            step.run();
+            step.get(0, loss);
+        }
     }
 
     private static void runs(

@@ -13,6 +13,7 @@ import dev.wengert.testing.ForkedJvm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -513,6 +514,194 @@ class PlanTest {
     }
 
     @Nested
+    class AssignedParameters {
+
+        private final Parameter w = new Parameter("w", scalar(2));
+        private final Parameter v = new Parameter("v", scalar(3));
+
+        /** Adds an input to w; its output is w before. */
+        private Plan adding() {
+            return Tape.record(x -> List.of(w.variable(), w.variable().add(x.get(0))), List.of(scalar(0)))
+                    .compile(List.of(w));
+        }
+
+        @Test
+        void haveTheirNewValuesAfterEachRun() {
+            Plan plan = adding();
+            assertThat(plan.run(scalar(10))).containsExactly(scalar(2));
+            assertThat(w.value()).isEqualTo(scalar(12));
+            assertThat(plan.run(scalar(100))).containsExactly(scalar(12));
+            assertThat(plan.run(scalar(1000))).containsExactly(scalar(112));
+            assertThat(w.value()).isEqualTo(scalar(1112));
+        }
+
+        @Test
+        void giveTensorsAndLeavesThatDoNotChange() {
+            Plan plan = adding();
+            plan.run(scalar(1));
+            Tensor value = w.value();
+            Variable leaf = w.variable();
+            assertThat(w.value()).as("one copy serves until the next run").isSameAs(value);
+            assertThat(w.variable()).isSameAs(leaf);
+            plan.run(scalar(1));
+            assertThat(value).isEqualTo(scalar(3));
+            assertThat(leaf.value()).isEqualTo(scalar(3));
+            assertThat(w.variable()).isNotSameAs(leaf);
+            assertThat(w.value()).isEqualTo(scalar(4));
+        }
+
+        @Test
+        void areReadAnewWhenTheyWereSetBetweenRuns() {
+            Plan plan = adding();
+            plan.run(scalar(1));
+            w.set(scalar(50));
+            assertThat(w.value()).isEqualTo(scalar(50));
+            assertThat(plan.run(scalar(1))).containsExactly(scalar(50));
+            assertThat(w.value()).isEqualTo(scalar(51));
+        }
+
+        @Test
+        void areSharedByPlans() {
+            Plan one = adding();
+            Plan two = adding();
+            Plan reader = Tape.record(x -> w.variable().mul(x), scalar(0)).compile();
+            for (int i = 0; i < 3; i++) {
+                one.run(scalar(1));
+                two.run(scalar(10));
+                assertThat(reader.run(scalar(2)))
+                        .containsExactly(Variable.of(w.value()).mul(2).value());
+            }
+            assertThat(w.value()).isEqualTo(scalar(2 + 33));
+        }
+
+        @Test
+        void areSetTogetherFromTheOldValues() {
+            Plan swap = Tape.record(
+                            x -> List.of(
+                                    v.variable(), w.variable(), v.variable().add(w.variable())),
+                            List.of())
+                    .compile(List.of(w, v));
+            assertThat(swap.run(new Tensor[0])).containsExactly(scalar(3));
+            assertThat(w.value()).isEqualTo(scalar(2));
+            assertThat(v.value()).isEqualTo(scalar(5));
+            Plan exchange = Tape.record(x -> List.of(v.variable(), w.variable()), List.of())
+                    .compile(List.of(w, v));
+            exchange.run();
+            assertThat(w.value()).isEqualTo(scalar(5));
+            assertThat(v.value()).isEqualTo(scalar(2));
+        }
+
+        @Test
+        void needNotBeRead() {
+            Plan plan = Tape.record(x -> x.mul(2), scalar(0)).compile(List.of(w));
+            plan.run(scalar(4));
+            assertThat(w.value()).isEqualTo(scalar(8));
+            plan.run(scalar(5));
+            assertThat(w.value()).isEqualTo(scalar(10));
+        }
+
+        @Test
+        void stayAsTheyAreWhenARunThrows() {
+            Function<List<Variable>, List<Variable>> f = x -> List.of(
+                    w.variable().add(1), v.variable().add(x.get(0).oneHot(3).sum()));
+            Plan plan = Tape.record(f, List.of(scalar(0))).compile(List.of(w, v));
+            plan.run(scalar(1));
+            assertThatIllegalArgumentException().isThrownBy(() -> plan.run(scalar(3)));
+            assertThat(w.value()).isEqualTo(scalar(3));
+            assertThat(v.value()).isEqualTo(scalar(4));
+            plan.run(scalar(2));
+            assertThat(w.value()).isEqualTo(scalar(4));
+        }
+
+        @Test
+        void makeGradientsOfOldLossesAnError() {
+            Variable loss = w.variable().square();
+            adding().run(scalar(1));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Autodiff.gradients(loss, List.of(w)))
+                    .withMessage("between: parameter w was set after the output was computed from its old value;"
+                            + " compute the output again");
+        }
+
+        @Test
+        void canBeTracedBetweenRuns() {
+            Plan plan = adding();
+            plan.run(scalar(1));
+            Tape.trace(x -> List.of(w.variable().square()), List.of(), Map.of(w, scalar(77)));
+            assertThat(w.value()).isEqualTo(scalar(3));
+            plan.run(scalar(1));
+            assertThat(w.value()).isEqualTo(scalar(4));
+        }
+
+        @Test
+        void readersOnOtherThreadsSeeWholeValues() throws Exception {
+            Parameter pair = new Parameter("pair", Tensor.zeros(2));
+            Plan plan =
+                    Tape.record(x -> pair.variable().add(x), Tensor.of(1, 2)).compile(List.of(pair));
+            Plan reader = Tape.record(x -> List.of(pair.variable()), List.of()).compile();
+            ExecutorService executor = Executors.newSingleThreadExecutor();
+            try {
+                Future<Boolean> whole = executor.submit(() -> {
+                    boolean same = true;
+                    double last = 0;
+                    while (last < 10_000) {
+                        for (Tensor value :
+                                List.of(pair.value(), reader.run(new Tensor[0]).get(0))) {
+                            same &= value.get(1) == 2 * value.get(0) && value.get(0) >= last;
+                            last = value.get(0);
+                        }
+                    }
+                    return same;
+                });
+                for (int i = 0; i < 10_000; i++) {
+                    plan.run(Tensor.of(1, 2));
+                }
+                assertThat(whole.get(60, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                executor.shutdown();
+            }
+        }
+
+        @Test
+        void mustBeGivenOnceAndFitTheirOutputs() {
+            Tape tape = Tape.record(x -> List.of(x.get(0), x.get(0).sum()), List.of(X));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> tape.compile(List.of(w, v, new Parameter("u", X))))
+                    .withMessage(
+                            "compile: there must be an output for each parameter that is assigned, got 3 parameters"
+                                    + " and 2 outputs");
+            assertThatExceptionOfType(ShapeException.class)
+                    .isThrownBy(() -> tape.compile(List.of(w, v)))
+                    .withMessage("compile: a parameter must be assigned what has its shape, got parameter w []"
+                            + " and output 0 [2, 3]");
+            Tape two = Tape.record(x -> List.of(x.get(0), x.get(0)), List.of(scalar(0)));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> two.compile(List.of(w, w)))
+                    .withMessage("compile: a parameter can be assigned once, got w again");
+        }
+    }
+
+    @Test
+    void tensorsAreSetAndGotWithoutNewPlans() {
+        Plan plan = Tape.record(x -> x.mul(2), X).compile();
+        plan.set(0, X);
+        plan.run();
+        Tensor y = plan.get(0);
+        assertThat(y).isEqualTo(Variable.of(X).mul(2).value());
+        plan.set(0, Tensor.ones(2, 3));
+        plan.run();
+        assertThat(y).isEqualTo(Variable.of(X).mul(2).value());
+        assertThat(plan.get(0)).isEqualTo(Tensor.full(Shape.of(2, 3), 2));
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> plan.set(0, Tensor.ones(6)))
+                .withMessage("set: shapes must be the recorded ones, got recorded [2, 3] and input 0 [6];"
+                        + " record again for another shape");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> plan.get(1))
+                .withMessage("get: the index must be at least 0 and less than 1, the number of outputs, got 1");
+    }
+
+    @Nested
     class Allocation {
 
         @Test
@@ -524,6 +713,7 @@ class PlanTest {
                             0 bytes in a run with a new parameter
                             true: the meter sees the leaf that set makes
                             3 buffers for a chain of 200 operations, its input included
+                            0 bytes in 100 steps of training
                             """);
         }
     }

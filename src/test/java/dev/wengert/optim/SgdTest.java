@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.nn.Linear;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,5 +82,40 @@ class SgdTest {
             descent.step(Autodiff.gradients(loss, List.of(w)));
         }
         assertThat(w.value()).isEqualTo(Tensor.of(-3, 5));
+    }
+
+    @Test
+    void aPlanStepsAsTheEagerWayDoesBitForBit() {
+        RandomGenerator random = new SplittableRandom(7);
+        Linear eager = new Linear("eager", 5, 3, random);
+        Linear replayed = new Linear("replayed", 5, 3, random);
+        replayed.weight().set(eager.weight().value());
+        Sgd sgd = new Sgd(0.3);
+        Plan plan = sgd.plan(
+                in -> replayed.apply(in.get(0)).crossEntropyWithLabels(in.get(1)),
+                replayed.parameters(),
+                Tensor.zeros(4, 5),
+                Tensor.zeros(4));
+        for (int i = 0; i < 10; i++) {
+            Tensor x = Tensor.normal(random, 4, 5);
+            Tensor y = Tensor.of(i % 3, 0, 1, 2);
+            Variable loss = eager.apply(Variable.of(x)).crossEntropyWithLabels(Variable.of(y));
+            sgd.step(Autodiff.gradients(loss, eager.parameters()));
+            plan.set(0, x);
+            plan.set(1, y);
+            plan.run();
+            assertThat(plan.get(0)).isEqualTo(loss.value());
+            assertThat(replayed.weight().value()).isEqualTo(eager.weight().value());
+            assertThat(replayed.bias().value()).isEqualTo(eager.bias().value());
+        }
+    }
+
+    @Test
+    void aPlanLeavesWhatTheLossDoesNotUse() {
+        Plan plan = new Sgd(1).plan(in -> w.variable().square().sum(), List.of(w, b, w));
+        plan.run();
+        assertThat(plan.get(0)).isEqualTo(Tensor.scalar(5));
+        assertThat(w.value()).isEqualTo(Tensor.of(-1, -2));
+        assertThat(b.value()).isEqualTo(Tensor.scalar(3));
     }
 }
