@@ -54,8 +54,8 @@ public final class S13HighPrecision {
 /* What it prints:
 
 doubles alone: INCONCLUSIVE
-  x[0]  rule -4.248354e-18  reference 0.000000e+00  bound 5e-16  INCONCLUSIVE
-  x[1]  rule 4.248354e-18  reference 0.000000e+00  bound 8e-15  INCONCLUSIVE
+  x[0]  rule -4.248354e-18  reference 0.000000e+00  bound 7e-16  INCONCLUSIVE
+  x[1]  rule 4.248354e-18  reference 0.000000e+00  bound 1e-14  INCONCLUSIVE
 
 with more digits: PASS
   x[0]  rule -4.248354e-18  reference -4.248354e-18  bound 1e-32  PASS

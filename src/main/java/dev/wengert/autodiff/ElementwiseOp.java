@@ -22,6 +22,11 @@ sealed interface ElementwiseOp extends Primitive
     /** The size of the partial derivative in operand {@code i}, for error bounds; independent of {@link #push}; infinite at poles. */
     double slope(int i, double y, double... x);
 
+    /** How far from 0 slopes may still rise and fall again; those of most operations turn nowhere but at 0. */
+    default double lastTurn() {
+        return 0;
+    }
+
     /** The stated error of the kernel at a point where its result is y. */
     double rounding(double y, double... x);
 

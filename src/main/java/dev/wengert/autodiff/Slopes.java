@@ -1,50 +1,71 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.tensor.Shape;
+import java.util.Arrays;
+
 /** How far errors of the operands move an elementwise operation. */
 final class Slopes {
 
-    /** Errors smaller than this share of their operand move the result in proportion, but for what {@link #MARGIN} covers. */
+    /** Errors smaller than this share of their operand (and of 1, where slopes rise and fall) move the result in proportion, but for
+     * what {@link #MARGIN} covers. */
     private static final double SMALL = 0x1p-40;
 
     private static final double MARGIN = 1 + 0x1p-20;
+
+    /** Between points no farther apart than {@link #FAR}, slopes are larger than at them by no more than this. */
+    private static final double COARSE_MARGIN = 1 + 0x1p-6;
+
+    /** Over errors larger than this slopes may rise and fall again. */
+    private static final double FAR = 0x1p-5;
 
     private Slopes() {}
 
     /**
      * {@code Σ |∂f/∂x_i| d_i}. Where an error is not small beside its operand, the largest slopes of the box {@code x ± d} count: at its
-     * ends, and where it is nearest to 0, which may be a pole.
+     * corners, and where it is nearest to 0, which may be a pole. Where they may be larger elsewhere in it, nothing is known: a sine of
+     * what may be off by a radian is any number, and nobody can tell how fast it moves.
      */
     static double spread(ElementwiseOp op, double y, double[] x, double[] d) {
         double spread = 0;
         boolean small = true;
+        boolean lost = false;
+        double most = op.lastTurn() > 0 ? 1 : Double.POSITIVE_INFINITY;
         for (int i = 0; i < x.length; i++) {
             if (d[i] != 0) {
                 spread += Math.abs(op.slope(i, y, x)) * d[i];
-                small &= d[i] <= SMALL * Math.abs(x[i]);
+                small &= d[i] <= SMALL * Math.min(most, Math.abs(x[i]));
+                lost |= d[i] > FAR && Math.max(0, Math.abs(x[i]) - d[i]) < op.lastTurn();
             }
         }
-        return MARGIN * (small ? spread : steepest(op, y, spread, x, d));
+        return small ? MARGIN * spread : lost ? Double.POSITIVE_INFINITY : steepest(op, x, d);
     }
 
-    private static double steepest(ElementwiseOp op, double y, double dy, double[] x, double[] d) {
+    private static double steepest(ElementwiseOp op, double[] x, double[] d) {
+        double[] slopes = new double[x.length];
+        double[] at = new double[x.length];
+        for (int point = 0; point < (x.length == 1 ? 3 : 9); point++) {
+            for (int i = 0; i < x.length; i++) {
+                int side = (i == 0 ? point % 3 : point / 3) - 1;
+                at[i] = side != 0 ? x[i] + side * d[i] : Math.abs(x[i]) <= d[i] ? 0 : x[i];
+            }
+            double y = value(op, at);
+            for (int i = 0; i < x.length; i++) {
+                slopes[i] = Math.max(slopes[i], Math.abs(op.slope(i, y, at)));
+            }
+        }
         double spread = 0;
         for (int i = 0; i < x.length; i++) {
-            double slope = 0;
-            for (int side = -1; d[i] != 0 && side <= 1; side++) {
-                double[] at = at(side, x, d);
-                slope = Math.max(slope, Math.abs(op.slope(i, y - dy, at)));
-                slope = Math.max(slope, Math.abs(op.slope(i, y + dy, at)));
-            }
-            spread += d[i] == 0 ? 0 : slope * d[i];
+            spread += d[i] == 0 ? 0 : COARSE_MARGIN * slopes[i] * d[i];
         }
         return Double.isNaN(spread) ? Double.POSITIVE_INFINITY : spread;
     }
 
-    private static double[] at(int side, double[] x, double[] d) {
-        double[] at = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            at[i] = side != 0 ? x[i] + side * d[i] : Math.abs(x[i]) <= d[i] ? 0 : x[i];
-        }
-        return at;
+    private static double value(ElementwiseOp op, double[] x) {
+        Shape[] s = new Shape[x.length];
+        Arrays.fill(s, Shape.of());
+        double[][] operands = Arrays.stream(x).mapToObj(v -> new double[] {v}).toArray(double[][]::new);
+        double[] y = new double[1];
+        op.eval(y, s[0], operands, s, Primitive.work(op.workLengths(s)));
+        return y[0];
     }
 }

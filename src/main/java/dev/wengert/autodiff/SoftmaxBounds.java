@@ -35,7 +35,8 @@ final class SoftmaxBounds {
     private SoftmaxBounds(double[] o, double[] d) {
         this.q = o.length;
         this.o = o;
-        this.d = d;
+        this.d = new double[q];
+        Arrays.setAll(this.d, k -> o[k] == Double.NEGATIVE_INFINITY ? 0 : d[k]); // a masked class stays masked
         this.p = new double[q];
         this.logP = new double[q];
         SoftmaxRows.softmax(o, p, 1, q);
@@ -47,10 +48,15 @@ final class SoftmaxBounds {
         this.largest = a;
         this.rounding = (q + 16) * 0x1p-53;
         this.moved = new double[q];
-        this.inflation = StrictMath.exp(mean(d));
-        Arrays.setAll(moved, k -> p[k] == 0 || d[k] == 0 ? 0 : p[k] * StrictMath.expm1(d[k]) * inflation);
+        this.inflation = StrictMath.exp(mean(this.d));
+        Arrays.setAll(moved, k -> this.d[k] == 0 ? 0 : inflation * gain(k));
         this.othersMoved = new Others(moved);
         this.rest = new Others(p).than(largest);
+    }
+
+    /** What p_k gains by its own logit; where that may move far, a class that was hopeless may not be. */
+    private double gain(int k) {
+        return d[k] <= 1 ? p[k] * StrictMath.expm1(d[k]) : StrictMath.exp(logP[k] + d[k]);
     }
 
     /** Sums without one element, if that is the largest class: of the others none is large enough to matter. */

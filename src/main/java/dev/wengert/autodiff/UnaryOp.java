@@ -163,6 +163,15 @@ enum UnaryOp implements ElementwiseOp {
         };
     }
 
+    @Override
+    public double lastTurn() {
+        return switch (this) {
+            case SIN, COS -> Double.POSITIVE_INFINITY;
+            case SECH2, GAUSSIAN, NORMAL_PDF, GELU -> 2;
+            default -> 0;
+        };
+    }
+
     private static double sech2(double x) {
         double e = StrictMath.exp(-2 * Math.abs(x));
         return 4 * e / ((1 + e) * (1 + e));

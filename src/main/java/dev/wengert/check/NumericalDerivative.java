@@ -7,39 +7,52 @@ import java.util.function.DoubleFunction;
  * The derivative of a curve {@code h ↦ F(h)} of vectors at h = 0, by Richardson-extrapolated central differences (C. J. F. Ridders,
  * Accurate computation of F′(x) and F′(x)F″(x), Advances in Engineering Software 4, 1982), with a bound of the error of each component.
  *
- * <p>The tableau is {@code T[i][0] = (F(hᵢ) − F(−hᵢ))/(2hᵢ)} with {@code hᵢ = h₀/2ⁱ}, and
- * {@code T[i][j] = T[i][j−1] + (T[i][j−1] − T[i−1][j−1])/(4ʲ − 1)}. The bound of an entry is the sum of two parts:
+ * <p>A {@link Tableau} of {@code (F(h) − F(−h))/(2h)} is filled for steps that are halved. The bound of an entry is the sum of two parts:
  *
  * <ul>
- *   <li>rounding: the bounds of the errors of F, divided by h and amplified through the tableau as the values are, with all signs
- *       against us: {@code E[i][j] = (4ʲ E[i][j−1] + E[i−1][j−1])/(4ʲ − 1)};
- *   <li>truncation: {@link #SAFETY} times the larger distance to the two entries that it was made of. That is an estimate, and is
+ *   <li>rounding: the bounds of the errors of F, divided by h and amplified through the tableau;
+ *   <li>truncation: {@link #SAFETY} times the larger distance to the two entries that it was made of, and {@link #MISFIT} times the
+ *       error with which the same stencil, to the same order, foretells F(0), divided by h. The first is an estimate, and is
  *       accepted only in the asymptotic regime, where the column before converges as it must: successive differences shrink by a
- *       factor near 4ʲ two times in a row, or have sunk into their rounding.
+ *       factor near 4ʲ two times in a row, or have sunk into their rounding. The second is a measurement: what is not smooth
+ *       within the stencil (a kink nearby, a spike between its points) disturbs both halves alike, and for one of them the truth is known.
  * </ul>
  *
  * <p>For each component the entry with the smallest bound is taken; but one from smaller steps that contradicts it wins, because the
- * regime can only be nearer there. A component for which no entry is in the asymptotic regime has an
- * infinite bound.
+ * regime can only be nearer there. Then the differences and the means at smaller steps, down to 2⁻²⁷ of the first, must continue as the entry
+ * foretells, within their rounding. A component that fails this, or for which no entry is in the asymptotic regime, has an infinite
+ * bound.
+ *
+ * <p>What no method sees that is given values alone is a detail of the function whose size is that of its rounding.
  */
 final class NumericalDerivative {
 
     /** How many times the last change an entry of the tableau is held to be off by truncation. */
     static final double SAFETY = 4;
 
-    private static final int ROWS = 14;
-    private static final int COLUMNS = 7;
+    /** The same for the error of the forecast of F(0), of which rounding is a part. */
+    static final double MISFIT = 16;
 
+    private static final int ROWS = 14;
+
+    /** How often h0 is halved for the steps that confirm. */
+    private static final int[] PROBES = {11, 15, 19, 23, 27};
+
+    private final Tableau slopes = new Tableau();
+    private final Tableau means = new Tableau();
+    private final double[] center;
     private final double[] value;
     private final double[] bound;
     private final double[] step;
-    private final int evaluations;
+    private final int[] row;
 
-    private NumericalDerivative(double[] value, double[] bound, double[] step, int evaluations) {
-        this.value = value;
-        this.bound = bound;
-        this.step = step;
-        this.evaluations = evaluations;
+    private NumericalDerivative(double[] center) {
+        this.center = center;
+        this.value = new double[center.length];
+        this.bound = new double[center.length];
+        this.step = new double[center.length];
+        this.row = new int[center.length];
+        Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
     /**
@@ -47,93 +60,104 @@ final class NumericalDerivative {
      *
      * @param curve F, of vectors of one length
      * @param errors for each component a bound of the error of {@code F(±h)} for all h up to h0
-     * @param h0 the largest step: F must be smooth, and finite, up to there
+     * @param near the same for h up to h0/1024
+     * @param h0 the largest step: F must be finite up to there. A function whose period is a fraction of all steps looks constant to
+     *     them, so it should not be a power of two
      */
-    static NumericalDerivative of(DoubleFunction<double[]> curve, double[] errors, double h0) {
-        int n = errors.length;
-        double[][][] t = new double[ROWS][COLUMNS][];
-        double[][][] e = new double[ROWS][COLUMNS][];
-        double[] value = new double[n];
-        double[] bound = new double[n];
-        double[] step = new double[n];
-        Arrays.fill(bound, Double.POSITIVE_INFINITY);
-        int rows = 0;
-        for (double h = h0; rows < ROWS; h /= 2, rows++) {
-            difference(curve, errors, h, t[rows], e[rows]);
-            for (int j = 1; j < Math.min(rows + 1, COLUMNS); j++) {
-                extrapolate(t, e, rows, j);
-            }
-            boolean settled = rows >= 3;
-            for (int c = 0; c < n; c++) {
-                settled &= !improve(t, e, rows, c, h, value, bound, step);
-            }
-            if (settled) {
-                break;
-            }
-        }
-        return new NumericalDerivative(value, bound, step, 2 * Math.min(rows + 1, ROWS));
+    static NumericalDerivative of(DoubleFunction<double[]> curve, double[] errors, double[] near, double h0) {
+        NumericalDerivative derivative = new NumericalDerivative(curve.apply(0));
+        derivative.extrapolate(curve, errors, h0);
+        derivative.confirm(curve, near, h0);
+        return derivative;
     }
 
-    private static void difference(
-            DoubleFunction<double[]> curve, double[] errors, double h, double[][] t, double[][] e) {
+    /** What the values at ±h say: the slope, the mean less F(0), and bounds of their rounding. */
+    private record Stencil(double[] slope, double[] slopeError, double[] mean, double[] meanError) {}
+
+    private Stencil stencil(DoubleFunction<double[]> curve, double[] errors, double h) {
         double[] plus = curve.apply(h);
         double[] minus = curve.apply(-h);
-        t[0] = new double[errors.length];
-        e[0] = new double[errors.length];
-        for (int c = 0; c < errors.length; c++) {
-            t[0][c] = (plus[c] - minus[c]) / (2 * h);
-            e[0][c] = (errors[c] + Math.ulp(plus[c] - minus[c])) / h;
+        int n = center.length;
+        Stencil s = new Stencil(new double[n], new double[n], new double[n], new double[n]);
+        for (int c = 0; c < n; c++) {
+            double difference = plus[c] - minus[c];
+            double right = plus[c] - center[c];
+            double left = minus[c] - center[c];
+            s.slope[c] = difference / (2 * h);
+            s.slopeError[c] = (errors[c] + 0x1p-52 * Math.abs(difference)) / h;
+            s.mean[c] = right / 2 + left / 2;
+            s.meanError[c] = 2 * errors[c] + 0x1p-52 * (Math.abs(right) + Math.abs(left));
         }
+        return s;
     }
 
-    private static void extrapolate(double[][][] t, double[][][] e, int i, int j) {
-        double power = Math.scalb(1.0, 2 * j);
-        int n = t[i][0].length;
-        t[i][j] = new double[n];
-        e[i][j] = new double[n];
-        for (int c = 0; c < n; c++) {
-            double last = t[i][j - 1][c];
-            double before = t[i - 1][j - 1][c];
-            t[i][j][c] = last + (last - before) / (power - 1);
-            e[i][j][c] = (power * e[i][j - 1][c] + e[i - 1][j - 1][c]) / (power - 1) + 2 * Math.ulp(last);
+    private void extrapolate(DoubleFunction<double[]> curve, double[] errors, double h0) {
+        boolean settled = false;
+        for (int i = 0; i < ROWS && !settled; i++) {
+            double h = Math.scalb(h0, -i);
+            Stencil s = stencil(curve, errors, h);
+            slopes.add(s.slope, s.slopeError);
+            means.add(s.mean, s.meanError);
+            settled = i >= 3;
+            for (int c = 0; c < value.length; c++) {
+                settled &= !improve(i, c, h);
+            }
         }
     }
 
     /** Looks along row i for a better entry; whether the row was of any use, or a smaller step may still be. */
-    private static boolean improve(
-            double[][][] t, double[][][] e, int i, int c, double h, double[] value, double[] bound, double[] step) {
+    private boolean improve(int i, int c, double h) {
         boolean hopeful = bound[c] == Double.POSITIVE_INFINITY;
-        for (int j = 1; j <= Math.min(i - 1, COLUMNS - 1); j++) {
-            if (!asymptotic(t, e, i, j - 1, c) || !asymptotic(t, e, i - 1, j - 1, c)) {
+        for (int j = 1; j <= Math.min(i - 1, Tableau.COLUMNS - 1); j++) {
+            if (!slopes.isAsymptotic(i, j - 1, c) || !slopes.isAsymptotic(i - 1, j - 1, c)) {
                 continue;
             }
-            double change = Math.max(Math.abs(t[i][j][c] - t[i][j - 1][c]), Math.abs(t[i][j][c] - t[i - 1][j - 1][c]));
-            double total = SAFETY * change + e[i][j][c];
-            boolean contradicts = Math.abs(t[i][j][c] - value[c]) > total + bound[c];
-            if (total < bound[c] || contradicts) {
+            double misfit = Math.abs(means.value(i, j, c)) / h;
+            double total = Math.max(SAFETY * slopes.change(i, j, c), MISFIT * misfit) + slopes.error(i, j, c);
+            double t = slopes.value(i, j, c);
+            if (total < bound[c] || Math.abs(t - value[c]) > total + bound[c]) {
                 bound[c] = total;
-                value[c] = t[i][j][c];
+                value[c] = t;
                 step[c] = h;
+                row[c] = i;
                 hopeful = true;
             }
         }
-        return hopeful || e[i][0][c] < bound[c] / 8;
+        return hopeful || slopes.error(i, 0, c) < bound[c] / 8;
     }
 
-    /** Whether column j converges at row i as h^(2j+2) does, or is at rest within its rounding. */
-    private static boolean asymptotic(double[][][] t, double[][][] e, int i, int j, int c) {
-        if (i - 2 < j) {
-            return false;
+    /** Gives up components that do not continue as foretold at smaller steps. */
+    private void confirm(DoubleFunction<double[]> curve, double[] near, double h0) {
+        for (int i = 0; i < slopes.rows(); i++) {
+            for (int c = 0; c < value.length; c++) {
+                if (i > row[c]) {
+                    confirm(
+                            c,
+                            i,
+                            slopes.value(i, 0, c),
+                            slopes.error(i, 0, c),
+                            means.value(i, 0, c),
+                            means.error(i, 0, c));
+                }
+            }
         }
-        double before = t[i - 1][j][c] - t[i - 2][j][c];
-        double last = t[i][j][c] - t[i - 1][j][c];
-        double noise = 2 * (e[i][j][c] + e[i - 1][j][c]);
-        if (Math.abs(last) <= noise) {
-            return Math.abs(before) <= Math.max(noise, 2 * Math.scalb(Math.abs(noise), 2 * j + 2));
+        for (int i : PROBES) {
+            if (i >= slopes.rows()) {
+                Stencil s = stencil(curve, near, Math.scalb(h0, -i));
+                for (int c = 0; c < value.length; c++) {
+                    confirm(c, i, s.slope[c], s.slopeError[c], s.mean[c], s.meanError[c]);
+                }
+            }
         }
-        double ratio = before / last;
-        double expected = Math.scalb(1.0, 2 * j + 2);
-        return ratio > 0.7 * expected && ratio < 1.4 * expected;
+    }
+
+    private void confirm(int c, int i, double slope, double slopeError, double mean, double meanError) {
+        if (bound[c] < Double.POSITIVE_INFINITY) {
+            int halvings = i - row[c];
+            boolean confirmed = slopes.miss(row[c], c, value[c], halvings, slope) <= slopeError + bound[c] / 2
+                    && means.miss(row[c], c, 0, halvings, mean) <= meanError;
+            bound[c] = confirmed ? bound[c] : Double.POSITIVE_INFINITY;
+        }
     }
 
     /** The derivative of each component. */
@@ -149,10 +173,5 @@ final class NumericalDerivative {
     /** The step at which each component was found. */
     double[] step() {
         return step;
-    }
-
-    /** How often the curve was evaluated. */
-    int evaluations() {
-        return evaluations;
     }
 }

@@ -16,7 +16,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** A tape as a function from one vector to another: all inputs, and all outputs, in a row. */
 final class Program {
@@ -92,15 +91,6 @@ final class Program {
 
     private List<Tensor> split(double[] x) {
         return split(x, tape.inputs());
-    }
-
-    /** The largest finite value on the tape, and at least 1. */
-    double largest() {
-        return Stream.concat(tape.inputs().stream(), tape.steps().stream())
-                .flatMapToDouble(v -> Arrays.stream(v.value().toArray()))
-                .map(Math::abs)
-                .filter(Double::isFinite)
-                .reduce(1, Math::max);
     }
 
     double[] evaluate(double[] x) {

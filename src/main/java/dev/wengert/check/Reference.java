@@ -22,11 +22,20 @@ final class Reference {
 
     private static final double SHRINK = 0x1p-8;
 
-    /** How much smaller the step is that confirms a derivative. */
-    private static final double CONFIRMATION = 0x1p-24;
+    /** Steps begin at this times a power of two: no function that people write has a period of which they all are multiples. */
+    private static final double UNROUND = 1463.0 / 2048;
+
+    /** The last bit of the smallest step beside the first: 27 halvings, and the 11 bits of {@link #UNROUND}. */
+    private static final double FINEST = 0x1p-38;
 
     /** How much larger than at three points of the stencil the error of the program may be at the others. */
     private static final double BETWEEN = 1.5;
+
+    /**
+     * A double's error is 2⁻⁵³ of its value, or 10⁻¹⁶; that of a number with D digits is 10^(−D), and a million times that where a
+     * function multiplies the error of its argument, as exp does that of 700.
+     */
+    private static final int ROUNDED_AWAY = 16 + 6;
 
     /** A function that does not move to so many digits has the derivative 0, if that is what the rules say. */
     private static final int ENOUGH_FOR_ZERO = 200;
@@ -127,7 +136,7 @@ final class Reference {
         return cured;
     }
 
-    /** The largest step, a power of two, for which the stencil is in the domain, finite and on one branch; 0 if there is none. */
+    /** The largest step for which the stencil is in the domain, finite and on one branch; 0 if there is none. */
     private double firstStep(Settings settings) {
         double fastest = 0;
         double scale = 1;
@@ -144,7 +153,7 @@ final class Reference {
             return 0;
         }
         double reach = moving == 1 ? Math.max(1, Math.min(scale, 16)) : 1 / fastest;
-        double h = Math.scalb(1.0, Math.getExponent(0.25 * reach));
+        double h = Math.scalb(UNROUND, Math.getExponent(0.25 * reach));
         List<Tensor> here = program.branches(x);
         boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
@@ -203,15 +212,17 @@ final class Reference {
     private void differentiate(double h0, Settings settings) {
         double h = h0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++, h *= SHRINK) {
-            double[] errors = errors(h);
-            NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, h);
-            boolean[] confirmed = confirm(d, h * CONFIRMATION);
-            double relative = relativeStep();
-            boolean[] nearby = relative < h ? confirm(d, relative) : confirmed;
+            double[] near = errors(h, 0);
+            double[] errors = near.clone();
+            for (double side : new double[] {h, -h}) {
+                double[] there = errors(h, side);
+                Arrays.setAll(errors, c -> Math.max(errors[c], there[c]));
+            }
+            NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, near, h);
             boolean enough = true;
             for (int c = 0; c < value.length; c++) {
                 boolean contradicts = Math.abs(d.value()[c] - value[c]) > d.bound()[c] + bound[c];
-                if (confirmed[c] && nearby[c] && (d.bound()[c] < bound[c] || contradicts)) {
+                if (d.bound()[c] < bound[c] || contradicts) {
                     value[c] = d.value()[c];
                     bound[c] = d.bound()[c];
                     step[c] = d.step()[c];
@@ -224,83 +235,46 @@ final class Reference {
         }
     }
 
-    /** A step so small that no moved element, unless it is 0, comes near 0 or doubles. */
-    private double relativeStep() {
-        double step = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < x.length; i++) {
-            if (direction[i] != 0 && x[i] != 0 && Double.isFinite(x[i])) {
-                step = Math.min(step, Math.abs(x[i] / direction[i]));
-            }
-        }
-        return 0x1p-7 * step;
-    }
-
-    /**
-     * Whether each derivative is compatible with plain differences at a much smaller step. A function that oscillates many times within
-     * the stencil, or has a pole there, can look smooth to the tableau, by bad luck or by symmetry; to this step it cannot.
-     */
-    private boolean[] confirm(NumericalDerivative d, double h) {
-        double[] errors = errors(h);
-        double[][] quotients = new double[2][];
-        for (int k = 0; k < 2; k++) {
-            double s = h * (k + 1);
-            double[] plus = program.evaluate(moved(s));
-            double[] minus = program.evaluate(moved(-s));
-            quotients[k] = new double[plus.length];
-            Arrays.setAll(quotients[k], c -> (plus[c] - minus[c]) / (2 * s));
-        }
-        boolean[] confirmed = new boolean[errors.length];
-        for (int c = 0; c < confirmed.length; c++) {
-            double change = Math.abs(quotients[0][c] - quotients[1][c]);
-            double allowed = d.bound()[c] + 2 * errors[c] / h + 4 * change;
-            confirmed[c] = Math.abs(quotients[0][c] - d.value()[c]) <= allowed;
-        }
-        return confirmed;
-    }
-
-    /** Bounds of the errors of the program on the stencil, the rounding of the moved point included. */
-    private double[] errors(double h) {
+    /** Bounds of the errors of the program at one point of the stencil of step h, the rounding of the moved point included. */
+    private double[] errors(double h, double side) {
         double[] dx = new double[x.length];
         for (int i = 0; i < dx.length; i++) {
-            boolean exact = Math.abs(direction[i]) == 1 && x[i] + h - x[i] == h && h * 0x1p-14 >= Math.ulp(x[i] + h);
+            double ulp = Math.ulp(Math.abs(x[i]) + h * Math.abs(direction[i]));
+            boolean exact = Math.abs(direction[i]) == 1 && h * FINEST >= ulp && Math.rint(x[i] / ulp) == x[i] / ulp;
             if (direction[i] != 0 && !exact && Double.isFinite(x[i])) {
-                dx[i] = Math.ulp(Math.abs(x[i]) + h * Math.abs(direction[i]));
+                dx[i] = ulp;
             }
         }
-        double[] errors = program.errors(x, dx);
-        for (double side : new double[] {h, -h}) {
-            double[] there = program.errors(moved(side), dx);
-            Arrays.setAll(errors, c -> Math.max(errors[c], there[c]));
-        }
+        double[] errors = program.errors(moved(side), dx);
         Arrays.setAll(errors, c -> BETWEEN * errors[c]);
         return errors;
     }
 
     /**
-     * Finds all components anew with D/2 and with D digits, at the steps 10^(−D/6) and 10^(−D/3). The error is bounded by four times the
-     * change from one to the other, four times the last change of the extrapolation, and what rounding to D digits can do to a value of
-     * this size (or, where the function did not move at all, to the largest value on the tape).
+     * Finds all components anew with D digits, as the difference quotient at the step 10^(−D/3). The error is bounded by four times the
+     * distance to the one at 10^(−D/4), whose truncation is 10^(D/6) times as large, and what rounding to D digits can do: the bounds of the
+     * double errors, scaled to D digits. Quotients that grow as the step shrinks are those of steps that are too long, and say nothing.
      *
      * @throws IllegalStateException if an operation has no exact form
      */
     void refine(int precision) {
         refined = true;
-        Quotients coarse = exact(precision / 2);
-        Quotients fine = exact(precision);
         BigArithmetic a = new BigArithmetic(precision);
+        BigReal[] near = quotient(a, precision / 3);
+        BigReal[] far = quotient(a, precision / 4);
+        double amplified = StrictMath.pow(10, ROUNDED_AWAY - precision + precision / 3) / scale();
+        double[] errors = program.errors(x, new double[x.length]);
         for (int c = 0; c < value.length; c++) {
-            boolean still = fine.moved[c].isZero() && coarse.moved[c].isZero();
-            double magnitude = still ? program.largest() : fine.size[c].toDouble();
-            double rounding = magnitude * StrictMath.pow(10, -precision + 6) / fine.h;
-            double total = 4 * a.sub(fine.value[c], coarse.value[c]).abs().toDouble()
-                    + 4 * fine.change[c].abs().toDouble()
-                    + rounding;
+            double truncation = 4 * a.sub(near[c], far[c]).abs().toDouble();
+            double rounding = errors[c] * amplified;
+            boolean grows = near[c].abs().toDouble() > 2 * far[c].abs().toDouble() + rounding;
+            double total = grows ? Double.POSITIVE_INFINITY : truncation + rounding;
             if (total < bound[c] || Double.isNaN(bound[c])) {
-                value[c] = fine.value[c].toDouble();
+                value[c] = near[c].toDouble();
                 bound[c] = total + (value[c] == 0 ? 0 : Math.ulp(value[c]) / 2);
                 digits[c] = precision;
             }
-            zero[c] |= still && precision >= ENOUGH_FOR_ZERO;
+            zero[c] |= near[c].isZero() && far[c].isZero() && precision >= ENOUGH_FOR_ZERO;
         }
     }
 
@@ -309,36 +283,25 @@ final class Reference {
         return zero[component];
     }
 
-    /** Extrapolated difference quotients in high precision. */
-    private record Quotients(BigReal[] value, BigReal[] change, BigReal[] moved, BigReal[] size, double h) {}
+    /** Difference quotients in high precision, at the step 10^(−digits), times the size of the smallest element that moves. */
+    BigReal[] quotient(BigArithmetic a, int digits) {
+        BigDecimal h = new BigDecimal(scale()).scaleByPowerOfTen(-digits);
+        BigReal[] plus = program.evaluate(moved(h), a);
+        BigReal[] minus = program.evaluate(moved(h.negate()), a);
+        BigReal[] quotient = new BigReal[plus.length];
+        Arrays.setAll(quotient, c -> a.div(a.sub(plus[c], minus[c]), BigReal.of(h.add(h))));
+        return quotient;
+    }
 
-    private Quotients exact(int precision) {
-        BigArithmetic a = new BigArithmetic(precision);
+    /** A power of two near the size of the smallest element that moves, at most 1. */
+    private double scale() {
         double scale = 1;
         for (int i = 0; i < x.length; i++) {
             if (direction[i] != 0 && x[i] != 0 && Double.isFinite(x[i])) {
                 scale = Math.min(scale, Math.abs(x[i]));
             }
         }
-        BigDecimal h = new BigDecimal(Math.scalb(1.0, Math.getExponent(scale))).scaleByPowerOfTen(-precision / 3);
-        BigReal[] size = program.evaluate(moved(h), a);
-        BigReal[] near = quotient(a, h, size);
-        BigReal[] far = quotient(a, h.add(h), program.evaluate(moved(h.add(h)), a));
-        BigReal[] value = new BigReal[near.length];
-        BigReal[] change = new BigReal[near.length];
-        for (int c = 0; c < near.length; c++) {
-            change[c] = a.div(a.sub(near[c], far[c]), BigReal.of(3));
-            value[c] = a.add(near[c], change[c]);
-        }
-        Arrays.setAll(size, c -> size[c].abs());
-        return new Quotients(value, change, near, size, h.doubleValue());
-    }
-
-    private BigReal[] quotient(BigArithmetic a, BigDecimal h, BigReal[] plus) {
-        BigReal[] minus = program.evaluate(moved(h.negate()), a);
-        BigReal[] quotient = new BigReal[plus.length];
-        Arrays.setAll(quotient, c -> a.div(a.sub(plus[c], minus[c]), BigReal.of(h.add(h))));
-        return quotient;
+        return Math.scalb(1.0, Math.getExponent(scale));
     }
 
     private BigReal[] moved(BigDecimal h) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +65,21 @@ class ErrorBoundsTest {
         }
         reporter.publishEntry("with moved inputs", moved.toString());
         assertThat(moved.max()).as(moved.worst()).isLessThanOrEqualTo(1);
+    }
+
+    /** −∞ + x is −∞, whatever x is: the error of a masked logit is no error. */
+    @Test
+    void maskedClassesAreOffByNothing() {
+        Variable x = Variable.of(Tensor.of(1, 2, 3));
+        Variable mask = Variable.of(Tensor.of(0, Double.NEGATIVE_INFINITY, 0));
+        Variable p = x.mul(0.1).add(mask).softmax();
+        double[] bounds = Tape.between(List.of(x), List.of(p))
+                .errorBounds(List.of(x.value()), List.of(Tensor.of(1e-16, 1e-16, 1e-16)))
+                .get(0)
+                .toArray();
+        assertThat(bounds[0]).isBetween(1e-17, 1e-14);
+        assertThat(bounds[1]).isBetween(0.0, 1e-300);
+        assertThat(bounds[2]).isBetween(1e-17, 1e-14);
     }
 
     private static List<Tape> softmaxRegression(double scale, RandomGenerator random) {

@@ -1,0 +1,87 @@
+package dev.wengert.check;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Richardson's extrapolation to h = 0 of vectors that are even functions of h, known at {@code h₀, h₀/2, h₀/4, …}:
+ * {@code T[i][j] = T[i][j−1] + (T[i][j−1] − T[i−1][j−1])/(4ʲ − 1)} leaves an error of order {@code h^(2j+2)}.
+ *
+ * <p>Errors of the vectors are carried along as their values are, with all signs against us:
+ * {@code E[i][j] = (4ʲ E[i][j−1] + E[i−1][j−1])/(4ʲ − 1)}.
+ */
+final class Tableau {
+
+    static final int COLUMNS = 7;
+
+    private final List<double[][]> values = new ArrayList<>();
+    private final List<double[][]> errors = new ArrayList<>();
+
+    int rows() {
+        return values.size();
+    }
+
+    /** Adds the vector for the next step, half as large as the last, with bounds of its errors. */
+    void add(double[] value, double[] error) {
+        int i = rows();
+        double[][] t = new double[Math.min(i + 1, COLUMNS)][value.length];
+        double[][] e = new double[t.length][value.length];
+        t[0] = value;
+        e[0] = error;
+        for (int j = 1; j < t.length; j++) {
+            double power = Math.scalb(1.0, 2 * j);
+            for (int c = 0; c < value.length; c++) {
+                double before = value(i - 1, j - 1, c);
+                t[j][c] = t[j - 1][c] + (t[j - 1][c] - before) / (power - 1);
+                double rounding = 0x1p-51 * (Math.abs(t[j][c]) + Math.abs(t[j - 1][c]));
+                e[j][c] = (power * e[j - 1][c] + error(i - 1, j - 1, c)) / (power - 1) + rounding;
+            }
+        }
+        values.add(t);
+        errors.add(e);
+    }
+
+    /** Component c in row i, extrapolated j times. */
+    double value(int i, int j, int c) {
+        return values.get(i)[j][c];
+    }
+
+    double error(int i, int j, int c) {
+        return errors.get(i)[j][c];
+    }
+
+    /** The larger distance of an entry to the two that it was made of. */
+    double change(int i, int j, int c) {
+        double t = value(i, j, c);
+        return Math.max(Math.abs(t - value(i, j - 1, c)), Math.abs(t - value(i - 1, j - 1, c)));
+    }
+
+    /** Whether column j converges at row i as h^(2j+2) does, from two rows before on, or is at rest within its rounding. */
+    boolean isAsymptotic(int i, int j, int c) {
+        if (i - 2 < j) {
+            return false;
+        }
+        double before = value(i - 1, j, c) - value(i - 2, j, c);
+        double last = value(i, j, c) - value(i - 1, j, c);
+        double noise = 2 * (error(i, j, c) + error(i - 1, j, c));
+        double expected = Math.scalb(1.0, 2 * j + 2);
+        if (Math.abs(last) <= noise) {
+            return Math.abs(before) <= 2 * expected * noise;
+        }
+        double ratio = before / last;
+        return ratio > 0.7 * expected && ratio < 1.4 * expected;
+    }
+
+    /**
+     * By how much a vector at a smaller step misses what row i foretells: if the limit is L, a distance to it that shrinks as h².
+     *
+     * @param halvings how often the step of row i was halved
+     * @return how far it is off beyond what the next order, and the rounding of row i, explain
+     */
+    double miss(int i, int c, double limit, int halvings, double vector) {
+        double share = Math.scalb(1.0, -2 * halvings);
+        double foretold = limit + share * (value(i, 0, c) - limit);
+        double nextOrder = 2 * Math.abs(value(i, 1, c) - limit);
+        return Math.abs(vector - foretold) - share * (nextOrder + error(i, 0, c));
+    }
+}
