@@ -1,5 +1,6 @@
 package dev.wengert.kernel;
 
+import dev.wengert.kernel.vector.VectorProduct;
 import java.util.Arrays;
 
 /**
@@ -28,10 +29,21 @@ public final class MatrixProduct {
     /** Below so many columns the transposed product is faster, if it has more. */
     private static final int NARROW = 128;
 
+    /** How many products the plain loops compute in a nanosecond, about. */
+    private static final int PER_NANOSECOND = 10;
+
     /** Up to so many products copying does not pay. */
     private static final int TINY = 1024;
 
+    /** Up to so many columns the twin computes the transposed product if A is transposed: rows of A are columns of the other. */
+    private static final int FEW = 16;
+
     private static final int[] NONE = {};
+
+    private static final Twin TWIN = new Rehearsal();
+
+    /** Where the scratch of the plain loops begins, behind that of the twin. */
+    private static final int PLAIN = Twin.isPossible() ? VectorProduct.SCRATCH : 0;
 
     private MatrixProduct() {}
 
@@ -42,8 +54,14 @@ public final class MatrixProduct {
         }
         boolean transposed = isTransposed(n, m);
         int rows = Math.min(ROWS, transposed ? m : n);
-        int[] lengths = new int[panel(rows) + Math.min(BLOCK, k) + 2];
+        int[] lengths = new int[PLAIN + (TWIN.isReady() ? 0 : panel(rows) + Math.min(BLOCK, k) + 2)];
         Arrays.fill(lengths, Math.min(COLUMNS, transposed ? n : m));
+        if (PLAIN > 0) {
+            lengths[0] = VectorProduct.TILE;
+            lengths[1] = VectorProduct.STRIP;
+            int columns = Math.min(VectorProduct.COLUMNS, Math.max(n, m));
+            lengths[2] = Math.min(BLOCK, k) * (columns + VectorProduct.PADDING);
+        }
         return lengths;
     }
 
@@ -71,10 +89,54 @@ public final class MatrixProduct {
         int bColumn = transposeB ? k : 1;
         if (isTiny(n, k, m)) {
             tiny(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset);
-        } else if (isTransposed(n, m)) {
-            tiled(m, k, n, b, bOffset, bColumn, bRow, a, aOffset, aColumn, aRow, c, cOffset, 1, m, work);
+        } else if (TWIN.serves((long) n * k * m / PER_NANOSECOND)) {
+            vector(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
         } else {
-            tiled(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, m, 1, work);
+            plain(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
+        }
+    }
+
+    private static void plain(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt,
+            double[][] work) {
+        if (isTransposed(n, m)) {
+            tiled(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, m, work);
+        } else {
+            tiled(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, m, 1, work);
+        }
+    }
+
+    private static void vector(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt,
+            double[][] work) {
+        if (m <= FEW && m < n && aColumn != 1) {
+            VectorProduct.multiply(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, m, work);
+        } else {
+            VectorProduct.multiply(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, m, 1, work);
         }
     }
 
@@ -153,7 +215,7 @@ public final class MatrixProduct {
             int cRow,
             int cColumn,
             double[][] work) {
-        int panel = panel(Math.min(ROWS, n));
+        int panel = PLAIN + panel(Math.min(ROWS, n));
         for (int j = 0; j < m; j += COLUMNS) {
             int width = Math.min(COLUMNS, m - j);
             for (int l = 0; l < k; l += BLOCK) {
@@ -241,7 +303,7 @@ public final class MatrixProduct {
     private static void accumulate(
             double[] a, int at, int aRow, int aColumn, int rows, int steps, int width, double[][] work, int panel) {
         for (int i = 0; i < panel(rows); i++) {
-            Arrays.fill(work[i], 0, width, 0.0);
+            Arrays.fill(work[PLAIN + i], 0, width, 0.0);
         }
         for (int l = 0; l < steps; l += 3) {
             for (int i = 0; i < rows; i += 2) {
@@ -253,11 +315,11 @@ public final class MatrixProduct {
                         a[x],
                         second ? a[x + aColumn] : 0.0,
                         third ? a[x + 2 * aColumn] : 0.0,
-                        work[i],
+                        work[PLAIN + i],
                         a[y],
                         second ? a[y + aColumn] : 0.0,
                         third ? a[y + 2 * aColumn] : 0.0,
-                        work[i + 1],
+                        work[PLAIN + i + 1],
                         work[panel + l],
                         work[panel + l + 1],
                         work[panel + l + 2],
@@ -290,7 +352,7 @@ public final class MatrixProduct {
     private static void store(
             double[][] work, int rows, int width, boolean first, double[] c, int at, int cRow, int cColumn) {
         for (int i = 0; i < rows; i++) {
-            double[] s = work[i];
+            double[] s = work[PLAIN + i];
             int x = at + i * cRow;
             if (first) {
                 for (int j = 0; j < width; j++) {
@@ -300,6 +362,52 @@ public final class MatrixProduct {
                 for (int j = 0; j < width; j++) {
                     c[x + j * cColumn] += s[j];
                 }
+            }
+        }
+    }
+
+    /** Products in all modes, of one block and of several, with tails of rows and of columns, wide and narrow. */
+    private static final class Rehearsal extends Twin {
+
+        private static final int MODES = 4;
+        private static final int LARGEST = 300;
+        private static final int[][] EXTENTS = {{19, 300, 75}, {9, 40, 300}, {21, 270, 10}};
+
+        private double[] numbers;
+        private double[] product;
+        private double[][] work;
+
+        Rehearsal() {
+            super("products");
+        }
+
+        @Override
+        int parts() {
+            return MODES * EXTENTS.length;
+        }
+
+        @Override
+        void rehearse(int part, boolean vector) {
+            if (work == null) {
+                numbers = new double[LARGEST * LARGEST];
+                Arrays.fill(numbers, 1.5);
+                product = new double[LARGEST * LARGEST];
+                work = Arrays.stream(workLengths(LARGEST, LARGEST, LARGEST))
+                        .mapToObj(double[]::new)
+                        .toArray(double[][]::new);
+            }
+            int[] extents = EXTENTS[part / MODES];
+            int n = extents[0];
+            int k = extents[1];
+            int m = extents[2];
+            int aRow = (part & 1) == 0 ? k : 1;
+            int aColumn = (part & 1) == 0 ? 1 : n;
+            int bRow = (part & 2) == 0 ? m : 1;
+            int bColumn = (part & 2) == 0 ? 1 : k;
+            if (vector) {
+                vector(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, work);
+            } else {
+                plain(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, work);
             }
         }
     }

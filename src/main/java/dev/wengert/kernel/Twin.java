@@ -49,7 +49,7 @@ abstract class Twin {
     private static final long PATIENCE = 50_000_000;
     /** How long a rehearsal may last, in nanoseconds. */
     private static final long LIMIT = 30_000_000_000L;
-    /** How often in succession every part must be fast. */
+    /** How often in succession a part must be fast. */
     private static final int SUCCESSES = 3;
 
     private static final Object ONE_AT_A_TIME = new Object();
@@ -122,17 +122,16 @@ abstract class Twin {
         log(System.Logger.Level.DEBUG, name + (ready ? ": the Vector API is used from now on" : ": plain loops stay"));
     }
 
-    /** Rehearses until every part is fast, some times in succession. Cold code is slower by a large factor, so 1.25 is no close call. */
+    /** Rehearses until each part was fast, some times in succession. Cold code is slower by a large factor, so 1.25 is no close call. */
     private boolean succeeds() {
         long start = System.nanoTime();
-        int successes = 0;
-        while (successes < SUCCESSES) {
-            successes++;
+        int[] successes = new int[parts()];
+        int done = 0;
+        while (done < parts()) {
+            done = 0;
             for (int part = 0; part < parts(); part++) {
-                long vector = time(part, true);
-                if (vector > 1.25 * time(part, false)) {
-                    successes = 0;
-                }
+                successes[part] = time(part, true) < 1.25 * time(part, false) ? successes[part] + 1 : 0;
+                done += successes[part] >= SUCCESSES ? 1 : 0;
             }
             if (System.nanoTime() - start > LIMIT) {
                 return false;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds the product bit for bit against its definition: three plain loops. */
+@Tag("provider")
 class MatrixProductTest {
 
     /** Around the block of k, the tile of columns, the passes of three and the pairs of rows, and the smallest. */
@@ -37,6 +39,19 @@ class MatrixProductTest {
             compare((mode & 1) != 0, (mode & 2) != 0, 300, 513, 35);
             compare((mode & 1) != 0, (mode & 2) != 0, 150, 300, 140);
             compare((mode & 1) != 0, (mode & 2) != 0, 600, 259, 3);
+        }
+    }
+
+    /** Tiles have 4, 6 or 8 rows and 2 to 4 vectors of 4 or 8 lanes. */
+    @Test
+    void isItsDefinitionAroundTiles() {
+        for (int n : new int[] {5, 6, 7, 12, 13, 24, 25}) {
+            for (int m : new int[] {11, 12, 13, 15, 16, 17, 23, 24, 25, 31, 32, 33, 48, 65, 289}) {
+                for (int mode = 0; mode < 4; mode++) {
+                    compare((mode & 1) != 0, (mode & 2) != 0, n, 30, m);
+                    compare((mode & 1) != 0, (mode & 2) != 0, m, 260, n);
+                }
+            }
         }
     }
 

@@ -1,0 +1,432 @@
+package dev.wengert.kernel.vector;
+
+import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The product of two matrices in vectors: the twin of the loops in {@code MatrixProduct}, with the same bits.
+ *
+ * <p>A tile of C, some rows by some vectors, stays in registers while one block of k is accumulated: a step broadcasts an element of
+ * each row of A and multiplies it by vectors of B. The vectors of B are packed in the order of their use. Rows of A are read where they
+ * are; columns, in a transposed A, are copied to rows first.
+ *
+ * <p>What looks clumsy in the tiles is what C2 (17 to 25) needs. One method loads, computes and stores, because a vector that is passed to a
+ * method is boxed unless that method is inlined, and inlining ends at a number of nodes. There is no branch; rows that do not exist are the last
+ * row again. Sums go to an array of the tile's own, whose indices are constants, and from there to C.
+ */
+public final class VectorProduct {
+
+    // Constants of the scratch are copied into the classes that use them, and do not load this one.
+
+    /** How many arrays of scratch there are: sums of a tile, rows of A, a block of B. */
+    public static final int SCRATCH = 3;
+
+    /** The length of the scratch for sums. */
+    public static final int TILE = 6 * 4 * 8;
+
+    /** How many products make one block. */
+    private static final int BLOCK = 256;
+
+    /** The length of the scratch for rows of A. */
+    public static final int STRIP = 8 * BLOCK;
+
+    /** How many columns are packed together: with 256 steps, half of a second-level cache of 1 MB. */
+    public static final int COLUMNS = 256;
+
+    /** How many columns at most complete the last tile: the scratch for B holds so many more than there are. */
+    public static final int PADDING = 4 * 8;
+
+    private static final VectorSpecies<Double> SPECIES =
+            DoubleVector.SPECIES_PREFERRED.length() > 8 ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+
+    /** Whether a tile may keep 24 sums: vectors of 512 bits come with 32 registers. */
+    private static final boolean MANY = LANES >= 8;
+
+    private VectorProduct() {}
+
+    /**
+     * Writes a product to c. Elements of a matrix are one step of a row, or of a column, apart; one of the steps of b and one of c
+     * is 1. The scratch begins with arrays for the sums of a tile, rows of A, and a block of B.
+     */
+    public static void multiply(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt,
+            int cRow,
+            int cColumn,
+            double[][] work) {
+        double[] tile = work[0];
+        double[] strip = work[1];
+        double[] panel = work[2];
+        boolean narrow = MANY && m <= 2 * LANES;
+        int height = narrow ? 8 : MANY ? 6 : 4;
+        int vectors = narrow ? 2 : MANY ? 4 : 3;
+        int across = vectors * LANES;
+        for (int j = 0; j < m; j += COLUMNS) {
+            int width = Math.min(COLUMNS, m - j);
+            for (int l = 0; l < k; l += BLOCK) {
+                int steps = Math.min(BLOCK, k - l);
+                pack(b, bAt + l * bRow + j * bColumn, bRow, bColumn, steps, width, across, panel);
+                for (int i = 0; i < n; i += height) {
+                    int rows = Math.min(height, n - i);
+                    double[] x = a;
+                    int xAt = aAt + i * aRow + l * aColumn;
+                    int xRow = aRow;
+                    if (aColumn != 1) {
+                        copy(a, xAt, aRow, aColumn, rows, steps, strip);
+                        x = strip;
+                        xAt = 0;
+                        xRow = BLOCK;
+                    }
+                    for (int q = 0; q < width; q += across) {
+                        if (narrow) {
+                            eightByTwo(x, xAt, xRow, rows - 1, panel, q * steps, steps, tile);
+                        } else if (MANY) {
+                            sixByFour(x, xAt, xRow, rows - 1, panel, q * steps, steps, tile);
+                        } else {
+                            fourByThree(x, xAt, xRow, rows - 1, panel, q * steps, steps, tile);
+                        }
+                        store(
+                                tile,
+                                across,
+                                rows,
+                                Math.min(across, width - q),
+                                l == 0,
+                                c,
+                                cAt + i * cRow + (j + q) * cColumn,
+                                cRow,
+                                cColumn);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Copies columns of B, as many together as a tile has; missing ones are zeros. */
+    private static void pack(
+            double[] b, int at, int bRow, int bColumn, int steps, int width, int across, double[] panel) {
+        for (int q = 0; q < width; q += across) {
+            int count = Math.min(across, width - q);
+            int from = at + q * bColumn;
+            int to = q * steps;
+            if (count < across) {
+                Arrays.fill(panel, to, to + steps * across, 0.0);
+            }
+            if (bColumn == 1) {
+                for (int l = 0; l < steps; l++) {
+                    System.arraycopy(b, from + l * bRow, panel, to + l * across, count);
+                }
+            } else {
+                int j = 0;
+                for (; j + 8 <= count; j += 8) {
+                    packEight(b, from + j * bColumn, bRow, bColumn, steps, across, panel, to + j);
+                }
+                for (; j < count; j++) {
+                    for (int l = 0; l < steps; l++) {
+                        panel[to + l * across + j] = b[from + j * bColumn + l * bRow];
+                    }
+                }
+            }
+        }
+    }
+
+    private static void packEight(
+            double[] b, int from, int bRow, int bColumn, int steps, int across, double[] panel, int to) {
+        for (int l = 0; l < steps; l++) {
+            int x = from + l * bRow;
+            int y = to + l * across;
+            panel[y] = b[x];
+            panel[y + 1] = b[x + bColumn];
+            panel[y + 2] = b[x + 2 * bColumn];
+            panel[y + 3] = b[x + 3 * bColumn];
+            panel[y + 4] = b[x + 4 * bColumn];
+            panel[y + 5] = b[x + 5 * bColumn];
+            panel[y + 6] = b[x + 6 * bColumn];
+            panel[y + 7] = b[x + 7 * bColumn];
+        }
+    }
+
+    /** Copies rows of A whose elements are apart. */
+    private static void copy(double[] a, int at, int aRow, int aColumn, int rows, int steps, double[] strip) {
+        for (int i = 0; i < rows; i++) {
+            int x = at + i * aRow;
+            int y = i * BLOCK;
+            for (int l = 0; l < steps; l++) {
+                strip[y + l] = a[x + l * aColumn];
+            }
+        }
+    }
+
+    /** Writes the sums of the first block to C, or adds those of a later one. */
+    private static void store(
+            double[] tile,
+            int across,
+            int rows,
+            int columns,
+            boolean first,
+            double[] c,
+            int at,
+            int cRow,
+            int cColumn) {
+        for (int i = 0; i < rows; i++) {
+            int x = i * across;
+            int y = at + i * cRow;
+            if (cColumn != 1) {
+                for (int j = 0; j < columns; j++) {
+                    int z = y + j * cColumn;
+                    c[z] = first ? tile[x + j] : c[z] + tile[x + j];
+                }
+            } else if (first) {
+                System.arraycopy(tile, x, c, y, columns);
+            } else {
+                int j = 0;
+                for (; j + LANES <= columns; j += LANES) {
+                    DoubleVector.fromArray(SPECIES, c, y + j)
+                            .add(DoubleVector.fromArray(SPECIES, tile, x + j))
+                            .intoArray(c, y + j);
+                }
+                for (; j < columns; j++) {
+                    c[y + j] += tile[x + j];
+                }
+            }
+        }
+    }
+
+    /** Six rows by four vectors: 24 sums, with 32 registers. */
+    private static void sixByFour(double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
+        int x0 = at;
+        int x1 = at + Math.min(1, last) * aRow;
+        int x2 = at + Math.min(2, last) * aRow;
+        int x3 = at + Math.min(3, last) * aRow;
+        int x4 = at + Math.min(4, last) * aRow;
+        int x5 = at + Math.min(5, last) * aRow;
+        DoubleVector z = DoubleVector.zero(SPECIES);
+        DoubleVector s00 = z;
+        DoubleVector s01 = z;
+        DoubleVector s02 = z;
+        DoubleVector s03 = z;
+        DoubleVector s10 = z;
+        DoubleVector s11 = z;
+        DoubleVector s12 = z;
+        DoubleVector s13 = z;
+        DoubleVector s20 = z;
+        DoubleVector s21 = z;
+        DoubleVector s22 = z;
+        DoubleVector s23 = z;
+        DoubleVector s30 = z;
+        DoubleVector s31 = z;
+        DoubleVector s32 = z;
+        DoubleVector s33 = z;
+        DoubleVector s40 = z;
+        DoubleVector s41 = z;
+        DoubleVector s42 = z;
+        DoubleVector s43 = z;
+        DoubleVector s50 = z;
+        DoubleVector s51 = z;
+        DoubleVector s52 = z;
+        DoubleVector s53 = z;
+        for (int l = 0; l < steps; l++) {
+            int y = bAt + l * 4 * LANES;
+            DoubleVector v0 = DoubleVector.fromArray(SPECIES, b, y);
+            DoubleVector v1 = DoubleVector.fromArray(SPECIES, b, y + LANES);
+            DoubleVector v2 = DoubleVector.fromArray(SPECIES, b, y + 2 * LANES);
+            DoubleVector v3 = DoubleVector.fromArray(SPECIES, b, y + 3 * LANES);
+            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l]);
+            s00 = u.fma(v0, s00);
+            s01 = u.fma(v1, s01);
+            s02 = u.fma(v2, s02);
+            s03 = u.fma(v3, s03);
+            u = DoubleVector.broadcast(SPECIES, a[x1 + l]);
+            s10 = u.fma(v0, s10);
+            s11 = u.fma(v1, s11);
+            s12 = u.fma(v2, s12);
+            s13 = u.fma(v3, s13);
+            u = DoubleVector.broadcast(SPECIES, a[x2 + l]);
+            s20 = u.fma(v0, s20);
+            s21 = u.fma(v1, s21);
+            s22 = u.fma(v2, s22);
+            s23 = u.fma(v3, s23);
+            u = DoubleVector.broadcast(SPECIES, a[x3 + l]);
+            s30 = u.fma(v0, s30);
+            s31 = u.fma(v1, s31);
+            s32 = u.fma(v2, s32);
+            s33 = u.fma(v3, s33);
+            u = DoubleVector.broadcast(SPECIES, a[x4 + l]);
+            s40 = u.fma(v0, s40);
+            s41 = u.fma(v1, s41);
+            s42 = u.fma(v2, s42);
+            s43 = u.fma(v3, s43);
+            u = DoubleVector.broadcast(SPECIES, a[x5 + l]);
+            s50 = u.fma(v0, s50);
+            s51 = u.fma(v1, s51);
+            s52 = u.fma(v2, s52);
+            s53 = u.fma(v3, s53);
+        }
+        s00.intoArray(t, 0);
+        s01.intoArray(t, LANES);
+        s02.intoArray(t, 2 * LANES);
+        s03.intoArray(t, 3 * LANES);
+        s10.intoArray(t, 4 * LANES);
+        s11.intoArray(t, 5 * LANES);
+        s12.intoArray(t, 6 * LANES);
+        s13.intoArray(t, 7 * LANES);
+        s20.intoArray(t, 8 * LANES);
+        s21.intoArray(t, 9 * LANES);
+        s22.intoArray(t, 10 * LANES);
+        s23.intoArray(t, 11 * LANES);
+        s30.intoArray(t, 12 * LANES);
+        s31.intoArray(t, 13 * LANES);
+        s32.intoArray(t, 14 * LANES);
+        s33.intoArray(t, 15 * LANES);
+        s40.intoArray(t, 16 * LANES);
+        s41.intoArray(t, 17 * LANES);
+        s42.intoArray(t, 18 * LANES);
+        s43.intoArray(t, 19 * LANES);
+        s50.intoArray(t, 20 * LANES);
+        s51.intoArray(t, 21 * LANES);
+        s52.intoArray(t, 22 * LANES);
+        s53.intoArray(t, 23 * LANES);
+    }
+
+    /** Eight rows by two vectors, for products of few columns. */
+    private static void eightByTwo(double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
+        int x0 = at;
+        int x1 = at + Math.min(1, last) * aRow;
+        int x2 = at + Math.min(2, last) * aRow;
+        int x3 = at + Math.min(3, last) * aRow;
+        int x4 = at + Math.min(4, last) * aRow;
+        int x5 = at + Math.min(5, last) * aRow;
+        int x6 = at + Math.min(6, last) * aRow;
+        int x7 = at + Math.min(7, last) * aRow;
+        DoubleVector z = DoubleVector.zero(SPECIES);
+        DoubleVector s00 = z;
+        DoubleVector s01 = z;
+        DoubleVector s10 = z;
+        DoubleVector s11 = z;
+        DoubleVector s20 = z;
+        DoubleVector s21 = z;
+        DoubleVector s30 = z;
+        DoubleVector s31 = z;
+        DoubleVector s40 = z;
+        DoubleVector s41 = z;
+        DoubleVector s50 = z;
+        DoubleVector s51 = z;
+        DoubleVector s60 = z;
+        DoubleVector s61 = z;
+        DoubleVector s70 = z;
+        DoubleVector s71 = z;
+        for (int l = 0; l < steps; l++) {
+            int y = bAt + l * 2 * LANES;
+            DoubleVector v0 = DoubleVector.fromArray(SPECIES, b, y);
+            DoubleVector v1 = DoubleVector.fromArray(SPECIES, b, y + LANES);
+            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l]);
+            s00 = u.fma(v0, s00);
+            s01 = u.fma(v1, s01);
+            u = DoubleVector.broadcast(SPECIES, a[x1 + l]);
+            s10 = u.fma(v0, s10);
+            s11 = u.fma(v1, s11);
+            u = DoubleVector.broadcast(SPECIES, a[x2 + l]);
+            s20 = u.fma(v0, s20);
+            s21 = u.fma(v1, s21);
+            u = DoubleVector.broadcast(SPECIES, a[x3 + l]);
+            s30 = u.fma(v0, s30);
+            s31 = u.fma(v1, s31);
+            u = DoubleVector.broadcast(SPECIES, a[x4 + l]);
+            s40 = u.fma(v0, s40);
+            s41 = u.fma(v1, s41);
+            u = DoubleVector.broadcast(SPECIES, a[x5 + l]);
+            s50 = u.fma(v0, s50);
+            s51 = u.fma(v1, s51);
+            u = DoubleVector.broadcast(SPECIES, a[x6 + l]);
+            s60 = u.fma(v0, s60);
+            s61 = u.fma(v1, s61);
+            u = DoubleVector.broadcast(SPECIES, a[x7 + l]);
+            s70 = u.fma(v0, s70);
+            s71 = u.fma(v1, s71);
+        }
+        s00.intoArray(t, 0);
+        s01.intoArray(t, LANES);
+        s10.intoArray(t, 2 * LANES);
+        s11.intoArray(t, 3 * LANES);
+        s20.intoArray(t, 4 * LANES);
+        s21.intoArray(t, 5 * LANES);
+        s30.intoArray(t, 6 * LANES);
+        s31.intoArray(t, 7 * LANES);
+        s40.intoArray(t, 8 * LANES);
+        s41.intoArray(t, 9 * LANES);
+        s50.intoArray(t, 10 * LANES);
+        s51.intoArray(t, 11 * LANES);
+        s60.intoArray(t, 12 * LANES);
+        s61.intoArray(t, 13 * LANES);
+        s70.intoArray(t, 14 * LANES);
+        s71.intoArray(t, 15 * LANES);
+    }
+
+    /** Four rows by three vectors: twelve sums, with 16 registers. */
+    private static void fourByThree(
+            double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
+        int x0 = at;
+        int x1 = at + Math.min(1, last) * aRow;
+        int x2 = at + Math.min(2, last) * aRow;
+        int x3 = at + Math.min(3, last) * aRow;
+        DoubleVector z = DoubleVector.zero(SPECIES);
+        DoubleVector s00 = z;
+        DoubleVector s01 = z;
+        DoubleVector s02 = z;
+        DoubleVector s10 = z;
+        DoubleVector s11 = z;
+        DoubleVector s12 = z;
+        DoubleVector s20 = z;
+        DoubleVector s21 = z;
+        DoubleVector s22 = z;
+        DoubleVector s30 = z;
+        DoubleVector s31 = z;
+        DoubleVector s32 = z;
+        for (int l = 0; l < steps; l++) {
+            int y = bAt + l * 3 * LANES;
+            DoubleVector v0 = DoubleVector.fromArray(SPECIES, b, y);
+            DoubleVector v1 = DoubleVector.fromArray(SPECIES, b, y + LANES);
+            DoubleVector v2 = DoubleVector.fromArray(SPECIES, b, y + 2 * LANES);
+            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l]);
+            s00 = u.fma(v0, s00);
+            s01 = u.fma(v1, s01);
+            s02 = u.fma(v2, s02);
+            u = DoubleVector.broadcast(SPECIES, a[x1 + l]);
+            s10 = u.fma(v0, s10);
+            s11 = u.fma(v1, s11);
+            s12 = u.fma(v2, s12);
+            u = DoubleVector.broadcast(SPECIES, a[x2 + l]);
+            s20 = u.fma(v0, s20);
+            s21 = u.fma(v1, s21);
+            s22 = u.fma(v2, s22);
+            u = DoubleVector.broadcast(SPECIES, a[x3 + l]);
+            s30 = u.fma(v0, s30);
+            s31 = u.fma(v1, s31);
+            s32 = u.fma(v2, s32);
+        }
+        s00.intoArray(t, 0);
+        s01.intoArray(t, LANES);
+        s02.intoArray(t, 2 * LANES);
+        s10.intoArray(t, 3 * LANES);
+        s11.intoArray(t, 4 * LANES);
+        s12.intoArray(t, 5 * LANES);
+        s20.intoArray(t, 6 * LANES);
+        s21.intoArray(t, 7 * LANES);
+        s22.intoArray(t, 8 * LANES);
+        s30.intoArray(t, 9 * LANES);
+        s31.intoArray(t, 10 * LANES);
+        s32.intoArray(t, 11 * LANES);
+    }
+}
