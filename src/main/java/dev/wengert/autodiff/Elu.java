@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.kernel.Elementary;
 import dev.wengert.kernel.Elementwise;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -35,7 +36,7 @@ record Elu(double alpha, int order) implements ElementwiseOp {
 
     @Override
     public double slope(int i, double y, double... x) {
-        return x[0] > 0 ? (order == 0 ? 1 : 0) : alpha * StrictMath.exp(x[0]);
+        return x[0] > 0 ? (order == 0 ? 1 : 0) : alpha * Elementary.exp(x[0]);
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class Powers {
 
     private static double refine(double x, double low, double power) {
         boolean changes = low != 0 && x > 0 && power > 0 && power <= Double.MAX_VALUE;
-        return changes ? power + power * (low * StrictMath.log(x)) : power;
+        return changes ? power + power * (low * Elementary.log(x)) : power;
     }
 
     /**
@@ -73,7 +73,7 @@ public final class Powers {
         }
         fallingFactorial(j, k, e, factor);
         double power = refine(x, rest(e, j), StrictMath.pow(x, e - j));
-        double log = k == 0 ? 0 : StrictMath.log(x);
+        double log = k == 0 ? 0 : Elementary.log(x);
         double sum = 0;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {
@@ -104,7 +104,7 @@ public final class Powers {
     public static double error(int j, int k, double x, double e, double[] factor) {
         fallingFactorialSize(j, k, e, factor);
         double power = Math.abs(StrictMath.pow(x, e - j));
-        double log = k == 0 ? 0 : Math.abs(StrictMath.log(x));
+        double log = k == 0 ? 0 : Math.abs(Elementary.log(x));
         double error = 0;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {

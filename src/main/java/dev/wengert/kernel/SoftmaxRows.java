@@ -48,7 +48,7 @@ public final class SoftmaxRows {
                 continue;
             }
             double m = o[at + a];
-            double logZ = StrictMath.log1p(rest(o, at, q, a, 1.0));
+            double logZ = Elementary.log1p(rest(o, at, q, a, 1.0));
             for (int k = at; k < at + q; k++) {
                 y[k] = (o[k] - m) - logZ;
             }
@@ -69,7 +69,7 @@ public final class SoftmaxRows {
             int at = row * q;
             int a = indexOfMax(o, at, q);
             double m = q == 0 ? Double.NEGATIVE_INFINITY : o[at + a];
-            y[row] = hasDistribution(o, at, q, a) ? m + StrictMath.log1p(rest(o, at, q, a, lambda)) / lambda : m;
+            y[row] = hasDistribution(o, at, q, a) ? m + Elementary.log1p(rest(o, at, q, a, lambda)) / lambda : m;
         }
     }
 
@@ -86,7 +86,7 @@ public final class SoftmaxRows {
                 continue;
             }
             double m = o[at + a];
-            double logZ = StrictMath.log1p(rest(o, at, q, a, 1.0));
+            double logZ = Elementary.log1p(rest(o, at, q, a, 1.0));
             double loss = 0.0;
             for (int k = at; k < at + q; k++) {
                 if (t[k] != 0.0) {

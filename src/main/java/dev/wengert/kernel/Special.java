@@ -1,7 +1,7 @@
 package dev.wengert.kernel;
 
 /**
- * The scalar functions that {@link StrictMath} does not have.
+ * The error functions, and what else one number needs.
  *
  * <p>The error functions rest on one smooth function: with {@code t = (x − 5)/(x + 5)}, which maps {@code [0, ∞)} to
  * {@code [−1, 1)}, the function {@code (1 + x)·exp(x²/2)·Φ(−x)} stays between 0.39 and 0.53 and has a rapidly converging
@@ -87,7 +87,7 @@ final class Special {
                 (Math.fma(-ratio, denominator, numerator) + (numeratorLow - ratio * denominatorLow)) / denominator;
         double square = y * y;
         double squareLow = Math.fma(y, y, -square);
-        double e = StrictMath.exp(-c * square);
+        double e = Elementary.exp(-c * square);
         return ratio * e + e * (ratioLow - ratio * (c * squareLow));
     }
 
@@ -96,7 +96,7 @@ final class Special {
         double a = Math.min(Math.abs(x), FAR);
         double square = a * a;
         double rest = Math.fma(a, a, -square);
-        double e = StrictMath.exp(-square);
+        double e = Elementary.exp(-square);
         return Math.fma(-rest, e, e);
     }
 
@@ -105,7 +105,7 @@ final class Special {
         double a = Math.min(Math.abs(x), FAR);
         double square = a * a;
         double rest = Math.fma(a, a, -square);
-        double e = StrictMath.exp(-0.5 * square);
+        double e = Elementary.exp(-0.5 * square);
         return Math.fma(-0.5 * rest, e, e);
     }
 
@@ -133,29 +133,6 @@ final class Special {
         }
         double tail = tail(a, a, 0.5, a);
         return Math.max(x, 0.0) - tail;
-    }
-
-    /** Returns the derivative of tanh, {@code sech²(x)}, with its relative accuracy where tanh saturates. */
-    static double sech2(double x) {
-        double a = Math.abs(x);
-        if (a > 350.0) {
-            double root = 2.0 * StrictMath.exp(-a);
-            return root * root;
-        }
-        double e = StrictMath.exp(-2.0 * a);
-        double s = 1.0 + e;
-        return 4.0 * e / (s * s);
-    }
-
-    /** Returns the logistic function {@code 1/(1 + exp(−x))}. */
-    static double sigmoid(double x) {
-        double e = StrictMath.exp(-Math.abs(x));
-        return (x < 0.0 ? e : 1.0) / (1.0 + e);
-    }
-
-    /** Returns {@code log(1 + exp(x))}. */
-    static double softplus(double x) {
-        return Math.max(x, 0.0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
     }
 
     /** Returns the rounding error of {@code sum}, the double nearest to x + y (the two-sum of Knuth). */

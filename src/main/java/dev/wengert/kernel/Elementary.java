@@ -1,0 +1,282 @@
+package dev.wengert.kernel;
+
+/**
+ * The elementary functions of one number: exponentials, logarithms, sine and cosine, and what is made of them.
+ *
+ * <p>They are written in {@link Math#fma}, arithmetic and shifts of bits alone, so that the bits of a result do not depend on the
+ * virtual machine, and as straight lines for all but extreme arguments, so that an array of numbers goes through the
+ * same steps in vectors. Nothing is allocated. The error bounds were measured; {@code ElementaryTest} holds the functions to them,
+ * and decisions.md has the largest errors that were found. Where a result is subnormal, the unit in the last place is the spacing of the
+ * subnormal numbers.
+ *
+ * <p>The scheme is always the same: subtract a multiple of ln 2 or π/2 in parts that make it exact (W. J. Cody and W. Waite, Software
+ * Manual for the Elementary Functions, 1980), evaluate a polynomial, and carry the roundings of the leading terms along to the
+ * last addition, or to the correction of the quotient.
+ */
+public final class Elementary {
+
+    private static final double LOG2_E = 1.4426950408889634;
+    /** ln 2 to 40 bits, so that multiples of it are exact, and the rest. */
+    private static final double LN2_HIGH = 0.6931471805592082;
+
+    private static final double LN2_LOW = 7.371002565167799e-13;
+
+    private static final double TWO_OVER_PI = 0.6366197723675814;
+    /** π/2 as a sum of three doubles. */
+    private static final double HALF_PI_1 = 1.5707963267948966;
+
+    private static final double HALF_PI_2 = 6.123233995736766e-17;
+    private static final double HALF_PI_3 = -1.4973849048591698e-33;
+
+    /** Up to here the remainder of division by π/2 keeps its relative accuracy, and the quotient its last bit. */
+    private static final double REDUCIBLE = 0x1p30;
+
+    /** Added to a number it leaves the nearest whole number, in the last bits. */
+    private static final double SHIFT = 0x1.8p52;
+
+    /** Up to this size of x, exp(x) and its factor 2ᵏ are normal numbers. */
+    private static final double NORMAL = 708.0;
+
+    /** Below this size x is log1p(x), expm1(x), sin(x), but for the sign of zero, which they would lose. */
+    private static final double TINY = 0x1p-54;
+
+    private static final long MANTISSA = 0x000fffffffffffffL;
+    private static final long ONE = Double.doubleToRawLongBits(1.0);
+    private static final long SQRT_HALF = Double.doubleToRawLongBits(0.7071067811865476);
+
+    private Elementary() {}
+
+    /** Returns exp(x), to 1 ulp. It never decreases as x grows. */
+    public static double exp(double x) {
+        double shifted = Math.fma(x, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Math.fma(-k, LN2_HIGH, x);
+        double low = -k * LN2_LOW;
+        double rest = low + excess(r + low);
+        double s = 1.0 + r;
+        double y = s + (((1.0 - s) + r) + rest);
+        if (Math.abs(x) <= NORMAL) {
+            return y * power(shifted);
+        }
+        return x > 710.0 ? Double.POSITIVE_INFINITY : x < -746.0 ? 0.0 : Math.scalb(y, (int) k);
+    }
+
+    /** Returns exp(x) − 1, to 1 ulp. */
+    public static double expm1(double x) {
+        if (!(Math.abs(x) >= TINY)) {
+            return x;
+        }
+        if (x > 40.0) {
+            return exp(x);
+        }
+        if (x < -40.0) {
+            return -1.0;
+        }
+        double shifted = Math.fma(x, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Math.fma(-k, LN2_HIGH, x);
+        double low = -k * LN2_LOW;
+        double rest = low + excess(r + low);
+        double p = power(shifted);
+        double c = p - 1.0;
+        double leading = p * r;
+        double y = c + leading;
+        return y + ((((c - y) + leading) + Special.lost(p, -1.0, c)) + p * rest);
+    }
+
+    /** Returns the natural logarithm of x, to 1 ulp. */
+    public static double log(double x) {
+        if (x >= Double.MIN_NORMAL && x <= Double.MAX_VALUE) {
+            return log(x, 0.0, 0);
+        }
+        if (x > 0.0) {
+            return x > 1.0 ? x : log(x * 0x1p54, 0.0, -54);
+        }
+        return x == 0.0 ? Double.NEGATIVE_INFINITY : Double.NaN;
+    }
+
+    /** Returns log(1 + x), to 1 ulp. */
+    public static double log1p(double x) {
+        if (x > -1.0 && x <= Double.MAX_VALUE && Math.abs(x) >= TINY) {
+            double sum = 1.0 + x;
+            return log(sum, Special.lost(1.0, x, sum) / sum, 0);
+        }
+        return x > -1.0 ? x : x == -1.0 ? Double.NEGATIVE_INFINITY : Double.NaN;
+    }
+
+    /** Returns log(x) + e·log 2 + low for a normal number x; low is small against the rest, or the rest is exact. */
+    private static double log(double x, double low, int e) {
+        long bits = Double.doubleToRawLongBits(x) + (ONE - SQRT_HALF);
+        double k = (int) (bits >>> 52) - 1023 + e;
+        double f = Double.longBitsToDouble((bits & MANTISSA) + SQRT_HALF) - 1.0;
+        // log(1 + f) = f − f²/2 + s·(f²/2 + R(s²)) with s = f/(2 + f)
+        double s = f / (2.0 + f);
+        double z = s * s;
+        double w = z * z;
+        double odd = Math.fma(0.13318987384958386, w, 0.1538750371650508);
+        odd = Math.fma(odd, w, 0.2222222280565169);
+        odd = Math.fma(odd, w, 0.4000000000001135);
+        double even = Math.fma(0.1324185143972357, w, 0.18181764837363504);
+        even = Math.fma(even, w, 0.28571428567805923);
+        even = Math.fma(even, w, 0.6666666666666665);
+        double half = 0.5 * f;
+        double square = half * f;
+        double squareLow = Math.fma(half, f, -square);
+        double curved = s * (square + z * Math.fma(odd, z, even));
+        double whole = k * LN2_HIGH;
+        double linear = whole + f;
+        double linearLow = (whole - linear) + f;
+        double y = linear - square;
+        double yLow = (linear - y) - square;
+        return y + ((yLow + linearLow) + (low + (Math.fma(k, LN2_LOW, curved) - squareLow)));
+    }
+
+    /** Returns sin(x), to 1 ulp. Beyond 2³⁰ it is {@link StrictMath}'s, which may allocate. */
+    public static double sin(double x) {
+        if (!(Math.abs(x) <= REDUCIBLE)) {
+            return StrictMath.sin(x);
+        }
+        return Math.abs(x) < TINY ? x : wave(x, 0);
+    }
+
+    /** Returns cos(x), to 1 ulp. Beyond 2³⁰ it is {@link StrictMath}'s, which may allocate. */
+    public static double cos(double x) {
+        return Math.abs(x) <= REDUCIBLE ? wave(x, 1) : StrictMath.cos(x);
+    }
+
+    /** Returns sin(x + quarters·π/2). */
+    private static double wave(double x, int quarters) {
+        double shifted = Math.fma(x, TWO_OVER_PI, SHIFT);
+        double n = shifted - SHIFT;
+        double first = Math.fma(-n, HALF_PI_1, x); // exact: a multiple of 2⁻⁵³ below 1
+        double second = n * HALF_PI_2;
+        double r = first - second;
+        double low = Special.lost(first, -second, r);
+        low = Math.fma(-n, HALF_PI_3, low - Math.fma(n, HALF_PI_2, -second));
+        long quadrant = Double.doubleToRawLongBits(shifted) + quarters;
+        double y = (quadrant & 1) == 0 ? sine(r, low) : cosine(r, low);
+        return (quadrant & 2) == 0 ? y : -y;
+    }
+
+    /** Returns sin(r + low) for |r| ≤ π/4. */
+    private static double sine(double r, double low) {
+        double z = r * r;
+        double w = z * z;
+        double even = Math.fma(-2.5050758627557568e-08, w, -0.0001984126982981633);
+        even = Math.fma(even, w, -0.16666666666666632);
+        double odd = Math.fma(1.5896826584592687e-10, w, 2.7557313695040828e-06);
+        odd = Math.fma(odd, w, 0.008333333333322424);
+        double p = Math.fma(odd, z, even);
+        return r + Math.fma(r * z, p, low * Math.fma(-0.5, z, 1.0));
+    }
+
+    /** Returns cos(r + low) for |r| ≤ π/4. */
+    private static double cosine(double r, double low) {
+        double z = r * r;
+        double w = z * z;
+        double even = Math.fma(2.087572364602285e-09, w, 2.4801587289490648e-05);
+        even = Math.fma(even, w, 0.0416666666666666);
+        double odd = Math.fma(-1.135966802383401e-11, w, -2.75573143549338e-07);
+        odd = Math.fma(odd, w, -0.0013888888888874136);
+        double p = Math.fma(odd, z, even);
+        double half = 0.5 * z;
+        double halfLow = Math.fma(r, low, 0.5 * Math.fma(r, r, -z));
+        double y = 1.0 - half;
+        return y + (((1.0 - y) - half) + Math.fma(w, p, -halfLow));
+    }
+
+    /** Returns tanh(x), to 2 ulp. */
+    public static double tanh(double x) {
+        // −m/(2 + m) with m = exp(−2|x|) − 1
+        double a = -2.0 * Math.min(Math.abs(x), 20.0);
+        double shifted = Math.fma(a, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Math.fma(-k, LN2_HIGH, a);
+        double low = -k * LN2_LOW;
+        double rest = low + excess(r + low);
+        double p = power(shifted);
+        double c = p - 1.0;
+        double leading = p * r;
+        double y = c + leading;
+        rest = ((c - y) + leading) + p * rest;
+        double m = y + rest;
+        double z = 2.0 + m;
+        double zLow = ((2.0 - z) + y) + rest;
+        double inverse = 1.0 / z;
+        double q = m * inverse;
+        return Math.copySign(Math.fma(Math.fma(-q, z, y) + Math.fma(-q, zLow, rest), inverse, q), x);
+    }
+
+    /** Returns sech²(x) = 1 − tanh²(x), to 3 ulp, with its relative accuracy where tanh saturates. */
+    public static double sech2(double x) {
+        // 4e/(1 + e)² with e = exp(−2|x|)
+        double a = -2.0 * Math.min(Math.abs(x), 375.0);
+        double shifted = Math.fma(a, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Math.fma(-k, LN2_HIGH, a);
+        double low = -k * LN2_LOW;
+        double rest = low + excess(r + low);
+        double s = 1.0 + r;
+        rest = ((1.0 - s) + r) + rest;
+        double y = s + rest;
+        double yLow = (s - y) + rest;
+        if (a < -NORMAL) {
+            return Math.scalb(y, (int) k + 2);
+        }
+        double p = power(shifted);
+        double e = p * y;
+        double sum = 1.0 + e;
+        double sumLow = ((1.0 - sum) + e) + p * yLow;
+        return y / Math.fma(sum, sum, 2.0 * sum * sumLow) * (4.0 * p);
+    }
+
+    /** Returns the logistic function 1/(1 + exp(−x)), to 1 ulp. */
+    public static double sigmoid(double x) {
+        if (x < -40.0) {
+            return exp(x);
+        }
+        double a = Math.max(-Math.abs(x), -40.0);
+        double shifted = Math.fma(a, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Math.fma(-k, LN2_HIGH, a);
+        double low = -k * LN2_LOW;
+        double rest = low + excess(r + low);
+        double p = power(shifted);
+        double leading = p * r;
+        double y = p + leading;
+        rest = ((p - y) + leading) + p * rest;
+        double e = y + rest;
+        double z = 1.0 + e;
+        double zLow = ((1.0 - z) + y) + rest;
+        double inverse = 1.0 / z;
+        if (x < 0.0) {
+            double q = e * inverse;
+            return Math.fma(Math.fma(-q, z, y) + Math.fma(-q, zLow, rest), inverse, q);
+        }
+        return Math.fma(Math.fma(-inverse, z, 1.0) - inverse * zLow, inverse, inverse);
+    }
+
+    /** Returns log(1 + exp(x)), to 2 ulp. */
+    public static double softplus(double x) {
+        return Math.max(x, 0.0) + log1p(exp(-Math.abs(x)));
+    }
+
+    /** Returns exp(r) − 1 − r for {@code |r| ≤ ln(2)/2}. */
+    private static double excess(double r) {
+        double r2 = r * r;
+        double r4 = r2 * r2;
+        double a = Math.fma(0.04166666666666669, r, 0.16666666666666682);
+        double b = Math.fma(0.0013888888888869083, r, 0.008333333333316784);
+        double c = Math.fma(2.4801587357697976e-05, r, 0.00019841269896959214);
+        double d = Math.fma(2.7557244631241874e-07, r, 2.7557234327325776e-06);
+        double e = Math.fma(2.0923946123155835e-09, r, 2.5112210561393566e-08);
+        double low = Math.fma(b, r2, a);
+        double high = Math.fma(Math.fma(e, r2, d), r2, c);
+        return Math.fma(0.5, r2, r * r2 * Math.fma(high, r4, low));
+    }
+
+    /** Returns 2ᵏ, a normal number, for k + SHIFT. */
+    private static double power(double shifted) {
+        return Double.longBitsToDouble((Double.doubleToRawLongBits(shifted) + 1023L) << 52);
+    }
+}
