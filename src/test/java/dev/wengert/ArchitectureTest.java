@@ -62,9 +62,13 @@ class ArchitectureTest {
             "train", Set.of("tensor", "autodiff", "nn", "optim", "data"),
             "io", Set.of("tensor", "autodiff", "nn"));
 
-    /** The methods of Math whose result the specification fixes to the last bit; for the others there is StrictMath. */
+    /** The methods of Math whose result the specification fixes to the last bit. */
     private static final String EXACT = "abs|ceil|copySign|floor|floorDiv|floorMod|fma|getExponent|max|min|multiplyFull"
             + "|multiplyHigh|next(After|Down|Up)|rint|round|scalb|signum|sqrt|ulp|[a-z]+Exact";
+
+    /** The functions of StrictMath that the mathematics of the library has: for the others, and for speed, there is kernel.Elementary. */
+    private static final Map<String, String> STRICT =
+            Map.of("Elementary", "sin|cos", "Elementwise", "pow", "Powers", "pow", "Power", "pow");
 
     private static final JavaClasses ALL =
             new ClassFileImporter().importPaths(Path.of("target", "classes"), Path.of("target", "test-classes"));
@@ -80,6 +84,19 @@ class ArchitectureTest {
                     "the target is a method of Math that may differ in the last bit",
                     access -> owner(access, Math.class)
                             && !access.getTarget().getName().matches(EXACT)));
+
+    /** Computation that users wait for has functions of its own; checks and computation with many digits begin with StrictMath's. */
+    private static final ArchRule OWN_FUNCTIONS = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.wengert.check..", "dev.wengert.precise..")
+            .should()
+            .accessTargetWhere(describe(
+                    "the target is a method of StrictMath that kernel.Elementary has",
+                    access -> owner(access, StrictMath.class)
+                            && !access.getTarget()
+                                    .getName()
+                                    .matches(STRICT.getOrDefault(
+                                            access.getOriginOwner().getSimpleName(), ""))));
 
     /** Randomness is passed in, as a RandomGenerator or a seed. */
     private static final ArchRule RANDOMNESS_IS_PASSED_IN = noClasses()
@@ -215,6 +232,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void elementaryFunctionsAreOwn() {
+        OWN_FUNCTIONS.check(MAIN);
+    }
+
+    @Test
     void randomnessIsPassedIn() {
         RANDOMNESS_IS_PASSED_IN.check(MAIN);
     }
@@ -266,6 +288,7 @@ class ArchitectureTest {
     static Stream<Arguments> theRulesAboveFindFaults() {
         return Stream.of(
                 Arguments.of(EXACT_MATH, Inexact.class, 3),
+                Arguments.of(OWN_FUNCTIONS, Inexact.class, 1),
                 Arguments.of(RANDOMNESS_IS_PASSED_IN, Unseeded.class, 3),
                 Arguments.of(NO_STATIC_STATE, Stateful.class, 3),
                 Arguments.of(RULES_DO_NOT_READ_VALUES, Peeking.class, 1),

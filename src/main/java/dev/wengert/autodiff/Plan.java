@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy
  * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors; and but for the
- * short-lived arrays that the JDK makes in {@code StrictMath.pow}, and from Java 21 on in {@code sin} and {@code cos}).
+ * short-lived arrays that the JDK makes in {@code StrictMath.pow}, and in its {@code sin} and {@code cos}, which serve beyond 2³⁰).
  *
  * <p>A plan runs on one thread at a time; a tape can be compiled once for each thread. Shapes and Java control flow are those of the
  * recording.

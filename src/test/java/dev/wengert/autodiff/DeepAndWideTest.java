@@ -2,6 +2,7 @@ package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.kernel.Elementary;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;

@@ -37,9 +37,8 @@ final class PlanAllocation {
         }
     }
 
-    /** The one from outside, and those in which the JDK makes arrays: StrictMath.pow, on later versions sin and cos as well. */
-    private static final Set<Operation> ALLOCATING =
-            EnumSet.of(Operation.CUBE, Operation.POW, Operation.POW_VARIABLE, Operation.SIN, Operation.COS);
+    /** The one from outside, and those in which the JDK makes arrays, in StrictMath.pow. */
+    private static final Set<Operation> ALLOCATING = EnumSet.of(Operation.CUBE, Operation.POW, Operation.POW_VARIABLE);
 
     /** A step of every operation that itself allocates nothing. */
     private static Program everyOperation() {
