@@ -112,7 +112,7 @@ final class NumericalDerivative {
             if (!slopes.isAsymptotic(i, j - 1, c) || !slopes.isAsymptotic(i - 1, j - 1, c)) {
                 continue;
             }
-            double misfit = Math.abs(means.value(i, j, c)) / h;
+            double misfit = means.size(i, j, c) / h;
             double total = Math.max(SAFETY * slopes.change(i, j, c), MISFIT * misfit) + slopes.error(i, j, c);
             double t = slopes.value(i, j, c);
             if (total < bound[c] || Math.abs(t - value[c]) > total + bound[c]) {

@@ -50,6 +50,11 @@ final class Tableau {
         return errors.get(i)[j][c];
     }
 
+    /** The size of an entry whose limit is 0, even if parts of it cancel there: the row before, where they cannot, foretells it, too. */
+    double size(int i, int j, int c) {
+        return Math.max(Math.abs(value(i, j, c)), Math.abs(Math.scalb(value(i - 1, j, c), -2 * j - 2)));
+    }
+
     /** The larger distance of an entry to the two that it was made of. */
     double change(int i, int j, int c) {
         double t = value(i, j, c);

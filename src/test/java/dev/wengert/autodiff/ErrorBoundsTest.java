@@ -29,7 +29,7 @@ class ErrorBoundsTest {
         Ratios ratios = new Ratios();
         Ratios perturbed = new Ratios();
         SplittableRandom random = new SplittableRandom(7);
-        for (int i = 0; i < 2400; i++) {
+        for (int i = 0; i < 400; i++) {
             Tape tape = randomTape(scale, random);
             Tape derivative = i % 4 == 0 ? gradient(tape) : tape;
             if (isFinite(derivative.outputs())) {
@@ -50,7 +50,7 @@ class ErrorBoundsTest {
         Ratios[] ratios = {new Ratios(), new Ratios(), new Ratios()};
         Ratios moved = new Ratios();
         SplittableRandom random = new SplittableRandom(11);
-        for (int i = 0; i < 250; i++) {
+        for (int i = 0; i < 60; i++) {
             List<Tape> orders = softmaxRegression(scale, random);
             for (int order = 0; order < 3; order++) {
                 compare(orders.get(order), 0, random, ratios[order]);
