@@ -83,10 +83,10 @@ final class CheckRun {
         frozen.flatMap(FrozenCheck.Frozen::blame).ifPresent(blames::add);
         tick(0.5);
         entries.addAll(whole.run());
-        if (blames.isEmpty()) {
-            whole.failedDirection()
-                    .flatMap(d -> new WiringCheck(settings).check(tape, d))
-                    .ifPresent(blames::add);
+        if (blames.isEmpty() && whole.failed()) {
+            double[] d = whole.failedDirection()
+                    .orElseGet(() -> new Directions(tape.inputs()).random(random, Program.point(tape)));
+            new WiringCheck(settings).check(tape, d).ifPresent(blames::add);
         }
         tick(0.9);
         List<StepError> steps = new ArrayList<>();
@@ -208,12 +208,13 @@ final class CheckRun {
             facts.add("not replayable: " + asked.getMessage() + origin(asked));
             return;
         }
-        List<Tensor> elsewhere = x.stream()
-                .map(t -> t.map(v -> inside(v + 0.125 * random.nextGaussian())))
-                .toList();
-        List<Tensor> eager = gradient.apply(elsewhere.stream().map(Variable::of).toList()).stream()
-                .map(Variable::value)
-                .toList();
+        Optional<List<Tensor>> point = pointElsewhere(gradient);
+        if (point.isEmpty()) {
+            facts.add("replay was not checked: the function takes no other point that was tried");
+            return;
+        }
+        List<Tensor> elsewhere = point.get();
+        List<Tensor> eager = values(gradient, elsewhere);
         List<Tensor> replayed = recorded.compile().run(elsewhere.toArray(Tensor[]::new));
         if (eager.equals(replayed)) {
             facts.add("replay: a recorded gradient agrees with the eager one at another point, bit for bit");
@@ -236,6 +237,29 @@ final class CheckRun {
                     Verdict.FAIL,
                     "sums of a gradient at another point, replayed and eager; something was frozen"));
         }
+    }
+
+    /** Another point that the function takes. */
+    private Optional<List<Tensor>> pointElsewhere(Function<List<Variable>, List<Variable>> gradient) {
+        for (double distance = 0.125; distance > 1e-4; distance /= 8) {
+            double h = distance;
+            List<Tensor> elsewhere = x.stream()
+                    .map(t -> t.map(v -> inside(v + h * random.nextGaussian())))
+                    .toList();
+            try {
+                values(gradient, elsewhere);
+                return Optional.of(elsewhere);
+            } catch (IllegalArgumentException | IllegalStateException | ArithmeticException refused) {
+                continue;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Tensor> values(Function<List<Variable>, List<Variable>> f, List<Tensor> x) {
+        return f.apply(x.stream().map(Variable::of).toList()).stream()
+                .map(Variable::value)
+                .toList();
     }
 
     private double inside(double v) {

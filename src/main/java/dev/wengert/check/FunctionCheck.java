@@ -116,7 +116,8 @@ final class FunctionCheck {
                 ? Double.NaN
                 : dot(Program.values(along(gradient, d).tape().outputs()), d);
         steps.addAll(StepError.table(function, x, d, slope));
-        List<Taylor.Row> rows = Taylor.table(function, x, d, 4 * smooth.step(0), slope, curvature);
+        List<Taylor.Row> rows =
+                Taylor.table(function, x, d, Math.min(smooth.reach(), 4 * smooth.step(0)), slope, curvature);
         if (!Taylor.fallsAsItMust(rows, false)) {
             facts.add("Taylor: the first remainder falls slower than h²");
         } else if (settings.order() >= 2 && !Taylor.fallsAsItMust(rows, true)) {

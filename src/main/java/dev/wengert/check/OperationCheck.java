@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
  */
 final class OperationCheck {
 
+    /** A power of two, so that scaling a cotangent with it rounds nothing. */
+    private static final double LARGER = 0x1p20;
+
     private final Settings settings;
     private final RandomGenerator random;
     private final Runnable tick;
@@ -89,23 +92,25 @@ final class OperationCheck {
                 .sum();
     }
 
-    /** The first input whose vjp is not 0 for a cotangent of zeros, or not twice as large for twice the cotangent. */
+    /** The first input whose vjp is not 0 for a cotangent of zeros, or not so many times as large for as many times the cotangent. */
     private static Optional<Integer> nonlinear(Variable step, Variable g) {
         Op op = step.op().orElseThrow();
         Variable zero = Variable.of(Tensor.zeros(g.shape()));
         for (int i = 0; i < step.inputs().size(); i++) {
             Variable once = op.vjp(i, g, step, step.inputs());
             Variable none = op.vjp(i, zero, step, step.inputs());
-            Variable twice = op.vjp(i, g.mul(2), step, step.inputs());
+            Variable larger = op.vjp(i, g.mul(LARGER), step, step.inputs());
             if (once == null) {
                 continue;
             }
             double[] a = once.value().toArray();
-            double[] b = twice.value().toArray();
+            double[] b = larger.value().toArray();
             double[] c = none.value().toArray();
             for (int k = 0; k < a.length; k++) {
-                boolean doubled = Math.abs(b[k] - 2 * a[k]) <= 1e-9 * Math.abs(a[k]) + Double.MIN_NORMAL;
-                if (Double.isFinite(a[k]) && !(doubled && (c[k] == 0 || Double.isNaN(c[k])))) {
+                boolean linear = Math.abs(b[k] - LARGER * a[k]) <= LARGER * (1e-9 * Math.abs(a[k]) + Double.MIN_NORMAL);
+                if (Double.isFinite(LARGER * a[k])
+                        && Double.isFinite(b[k])
+                        && !(linear && (c[k] == 0 || Double.isNaN(c[k])))) {
                     return Optional.of(i);
                 }
             }

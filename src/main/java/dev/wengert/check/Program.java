@@ -93,8 +93,15 @@ final class Program {
         return split(x, tape.inputs());
     }
 
+    /** The outputs; NaN at a point that the program refuses. */
     double[] evaluate(double[] x) {
-        return flatten(tape.evaluate(split(x)));
+        try {
+            return flatten(tape.evaluate(split(x)));
+        } catch (IllegalArgumentException | ArithmeticException refused) {
+            double[] nothing = new double[outputs];
+            Arrays.fill(nothing, Double.NaN);
+            return nothing;
+        }
     }
 
     /** Bounds of the errors of {@link #evaluate}, if x itself is off by dx. */

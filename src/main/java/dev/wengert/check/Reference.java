@@ -50,6 +50,7 @@ final class Reference {
     private final boolean[] nan;
     private final boolean[] poisoned;
     private final boolean[] zero;
+    private double reach;
     private Kink kink;
     private String obstacle;
     private boolean refined;
@@ -72,6 +73,7 @@ final class Reference {
     static Reference of(Program program, double[] x, double[] direction, Settings settings) {
         Reference reference = new Reference(program, x, direction);
         double h = reference.firstStep(settings);
+        reference.reach = h;
         if (h > 0) {
             reference.settleIndependent();
             reference.differentiate(h, settings);
@@ -104,6 +106,11 @@ final class Reference {
 
     double step(int component) {
         return step[component];
+    }
+
+    /** How far the program is known to be smooth; 0 if it is not. */
+    double reach() {
+        return reach;
     }
 
     /** The digits with which a component was found; 0 for doubles. */

@@ -1,0 +1,101 @@
+package dev.wengert.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the steps of a run do where they meet something unusual. */
+class CheckRunTest {
+
+    /** λ must be positive, and a point that is drawn for the replay may have another. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aFunctionThatRefusesAPointIsReplayedCloser(long seed) {
+        GradientReport report = GradientCheck.ofAll(
+                        x -> x.get(0).realSoftMax(x.get(1)).sum())
+                .at(Tensor.of(1, 2, -1), Tensor.scalar(0.03))
+                .order(1)
+                .seed(seed)
+                .run();
+        assertThat(report.facts())
+                .contains("replay: a recorded gradient agrees with the eager one at another point, bit for bit");
+    }
+
+    @Test
+    void aFunctionThatTakesOnePointAloneIsNotReplayed() {
+        GradientReport report = GradientCheck.of(
+                        x -> x.mul(new Only(2).apply(x)).sum())
+                .at(Tensor.scalar(2))
+                .order(1)
+                .run();
+        assertThat(report.facts()).contains("replay was not checked: the function takes no other point that was tried");
+    }
+
+    /** A constant that refuses to be taken anywhere else. */
+    private record Only(double at) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            if (Math.abs(x.get(0).item() - at) > 1e-5) {
+                throw new IllegalArgumentException("only " + at);
+            }
+            return Tensor.scalar(1);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return null;
+        }
+    }
+
+    @Test
+    void aCotangentThatIsClippedFarOutIsFound() {
+        GradientReport report =
+                GradientCheck.op(new Clipped()).at(Tensor.of(1, 2)).run();
+        assertThat(report.blames())
+                .extracting(Blame::what)
+                .containsExactly("vjp, input 0: it must be linear in the cotangent, and 0 for 0");
+    }
+
+    /** The identity, which clips its cotangent to a thousand. */
+    private record Clipped() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.clamp(-1000, 1000);
+        }
+    }
+
+    /** The deviations from a mean add up to 0, so that its detachment does not change the first derivative. */
+    @Test
+    void anEdgeIsNamedAlsoWhereTheSecondOrderAloneIsWrong() {
+        GradientReport report = GradientCheck.of(
+                        x -> x.sub(x.mean().detach()).square().sum())
+                .at(Tensor.of(1, 2, 4))
+                .run();
+        assertThat(report.entries().stream().filter(e -> e.order() == 1)).allMatch(e -> e.verdict() == Verdict.PASS);
+        assertThat(report.blames()).hasSize(1);
+        assertThat(report.blames().get(0).operation()).isEqualTo("detach");
+        assertThat(report.blames().get(0).what()).contains("nothing passes along the edge from div(3.0)");
+    }
+}
