@@ -55,7 +55,7 @@ sealed interface ElementwiseOp extends Primitive
                 v[i] = x[i][at[i][k]];
                 d[i] = dx[i][at[i][k]];
             }
-            dy[k] = rounding(y[k], v) + Slopes.spread(this, y[k], v, d);
+            dy[k] = Slopes.exactInfinity(y[k], v, d) ? 0 : rounding(y[k], v) + Slopes.spread(this, y[k], v, d);
         }
         return dy;
     }

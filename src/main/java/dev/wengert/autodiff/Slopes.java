@@ -40,6 +40,16 @@ final class Slopes {
         return small ? MARGIN * spread : lost ? Double.POSITIVE_INFINITY : steepest(op, x, d);
     }
 
+    /** Whether a result is infinite because an operand is, and not because it overflowed. */
+    static boolean exactInfinity(double y, double[] x, double[] d) {
+        for (int i = 0; i < x.length && Double.isInfinite(y); i++) {
+            if (Double.isInfinite(x[i]) && d[i] == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static double steepest(ElementwiseOp op, double[] x, double[] d) {
         double[] slopes = new double[x.length];
         double[] at = new double[x.length];
