@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -25,12 +26,21 @@ final class Detection {
 
     private static final long SEED = 2026;
 
+    /** The other rules are asked of every so manieth right function. */
+    private static final int SAMPLE = 5;
+
     private final boolean quick;
     private final List<Trial> trials = new ArrayList<>();
     private final Map<Double, List<Right>> right = new LinkedHashMap<>();
 
-    /** A right model, and what was said of it. */
-    record Right(Model model, Outcome outcome, int rejecting) {}
+    /**
+     * A right model, and what was said of it.
+     *
+     * @param model the model
+     * @param outcome what the checker said
+     * @param accepting the other rules that accept it; null where they were not asked
+     */
+    record Right(Model model, Outcome outcome, Set<PeerRules> accepting) {}
 
     private Detection(boolean quick) {
         this.quick = quick;
@@ -100,10 +110,8 @@ final class Detection {
                 .parallel()
                 .mapToObj(k -> {
                     Model model = models.get(k);
-                    int rejecting = k % 10 == 0
-                            ? PeerRules.values().length - Trial.accepting(model).size()
-                            : 0;
-                    return new Right(model, Outcome.of(model, 2), rejecting);
+                    Set<PeerRules> accepting = k % SAMPLE == 0 ? Trial.accepting(model) : null;
+                    return new Right(model, Outcome.of(model, 2), accepting);
                 })
                 .toList();
     }
@@ -178,17 +186,18 @@ final class Detection {
         out.println();
         out.printf(
                 Locale.ROOT,
-                "%-16s %8s %8s %8s %8s %8s %8s%n",
+                "%-16s %8s %8s %8s %8s %8s %8s%s%n",
                 "right functions",
                 "checks",
                 "PASS",
                 "KINK",
                 "INCONCL.",
                 "FAIL",
-                "ms");
+                "ms",
+                " | false alarms of others");
         right.forEach((scale, list) -> out.printf(
                 Locale.ROOT,
-                "scale %-10s %8d %8d %8d %8d %8d %8.1f%n",
+                "scale %-10s %8d %8d %8d %8d %8d %8.1f%s%n",
                 scale,
                 list.size(),
                 right(scale, Verdict.PASS),
@@ -199,12 +208,27 @@ final class Detection {
                         * list.stream()
                                 .mapToDouble(r -> r.outcome().seconds())
                                 .average()
-                                .orElse(0)));
+                                .orElse(0),
+                falseAlarms(list)));
         right.values().stream()
                 .flatMap(List::stream)
                 .filter(r -> r.outcome().verdict() == Verdict.FAIL)
                 .forEach(r -> out.println("false alarm: " + r.model().name() + " at scale "
                         + r.model().scale() + ": " + r.outcome().said()));
+    }
+
+    /** How often the others reject a right function that has no kink. */
+    private static String falseAlarms(List<Right> right) {
+        List<Right> asked = right.stream()
+                .filter(r -> r.accepting() != null && !r.outcome().kinks())
+                .toList();
+        StringBuilder s = new StringBuilder(" |");
+        for (PeerRules rule : PeerRules.values()) {
+            long rejected =
+                    asked.stream().filter(r -> !r.accepting().contains(rule)).count();
+            s.append(String.format(Locale.ROOT, " %s %.1f %%", rule.title(), 100.0 * rejected / asked.size()));
+        }
+        return s.toString();
     }
 
     private Map<String, Map<String, Tally>> tables() {
@@ -255,5 +279,6 @@ final class Detection {
                     t.fooled()));
         }
         Files.write(folder.resolve("faults.csv"), lines);
+        Picture.write(List.copyOf(tables().get("kind").values()), folder.resolve("detection.png"));
     }
 }

@@ -1,5 +1,7 @@
 package dev.wengert.check.detection;
 
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
 import dev.wengert.check.Blame;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
@@ -12,10 +14,11 @@ import java.util.List;
  *
  * @param verdict the verdict; FAIL also where the checker refused the function with an error
  * @param named whether everything blamed is the fault itself
+ * @param kinks whether an entry is at a kink
  * @param seconds the time of the thread that it took
  * @param said what was blamed, or the worst entry
  */
-record Outcome(Verdict verdict, boolean named, double seconds, String said) {
+record Outcome(Verdict verdict, boolean named, boolean kinks, double seconds, String said) {
 
     /** Checks a mutant. */
     static Outcome of(Mutant mutant) {
@@ -36,14 +39,14 @@ record Outcome(Verdict verdict, boolean named, double seconds, String said) {
                     .order(Math.max(2, order))
                     .run();
         } catch (IllegalArgumentException refused) {
-            return new Outcome(Verdict.FAIL, false, Clock.seconds() - start, "refused: " + refused.getMessage());
+            return new Outcome(Verdict.FAIL, false, false, Clock.seconds() - start, "refused: " + refused.getMessage());
         }
         double seconds = Clock.seconds() - start;
         List<Blame> blames = report.blames();
         boolean named = mutant != null
                 && !blames.isEmpty()
                 && blames.stream().allMatch(b -> mutant.wiring() ? namesEdge(b, mutant) : namesOperation(b, mutant));
-        return new Outcome(report.verdict(), named, seconds, said(report));
+        return new Outcome(report.verdict(), named, report.count(Verdict.KINK) > 0, seconds, said(report));
     }
 
     private static boolean namesOperation(Blame blame, Mutant mutant) {
@@ -51,9 +54,24 @@ record Outcome(Verdict verdict, boolean named, double seconds, String said) {
                 && (blame.step() == mutant.step() || !blame.where().equals("function"));
     }
 
-    /** The detach that was put in is blamed, with the edge. */
+    /** The detach that was put in is blamed, or the step whose operand was frozen, with the edge. */
     private static boolean namesEdge(Blame blame, Mutant mutant) {
-        return blame.operation().equals("detach") && blame.what().contains("edge");
+        return blame.what().contains("edge") && (blame.operation().equals("detach") || isFrozen(blame, mutant));
+    }
+
+    /** Whether the operand that was made a constant is one of the step that is blamed; other steps may have left the tape. */
+    private static boolean isFrozen(Blame blame, Mutant mutant) {
+        Tape right = Graphs.tape(mutant.right());
+        Tape wrong = Graphs.tape(mutant.wrong());
+        int inputs = right.inputs().size();
+        Variable was = right.steps().get(mutant.step() - inputs);
+        Variable is = wrong.steps().get(blame.step() - inputs);
+        return blame.operation().equals(mutant.label())
+                && blame.what().contains("operand " + mutant.operand() + ":")
+                && is.inputs()
+                        .get(mutant.operand())
+                        .value()
+                        .equals(was.inputs().get(mutant.operand()).value());
     }
 
     private static String said(GradientReport report) {
