@@ -12,4 +12,15 @@ package dev.wengert.check.detection;
  * @param operand which operand
  * @param wiring whether an edge is wrong, and no operation
  */
-record Mutant(String kind, int order, Model right, Model wrong, String label, int step, int operand, boolean wiring) {}
+record Mutant(String kind, int order, Model right, Model wrong, String label, int step, int operand, boolean wiring) {
+
+    /** The operation without its numbers. */
+    String operation() {
+        return label.replaceAll("[\\[(].*", "");
+    }
+
+    /** Kind of fault, operation and operand. */
+    String place() {
+        return kind + " / " + operation() + " / " + operand;
+    }
+}

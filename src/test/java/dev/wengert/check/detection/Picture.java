@@ -3,6 +3,7 @@ package dev.wengert.check.detection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.ChartEncoder;
@@ -15,23 +16,22 @@ final class Picture {
     private Picture() {}
 
     /** Writes a PNG: a row for each kind of which a fault counts, from the top, and a column for each rule. */
-    static void write(List<Tally> kinds, Path file) throws IOException {
+    static void write(Table kinds, Path file) throws IOException {
         System.setProperty("java.awt.headless", "true"); // so that no display is looked for
-        List<Tally> rows = new ArrayList<>(
-                kinds.stream().filter(t -> t.counts() > 0).toList());
-        List<String> columns = new ArrayList<>(List.of("ours"));
-        for (PeerRules rule : PeerRules.values()) {
-            columns.add(rule.title());
-        }
-        List<String> names = new ArrayList<>();
+        List<String> heading = kinds.rows().get(0);
+        int first = heading.indexOf("wengert");
+        List<String> columns = heading.subList(first, heading.size());
+        List<List<String>> rows = new ArrayList<>(kinds.rows().stream()
+                .skip(1)
+                .filter(r -> !r.get(first).equals("–"))
+                .toList());
+        Collections.reverse(rows);
         List<Number[]> cells = new ArrayList<>();
-        for (int i = rows.size() - 1; i >= 0; i--) {
-            Tally t = rows.get(i);
-            int y = names.size();
-            names.add(t.name());
-            cells.add(new Number[] {0, y, percent(t.found(), t)});
-            for (PeerRules rule : PeerRules.values()) {
-                cells.add(new Number[] {rule.ordinal() + 1, y, percent(t.found(rule), t)});
+        for (int y = 0; y < rows.size(); y++) {
+            for (int x = 0; x < columns.size(); x++) {
+                cells.add(new Number[] {
+                    x, y, Math.round(Double.parseDouble(rows.get(y).get(first + x)))
+                });
             }
         }
         HeatMapChart chart = new HeatMapChartBuilder()
@@ -44,11 +44,7 @@ final class Picture {
         chart.getStyler().setPlotContentSize(1).setLegendVisible(false);
         chart.getStyler().setXAxisMaxLabelCount(columns.size());
         chart.getStyler().setYAxisTickMarkSpacingHint(10);
-        chart.addSeries("found", columns, names, cells);
+        chart.addSeries("found", columns, rows.stream().map(r -> r.get(0)).toList(), cells);
         ChartEncoder.saveChart(chart, file.toString(), "png");
-    }
-
-    private static long percent(int found, Tally of) {
-        return Math.round(100.0 * found / of.counts());
     }
 }

@@ -1,25 +1,25 @@
 package dev.wengert.check.detection;
 
-import java.util.ArrayList;
+import dev.wengert.check.Verdict;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Predicate;
 
 /** The score over some mutants. */
 final class Tally {
 
-    private final String name;
-    private final List<Trial> trials = new ArrayList<>();
+    private final List<Trial> trials;
 
-    Tally(String name) {
-        this.name = name;
+    Tally(List<Trial> trials) {
+        this.trials = List.copyOf(trials);
     }
 
-    String name() {
-        return name;
+    /** The score over those for which something holds. */
+    Tally only(Predicate<Trial> condition) {
+        return new Tally(trials.stream().filter(condition).toList());
     }
 
-    void add(Trial trial) {
-        trials.add(trial);
+    private int count(Predicate<Trial> condition) {
+        return (int) trials.stream().filter(Trial::counts).filter(condition).count();
     }
 
     /** How many faults were seeded. */
@@ -27,117 +27,52 @@ final class Tally {
         return trials.size();
     }
 
-    private List<Trial> counting() {
-        return trials.stream().filter(Trial::counts).toList();
-    }
-
     /** How many of them count. */
     int counts() {
-        return counting().size();
+        return count(t -> true);
     }
 
     int found() {
-        return (int) counting().stream().filter(Trial::found).count();
+        return count(Trial::found);
     }
 
     int named() {
-        return (int) counting().stream()
-                .filter(t -> t.found() && t.outcome().named())
-                .count();
+        return count(t -> t.found() && t.outcome().named());
     }
 
     int inconclusive() {
-        return (int) counting().stream().filter(Trial::inconclusive).count();
+        return count(Trial::inconclusive);
     }
 
     int missed() {
         return counts() - found() - inconclusive();
     }
 
-    /** How many were found although they change nothing that counts: the rule is wrong all the same. */
-    int foundBesides() {
-        return (int) trials.stream().filter(t -> !t.counts() && t.found()).count();
+    /** What one of the other rules finds of those that count, in percent; a dash where none does. */
+    Object percent(PeerRules rule) {
+        return percent(count(t -> !t.fooled().contains(rule)));
     }
 
-    int found(PeerRules rule) {
-        return (int) counting().stream().filter(t -> !t.fooled().contains(rule)).count();
+    /** What the checker finds of those that count. */
+    Object percent() {
+        return percent(found());
     }
 
-    /** The mean time of a check in milliseconds. */
+    private Object percent(int of) {
+        return counts() == 0 ? "–" : (Object) (100.0 * of / counts());
+    }
+
+    /** How many of the faults that do not count had a verdict. */
+    int equivalent(Verdict verdict) {
+        return (int) trials.stream()
+                .filter(t -> !t.counts() && t.outcome().verdict() == verdict)
+                .count();
+    }
+
+    /** The median time of a check in milliseconds. */
     double milliseconds() {
-        return 1e3
-                * trials.stream()
-                        .mapToDouble(t -> t.outcome().seconds())
-                        .average()
-                        .orElse(0);
-    }
-
-    /** The heading of {@link #row}. */
-    static String heading(String of) {
-        StringBuilder s = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%-32s %6s %6s | %6s %6s %6s %6s %7s |",
-                of,
-                "seeded",
-                "count",
-                "found",
-                "named",
-                "incon.",
-                "missed",
-                "ms"));
-        for (PeerRules rule : PeerRules.values()) {
-            s.append(String.format(Locale.ROOT, " %13s", rule.title()));
-        }
-        return s.toString();
-    }
-
-    /** What was found by the checker, in numbers, and by the others, in percent. */
-    String row() {
-        StringBuilder s = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%-32s %6d %6d | %6d %6d %6d %6d %7.1f |",
-                name,
-                seeded(),
-                counts(),
-                found(),
-                named(),
-                inconclusive(),
-                missed(),
-                milliseconds()));
-        for (PeerRules rule : PeerRules.values()) {
-            s.append(
-                    counts() == 0
-                            ? String.format(Locale.ROOT, " %13s", "–")
-                            : String.format(Locale.ROOT, " %11.1f %%", 100.0 * found(rule) / counts()));
-        }
-        return s.toString();
-    }
-
-    /** The heading of {@link #csv}. */
-    static String csvHeading(String of) {
-        StringBuilder s = new StringBuilder(of + ",seeded,count,found,named,inconclusive,missed,milliseconds");
-        for (PeerRules rule : PeerRules.values()) {
-            s.append(',').append(rule.title());
-        }
-        return s.toString();
-    }
-
-    /** The numbers of {@link #row}, all of them counts. */
-    String csv() {
-        StringBuilder s = new StringBuilder(String.format(
-                Locale.ROOT,
-                "\"%s\",%d,%d,%d,%d,%d,%d,%.1f",
-                name,
-                seeded(),
-                counts(),
-                found(),
-                named(),
-                inconclusive(),
-                missed(),
-                milliseconds()));
-        for (PeerRules rule : PeerRules.values()) {
-            s.append(',').append(found(rule));
-        }
-        return s.toString();
+        double[] sorted =
+                trials.stream().mapToDouble(t -> t.outcome().seconds()).sorted().toArray();
+        return sorted.length == 0 ? 0 : 1e3 * sorted[sorted.length / 2];
     }
 }

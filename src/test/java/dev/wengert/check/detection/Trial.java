@@ -4,6 +4,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.check.Verdict;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 
@@ -16,10 +17,6 @@ import java.util.Set;
  * @param fooled the rules that accepted it
  */
 record Trial(Mutant mutant, boolean counts, Outcome outcome, Set<PeerRules> fooled) {
-
-    static Trial of(Mutant mutant, Truth truth) {
-        return new Trial(mutant, truth.counts(mutant), Outcome.of(mutant), accepting(mutant.wrong()));
-    }
 
     /** The rules that accept a model. One that throws does not. */
     static Set<PeerRules> accepting(Model model) {
@@ -43,5 +40,25 @@ record Trial(Mutant mutant, boolean counts, Outcome outcome, Set<PeerRules> fool
 
     boolean inconclusive() {
         return outcome.verdict() == Verdict.INCONCLUSIVE;
+    }
+
+    /** Whether the fault counts, and was not found or not named. */
+    boolean isTrouble() {
+        return counts && !(found() && outcome.named());
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %s at operand %d of %s (%%%d) of %s, scale %s: %s",
+                found() ? outcome.named() ? "named" : "not named" : outcome.verdict(),
+                mutant.kind(),
+                mutant.operand(),
+                mutant.label(),
+                mutant.step(),
+                mutant.right().name(),
+                mutant.right().scale(),
+                outcome.said());
     }
 }
