@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Finds what a tape froze: a value that the function read from a variable and made a constant. Neither the rules nor the differences of
@@ -40,8 +39,14 @@ final class FrozenCheck {
         this.steps = new Directions(tape.inputs()).random(random, Program.point(tape));
     }
 
-    /** A constant operand of a step. */
-    private record Constant(int step, int operand) {}
+    /**
+     * Something that the tape takes for a constant: an operand of a step, or the result.
+     *
+     * @param step the number of the step; that of the next one for the result
+     * @param operand which operand
+     * @param origin the operation, itself off the tape, that was given the value; empty if the step was
+     */
+    private record Constant(int step, int operand, String origin) {}
 
     /** The comparison of the function with its tape, if the tape froze something. */
     record Frozen(Entry entry, Optional<Blame> blame) {}
@@ -117,15 +122,39 @@ final class FrozenCheck {
         Set<Variable> onTape = Collections.newSetFromMap(new IdentityHashMap<>());
         onTape.addAll(tape.inputs());
         onTape.addAll(tape.steps());
-        return IntStream.range(0, tape.steps().size())
-                .boxed()
-                .flatMap(k -> IntStream.range(0, tape.steps().get(k).inputs().size())
-                        .filter(i -> !onTape.contains(operand(tape, k, i)))
-                        .filter(i -> !operand(tape, k, i)
-                                .value()
-                                .equals(operand(other, k, i).value()))
-                        .mapToObj(i -> new Constant(k, i)))
-                .findFirst();
+        for (int k = 0; k < tape.steps().size(); k++) {
+            for (int i = 0; i < tape.steps().get(k).inputs().size(); i++) {
+                if (!onTape.contains(operand(tape, k, i)) && differ(operand(tape, k, i), operand(other, k, i))) {
+                    return Optional.of(new Constant(k, i, origin(operand(tape, k, i), operand(other, k, i))));
+                }
+            }
+        }
+        Variable result = tape.outputs().get(0);
+        Variable there = other.outputs().get(0);
+        return Optional.of(new Constant(tape.steps().size(), 0, origin(result, there)))
+                .filter(c -> !onTape.contains(result) && differ(result, there));
+    }
+
+    private static boolean differ(Variable here, Variable there) {
+        return !here.value().equals(there.value());
+    }
+
+    /** From which operand of which operation on the value of a constant changes; empty if the constant itself is a leaf. */
+    private static String origin(Variable here, Variable there) {
+        String origin = "";
+        Variable a = here;
+        Variable b = there;
+        for (int i = 0; i < Math.min(a.inputs().size(), b.inputs().size()); ) {
+            if (differ(a.inputs().get(i), b.inputs().get(i))) {
+                origin = "operand " + i + " of " + a.op().orElseThrow().label();
+                a = a.inputs().get(i);
+                b = b.inputs().get(i);
+                i = 0;
+            } else {
+                i++;
+            }
+        }
+        return origin;
     }
 
     private static Variable operand(Tape tape, int step, int i) {
@@ -149,11 +178,14 @@ final class FrozenCheck {
     }
 
     private Blame blame(Constant constant, Entry evidence) {
-        Variable step = tape.steps().get(constant.step());
-        Op op = step.op().orElseThrow();
+        boolean result = constant.step() == tape.steps().size();
+        Variable step = result ? tape.outputs().get(0) : tape.steps().get(constant.step());
         String site = step.site().map(StackTraceElement::toString).orElse("");
-        String what = "wiring: nothing passes along the edge to operand " + constant.operand()
-                + ": its value was read and made a constant";
-        return new Blame(op.label(), tape.inputs().size() + constant.step(), "function", site, what, evidence);
+        String what = "wiring: nothing "
+                + (result ? "reaches the result" : "passes along the edge to operand " + constant.operand())
+                + (constant.origin().isEmpty() ? ": its" : ": it was made from " + constant.origin() + ", whose")
+                + " value was read and made a constant";
+        String label = step.op().map(Op::label).orElse("result");
+        return new Blame(label, tape.inputs().size() + constant.step(), "function", site, what, evidence);
     }
 }

@@ -93,6 +93,9 @@ final class Judge {
             boolean swallowed = value == 0 && reference.isPoisoned(c);
             return Double.isNaN(value) ? Verdict.PASS : swallowed ? Verdict.FAIL : Verdict.INCONCLUSIVE;
         }
+        if (Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
+            return Verdict.FAIL;
+        }
         double expected = reference.value(c);
         double total = reference.bound(c) + rounding;
         if (Double.isNaN(total) || total == Double.POSITIVE_INFINITY) {
@@ -118,6 +121,9 @@ final class Judge {
         }
         if (reference.isNaN(c)) {
             return verdict == Verdict.FAIL ? "a NaN was swallowed" : "the function is NaN here";
+        }
+        if (verdict == Verdict.FAIL && Double.isNaN(value)) {
+            return "the rule gives NaN, and there is a derivative";
         }
         if (verdict == Verdict.INCONCLUSIVE) {
             return reference.obstacle() != null ? reference.obstacle() : unrefined == null ? "" : unrefined;

@@ -86,6 +86,73 @@ class CheckRunTest {
         }
     }
 
+    /** What a bound explains is a difference, and there is none. */
+    @Test
+    void aRuleThatGivesNaNIsWrong() {
+        GradientReport report = GradientCheck.of(
+                        x -> new Overflowing().apply(x).add(x).sum())
+                .at(Tensor.of(800, 1))
+                .order(1)
+                .run();
+        assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(report.blames()).extracting(Blame::operation).containsExactly("Overflowing");
+        assertThat(report.entries()).extracting(Entry::note).contains("the rule gives NaN, and there is a derivative");
+    }
+
+    /** The identity, of which the rule divides infinity by infinity. */
+    private record Overflowing() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            Variable e = x.get(0).exp();
+            return g.mul(e).div(e);
+        }
+    }
+
+    /** A random direction moves both elements. */
+    @Test
+    void anOperationThatIsAtAKinkInOneElementIsCheckedInTheOthers() {
+        GradientReport report = GradientCheck.of(x -> new Rectified().apply(x).sum())
+                .at(Tensor.of(0, 2))
+                .order(3)
+                .run();
+        assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(report.blames()).extracting(Blame::operation).containsExactly("Rectified");
+    }
+
+    /** relu, with a wrong third derivative. */
+    private record Rectified() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0).map(v -> Math.max(v, 0));
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            Variable v = x.get(0).relu();
+            return g.mul(x.get(0).gt(0)).mul(v.sub(v.detach()).square().add(1));
+        }
+
+        @Override
+        public double ulps() {
+            return 0;
+        }
+    }
+
     /** The deviations from a mean add up to 0, so that its detachment does not change the first derivative. */
     @Test
     void anEdgeIsNamedAlsoWhereTheSecondOrderAloneIsWrong() {

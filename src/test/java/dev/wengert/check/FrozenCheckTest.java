@@ -29,6 +29,38 @@ class FrozenCheckTest {
                         "wiring: nothing passes along the edge to operand 1: its value was read and made a constant");
     }
 
+    /** What hangs on the value alone is off the tape. */
+    @Test
+    void theOperationThatTookTheValueIsNamedWhereItIsOffTheTape() {
+        GradientReport report = GradientCheck.of(
+                        x -> x.add(Variable.of(x.value()).mul(3).sin()).sum())
+                .at(X)
+                .run();
+        assertThat(report.blames()).hasSize(1);
+        Blame blame = report.blames().get(0);
+        assertThat(blame.operation()).isEqualTo("add");
+        assertThat(blame.what())
+                .isEqualTo("wiring: nothing passes along the edge to operand 1: it was made from operand 0 of mul(3.0),"
+                        + " whose value was read and made a constant");
+    }
+
+    @Test
+    void aResultThatHangsOnAValueAloneIsFound() {
+        GradientReport report =
+                GradientCheck.of(x -> Variable.of(x.value()).sin().sum()).at(X).run();
+        assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(report.blames())
+                .extracting(Blame::toString)
+                .containsExactly("sum[] (step %1 of the function): wiring: nothing reaches the result: it was made from"
+                        + " operand 0 of sin, whose value was read and made a constant");
+        GradientReport whole =
+                GradientCheck.of(x -> Variable.of(x.sin().sum().value())).at(X).run();
+        assertThat(whole.blames())
+                .extracting(Blame::toString)
+                .containsExactly("result (step %1 of the function): wiring: nothing reaches the result: its value was"
+                        + " read and made a constant");
+    }
+
     @Test
     void soIsThatOfAParameter() {
         Parameter w = new Parameter("w", X);

@@ -1,7 +1,5 @@
 package dev.wengert.check.detection;
 
-import dev.wengert.autodiff.Tape;
-import dev.wengert.autodiff.Variable;
 import dev.wengert.check.Blame;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
@@ -54,24 +52,13 @@ record Outcome(Verdict verdict, boolean named, boolean kinks, double seconds, St
                 && (blame.step() == mutant.step() || !blame.where().equals("function"));
     }
 
-    /** The detach that was put in is blamed, or the step whose operand was frozen, with the edge. */
+    /** The detach that was put in is blamed, or the operation whose operand was frozen, with the edge. */
     private static boolean namesEdge(Blame blame, Mutant mutant) {
-        return blame.what().contains("edge") && (blame.operation().equals("detach") || isFrozen(blame, mutant));
-    }
-
-    /** Whether the operand that was made a constant is one of the step that is blamed; other steps may have left the tape. */
-    private static boolean isFrozen(Blame blame, Mutant mutant) {
-        Tape right = Graphs.tape(mutant.right());
-        Tape wrong = Graphs.tape(mutant.wrong());
-        int inputs = right.inputs().size();
-        Variable was = right.steps().get(mutant.step() - inputs);
-        Variable is = wrong.steps().get(blame.step() - inputs);
-        return blame.operation().equals(mutant.label())
-                && blame.what().contains("operand " + mutant.operand() + ":")
-                && is.inputs()
-                        .get(mutant.operand())
-                        .value()
-                        .equals(was.inputs().get(mutant.operand()).value());
+        String operand = "operand " + mutant.operand();
+        return blame.what().contains("edge") && blame.operation().equals("detach")
+                || blame.what().contains("made from " + operand + " of " + mutant.label() + ",")
+                || blame.operation().equals(mutant.label())
+                        && blame.what().contains(" edge to " + operand + ": its value");
     }
 
     private static String said(GradientReport report) {
