@@ -3,10 +3,12 @@ package dev.wengert.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -150,6 +152,21 @@ class CheckRunTest {
         @Override
         public double ulps() {
             return 0;
+        }
+    }
+
+    /** ⟨g, d⟩ is rounded, too: with many digits on the other side, it was one ulp off in one of a few thousand checks. */
+    @Test
+    void theRoundingOfAProductWithADirectionIsNoFault() {
+        Settings settings = new Settings(1, 1e-6, 2, false, 100, -1e300, 1e300);
+        for (long seed = 0; seed < 400; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Variable x = Variable.of(Tensor.normal(random, 3).map(v -> 1e9 * v * v * v));
+            Variable u = Variable.of(Tensor.normal(random, 3));
+            Tape tape = Tape.between(x, x.add(0.5).mul(u).sum());
+            assertThat(new FunctionCheck(tape, settings, random, () -> {}).run())
+                    .as("seed %d", seed)
+                    .noneMatch(e -> e.verdict() == Verdict.FAIL);
         }
     }
 
