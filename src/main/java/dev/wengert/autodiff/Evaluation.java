@@ -17,6 +17,11 @@ final class Evaluation {
 
     private static final double AMPLIFICATION = 0x1p20;
 
+    /** Below this, a result may hold what was lost in an underflow and made larger after it, by up to {@link #LOST}. */
+    private static final double TINY = 0x1p-960;
+
+    private static final double LOST = 0x1p-1014;
+
     private final Tape tape;
     private final double[][] values;
 
@@ -98,10 +103,20 @@ final class Evaluation {
             errors[n + k] = y.opOrNull() instanceof Primitive primitive
                     ? primitive.bound(values[n + k], y.shape(), x, e, shapes(y))
                     : estimate((CustomOp) y.opOrNull(), values[n + k], y.shape(), x, e, shapes(y));
+            addUnderflow(values[n + k], errors[n + k]);
         }
         return outputs(
                 errors,
                 tape.outputs().stream().map(v -> Tensor.zeros(v.shape())).toList());
+    }
+
+    /** What was lost below the smallest normal number, in the result or on the way to it, is no multiple of the result. */
+    private static void addUnderflow(double[] y, double[] errors) {
+        for (int j = 0; j < y.length; j++) {
+            if (y[j] != 0 && Math.abs(y[j]) < TINY) {
+                errors[j] += LOST;
+            }
+        }
     }
 
     List<Tensor> branches() {
@@ -121,6 +136,9 @@ final class Evaluation {
         }
         if (op instanceof PiecewiseLinear || op instanceof Max) {
             return Tensor.of(s[0], evaluate(new Slope((SelectOp) op), s[0], operands(k), s));
+        }
+        if (op instanceof Elu) {
+            return Tensor.of(s[0], operands(k)[0]).map(v -> Math.signum(v) + 0.0); // +0.0, as −0.0 is another number
         }
         if (op instanceof Choice choice) {
             return Tensor.of(y.shape(), evaluate(choice.slopeOfFirst(), y.shape(), operands(k), s));

@@ -235,6 +235,6 @@ final class FunctionCheck {
 
     private static double dotRounding(double[] a, double[] b) {
         double[] sizes = Arrays.stream(a).map(Math::abs).toArray();
-        return a.length * 0x1p-52 * absoluteDot(sizes, b);
+        return a.length * (0x1p-52 * absoluteDot(sizes, b) + Double.MIN_VALUE);
     }
 }

@@ -278,7 +278,7 @@ final class Reference {
             double total = grows ? Double.POSITIVE_INFINITY : truncation + rounding;
             if (total < bound[c] || Double.isNaN(bound[c])) {
                 value[c] = near[c].toDouble();
-                bound[c] = total + (value[c] == 0 ? 0 : Math.ulp(value[c]) / 2);
+                bound[c] = total + (near[c].isZero() ? 0 : Math.max(Math.ulp(value[c]) / 2, Double.MIN_VALUE));
                 digits[c] = precision;
             }
             zero[c] |= near[c].isZero() && far[c].isZero() && precision >= ENOUGH_FOR_ZERO;

@@ -170,6 +170,22 @@ class CheckRunTest {
         }
     }
 
+    /** From the left its slope is α, from the right 1. */
+    @Test
+    void eluHasAKink() {
+        GradientReport report = GradientCheck.of(x -> x.relu().elu(0.7).sum())
+                .at(Tensor.of(-1, 2))
+                .run();
+        assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(report.blames()).isEmpty();
+        GradientReport at0 =
+                GradientCheck.of(x -> x.elu(0.7).sum()).at(Tensor.of(0, 2)).run();
+        assertThat(at0.entries())
+                .filteredOn(e -> e.path().equals("gradient") && e.input().equals("x[0]"))
+                .extracting(Entry::verdict)
+                .containsExactly(Verdict.KINK);
+    }
+
     /** The deviations from a mean add up to 0, so that its detachment does not change the first derivative. */
     @Test
     void anEdgeIsNamedAlsoWhereTheSecondOrderAloneIsWrong() {

@@ -52,4 +52,23 @@ class SpecialValuesTest {
         assertThat(report.entries()).extracting(Entry::note).contains("a NaN was swallowed");
         assertThat(report.blames()).extracting(Blame::operation).containsExactly("Swallowing");
     }
+
+    /** Below 1e-308 digits get lost, and what was made of them is off by more than ulps. */
+    @Test
+    void anUnderflowIsNoFault() {
+        for (double v = 26.4; v < 27.4; v += 0.0625) {
+            GradientReport report = GradientCheck.ofAll(
+                            x -> x.get(0).mul(x.get(1)).erf().softplus().sum())
+                    .at(Tensor.of(v), Tensor.of(-1.01 * v))
+                    .run();
+            assertThat(report.count(Verdict.FAIL)).as("at %s", v).isZero();
+            assertThat(report.blames()).as("at %s", v).isEmpty();
+            report = GradientCheck.ofAll(x ->
+                            x.get(0).square().neg().exp().mul(x.get(1)).sin().sum())
+                    .at(Tensor.of(v), Tensor.of(-1.01 * v))
+                    .run();
+            assertThat(report.count(Verdict.FAIL)).as("at %s", v).isZero();
+            assertThat(report.blames()).as("at %s", v).isEmpty();
+        }
+    }
 }

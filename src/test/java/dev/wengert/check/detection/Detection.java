@@ -179,7 +179,7 @@ final class Detection {
 
     /** A fifth of them the models with other numbers, the others random graphs. */
     private List<Right> right(double scale) {
-        SplittableRandom random = new SplittableRandom(SEED);
+        SplittableRandom random = new SplittableRandom(SEED + Double.hashCode(scale));
         List<Model> models = new ArrayList<>();
         int drawn = quick ? QUICK_RIGHT_FUNCTIONS : RIGHT_FUNCTIONS;
         for (int seed = 0; models.size() < drawn / 5 && !quick; seed++) {

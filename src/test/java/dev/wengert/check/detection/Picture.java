@@ -39,7 +39,7 @@ final class Picture {
                 .height(160 + 24 * rows.size())
                 .title("Seeded faults that are found, in percent of those that count")
                 .build();
-        chart.getStyler().setShowValue(true).setValueDecimalPattern("0");
+        chart.getStyler().setShowValue(true).setHeatMapValueDecimalPattern("0");
         chart.getStyler().setLocale(Locale.ROOT);
         chart.getStyler().setPlotContentSize(1).setLegendVisible(false);
         chart.getStyler().setXAxisMaxLabelCount(columns.size());
