@@ -127,9 +127,9 @@ public final class Parameter {
         return version;
     }
 
-    /** Takes a value from a plan, into the plan's buffer, which holds the present value from now on; says which one it is. */
-    synchronized long assign(double[] value, double[] buffer) {
-        System.arraycopy(value, 0, buffer, 0, value.length);
+    /** Lets an instruction write a new value into the buffer of a plan, which holds the present value from now on; says which one. */
+    synchronized long assign(double[] buffer, Instruction write) {
+        write.run();
         assigned = buffer;
         leaf = null;
         return ++version;

@@ -4,13 +4,9 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -32,18 +28,15 @@ public final class Plan {
 
     private final List<Shape> inputShapes = new ArrayList<>();
     private final List<double[]> inputs = new ArrayList<>();
-    private final List<Parameter> parameters = new ArrayList<>();
-    private final List<double[]> parameterValues = new ArrayList<>();
+
+    /** By input of the tape: the parameter that is read, or null; the array that it is read into; the version that was read last. */
+    private final Parameter[] parameters;
+
+    private final List<double[]> buffers = new ArrayList<>();
     private final long[] loaded;
     private final List<Shape> outputShapes = new ArrayList<>();
-    private final List<double[]> outputs = new ArrayList<>();
+    private final List<double[]> outputs;
     private final Instruction[] instructions;
-    private final List<Parameter> assigned;
-    private final List<double[]> assignedValues = new ArrayList<>();
-
-    /** The buffers that hold the values of the assigned parameters between runs; those of inputs, if they are. */
-    private final List<double[]> assignedBuffers = new ArrayList<>();
-
     private final AtomicBoolean running = new AtomicBoolean();
 
     /** Which inputs were ever set. */
@@ -51,145 +44,37 @@ public final class Plan {
 
     private boolean ran;
 
-    /** One step with its buffers. */
-    private record Instruction(Op op, double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
-
-        void run() {
-            if (op instanceof Primitive primitive) {
-                primitive.eval(y, out, x, s, work);
-                return;
-            }
-            List<Tensor> snapshots = new ArrayList<>();
-            for (int i = 0; i < x.length; i++) {
-                snapshots.add(TensorArrays.wrap(s[i], Arrays.copyOf(x[i], s[i].size())));
-            }
-            Tensor value = Variable.evaluate((CustomOp) op, out, snapshots);
-            System.arraycopy(TensorArrays.of(value), 0, y, 0, y.length);
-        }
-    }
-
     Plan(Tape tape, List<Parameter> assigned) {
-        int n = tape.inputs().size();
-        List<Variable> steps = tape.steps();
-        double[][] buffers = new double[n + steps.size()][];
-        for (int i = 0; i < n; i++) {
+        Draft draft = new Draft(tape);
+        draft.rewrite(new NeutralSteps(draft)).rewrite(new SharedSoftmax(draft)).rewrite(new CommonSubexpressions());
+        parameters = new Parameter[tape.inputs().size()];
+        for (int i = 0; i < parameters.length; i++) {
             Variable input = tape.inputs().get(i);
-            buffers[i] = new double[input.shape().size()];
-            if (input.parameterOrNull() != null) {
-                parameters.add(input.parameterOrNull());
-                parameterValues.add(buffers[i]);
-            } else {
+            double[] buffer = new double[input.shape().size()];
+            buffers.add(buffer);
+            parameters[i] = input.parameterOrNull();
+            if (parameters[i] == null) {
                 inputShapes.add(input.shape());
-                inputs.add(buffers[i]);
+                inputs.add(buffer);
             }
         }
-        this.assigned = assigned;
-        for (Parameter parameter : assigned) {
-            int input = parameters.indexOf(parameter);
-            assignedBuffers.add(input < 0 ? new double[parameter.shape().size()] : parameterValues.get(input));
-        }
-        loaded = new long[parameters.size()];
+        loaded = new long[parameters.length];
         Arrays.fill(loaded, -1);
         given = new boolean[inputs.size()];
-        List<Instruction> program = new ArrayList<>(assignBuffers(tape, buffers));
-        for (int i = 0; i < tape.outputs().size(); i++) {
-            Variable output = tape.outputs().get(i);
-            int number = tape.result(i);
-            double[] result = number < 0 ? constant(output) : buffers[number];
-            if (number >= 0 && number < n) {
-                // an input may be set again before this output is read
-                double[] input = result;
-                result = new double[input.length];
-                Shape[] shape = {output.shape()};
-                program.add(new Instruction(
-                        Identity.IDENTITY, result, output.shape(), new double[][] {input}, shape, new double[0][]));
-            }
-            if (i < tape.outputs().size() - assigned.size()) {
-                outputShapes.add(output.shape());
-                outputs.add(result);
-            } else {
-                assignedValues.add(result);
-            }
+        int first = tape.outputs().size() - assigned.size();
+        List<Assembler.Target> targets = new ArrayList<>();
+        for (int i = 0; i < assigned.size(); i++) {
+            Parameter parameter = assigned.get(i);
+            int input = Arrays.asList(parameters).indexOf(parameter);
+            double[] buffer = input < 0 ? new double[parameter.shape().size()] : buffers.get(input);
+            targets.add(new Assembler.Target(parameter, first + i, input, buffer));
         }
-        instructions = program.toArray(Instruction[]::new);
-    }
-
-    /** The value of a constant. A variable that is being recorded has only that of its example. */
-    private static double[] constant(Variable x) {
-        if (x.isRecording()) {
-            throw new IllegalStateException(
-                    "compile: the tape uses a variable that is being recorded and is not one of its inputs;"
-                            + " a plan would freeze the value of its example");
+        for (Variable output : tape.outputs().subList(0, first)) {
+            outputShapes.add(output.shape());
         }
-        return TensorArrays.of(x.tensor());
-    }
-
-    /** Gives each step a buffer: its own while the result is needed, then another step's of the same length. */
-    private static List<Instruction> assignBuffers(Tape tape, double[][] buffers) {
-        int n = tape.inputs().size();
-        List<Variable> steps = tape.steps();
-        int[] lastUse = lastUses(tape);
-        Map<Integer, Deque<double[]>> free = new HashMap<>();
-        double[][] work = Primitive.work(workLengths(steps));
-        List<Instruction> instructions = new ArrayList<>();
-        for (int k = 0; k < steps.size(); k++) {
-            Variable y = steps.get(k);
-            int operands = y.inputs().size();
-            double[][] x = new double[operands][];
-            Shape[] s = new Shape[operands];
-            for (int i = 0; i < operands; i++) {
-                Variable input = y.inputs().get(i);
-                int number = tape.operand(k, i);
-                x[i] = number < 0 ? constant(input) : buffers[number];
-                s[i] = input.shape();
-            }
-            int size = y.shape().size();
-            Deque<double[]> reusable = free.computeIfAbsent(size, length -> new ArrayDeque<>());
-            buffers[n + k] = reusable.isEmpty() ? new double[size] : reusable.pop();
-            instructions.add(new Instruction(y.opOrNull(), buffers[n + k], y.shape(), x, s, work));
-            for (int i = 0; i < operands; i++) {
-                int number = tape.operand(k, i);
-                if (number >= n && lastUse[number] == k) {
-                    lastUse[number] = Integer.MAX_VALUE;
-                    free.get(buffers[number].length).push(buffers[number]);
-                }
-            }
-        }
-        return instructions;
-    }
-
-    /** The last step that reads each input or step; one past the end for what is an output. */
-    private static int[] lastUses(Tape tape) {
-        int[] lastUse = new int[tape.inputs().size() + tape.steps().size()];
-        for (int k = 0; k < tape.steps().size(); k++) {
-            for (int i = 0; i < tape.steps().get(k).inputs().size(); i++) {
-                if (tape.operand(k, i) >= 0) {
-                    lastUse[tape.operand(k, i)] = k;
-                }
-            }
-        }
-        for (int i = 0; i < tape.outputs().size(); i++) {
-            if (tape.result(i) >= 0) {
-                lastUse[tape.result(i)] = Integer.MAX_VALUE;
-            }
-        }
-        return lastUse;
-    }
-
-    /** The lengths of scratch arrays that serve every step. */
-    private static int[] workLengths(List<Variable> steps) {
-        int[] most = Primitive.NO_WORK;
-        for (Variable y : steps) {
-            if (y.opOrNull() instanceof Primitive primitive) {
-                Shape[] shapes = y.inputs().stream().map(Variable::shape).toArray(Shape[]::new);
-                int[] lengths = primitive.workLengths(shapes);
-                most = Arrays.copyOf(most, Math.max(most.length, lengths.length));
-                for (int i = 0; i < lengths.length; i++) {
-                    most[i] = Math.max(most[i], lengths[i]);
-                }
-            }
-        }
-        return most;
+        Assembler assembler = new Assembler(draft, buffers, targets, loaded);
+        instructions = assembler.instructions().toArray(Instruction[]::new);
+        outputs = List.copyOf(assembler.results().subList(0, first));
     }
 
     /**
@@ -344,22 +229,14 @@ public final class Plan {
 
     private void execute() {
         ran = true;
-        for (int i = 0; i < loaded.length; i++) {
-            Parameter parameter = parameters.get(i);
-            if (parameter.version() != loaded[i]) {
-                loaded[i] = parameter.copyTo(parameterValues.get(i));
+        for (int i = 0; i < parameters.length; i++) {
+            Parameter parameter = parameters[i];
+            if (parameter != null && parameter.version() != loaded[i]) {
+                loaded[i] = parameter.copyTo(buffers.get(i));
             }
         }
         for (Instruction instruction : instructions) {
             instruction.run();
-        }
-        for (int i = 0; i < assigned.size(); i++) {
-            Parameter parameter = assigned.get(i);
-            long version = parameter.assign(assignedValues.get(i), assignedBuffers.get(i));
-            int input = parameters.indexOf(parameter);
-            if (input >= 0) {
-                loaded[input] = version;
-            }
         }
     }
 }

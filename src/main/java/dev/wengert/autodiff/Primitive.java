@@ -6,26 +6,8 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
 /** An operation of the library: it evaluates into an array that it is given, so that a plan can own the array. */
-sealed interface Primitive extends Op permits ElementwiseOp, SelectOp, LinearOp, BilinearOp, SoftmaxOp, InertOp {
-
-    /** The lengths of the scratch of an operation that needs none. */
-    int[] NO_WORK = {};
-
-    /**
-     * Computes the value.
-     *
-     * @param y takes the result; its content is undefined before
-     * @param out the shape of the result
-     * @param x the operands, never written
-     * @param s the shapes of the operands
-     * @param work scratch arrays of at least the lengths that {@link #workLengths} gives
-     */
-    void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work);
-
-    /** How long the scratch arrays must be that {@link #eval} wants for operands of these shapes. */
-    default int[] workLengths(Shape... s) {
-        return NO_WORK;
-    }
+sealed interface Primitive extends Op, Kernel
+        permits ElementwiseOp, SelectOp, LinearOp, BilinearOp, SoftmaxOp, InertOp {
 
     /** Scratch arrays of these lengths. */
     static double[][] work(int[] lengths) {

@@ -31,10 +31,7 @@ public final class SoftmaxRows {
                 continue;
             }
             exponentials(o, at, q, a, p, at);
-            double z = 1.0 + sumExcept(p, at, q, a);
-            for (int k = at; k < at + q; k++) {
-                p[k] /= z;
-            }
+            softmaxRow(p, at, sumExcept(p, at, q, a), p, at, q);
         }
     }
 
@@ -47,11 +44,7 @@ public final class SoftmaxRows {
                 Arrays.fill(y, at, at + q, Double.NaN);
                 continue;
             }
-            double m = o[at + a];
-            double logZ = Elementary.log1p(rest(o, at, q, a, 1.0));
-            for (int k = at; k < at + q; k++) {
-                y[k] = (o[k] - m) - logZ;
-            }
+            logSoftmaxRow(o, at, q, a, rest(o, at, q, a, 1.0), y);
         }
     }
 
@@ -85,15 +78,7 @@ public final class SoftmaxRows {
                 l[row] = q == 0 ? 0.0 : Double.NaN;
                 continue;
             }
-            double m = o[at + a];
-            double logZ = Elementary.log1p(rest(o, at, q, a, 1.0));
-            double loss = 0.0;
-            for (int k = at; k < at + q; k++) {
-                if (t[k] != 0.0) {
-                    loss += t[k] * ((m - o[k]) + logZ);
-                }
-            }
-            l[row] = loss;
+            l[row] = crossEntropyRow(o, t, at, q, a, rest(o, at, q, a, 1.0));
         }
     }
 
@@ -107,14 +92,7 @@ public final class SoftmaxRows {
                 continue;
             }
             exponentials(o, at, q, a, y, at);
-            double r = sumExcept(y, at, q, a);
-            double z = 1.0 + r;
-            double others = sumExcept(t, at, q, a);
-            double s = others + t[at + a];
-            for (int k = at; k < at + q; k++) {
-                y[k] = s * (y[k] / z) - t[k];
-            }
-            y[at + a] = others * (1.0 / z) - t[at + a] * (r / z);
+            residualRow(y, at, sumExcept(y, at, q, a), t, y, at, q, a);
         }
     }
 
@@ -150,6 +128,137 @@ public final class SoftmaxRows {
             exponentials(o, at, q, a, work, 0);
             deviations(work, 0, v, at, q, a, y, false);
         }
+    }
+
+    /** How many numbers stand behind the exponentials of a row in {@link #weights}. */
+    public static final int BESIDES = 2;
+
+    /**
+     * What the other functions of a row begin with, so that they can share it: the exponentials e, an index a of the largest logit,
+     * and r; or a and NaN, if the row has no distribution. {@code w} has q + {@link #BESIDES} entries a row. The functions with names in
+     * Of go on from there, with the same bits as those that begin with the logits.
+     */
+    public static void weights(double[] o, double[] w, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int to = row * (q + BESIDES);
+            int a = indexOfMax(o, at, q);
+            double r = Double.NaN;
+            if (hasDistribution(o, at, q, a)) {
+                exponentials(o, at, q, a, w, to);
+                r = sumExcept(w, to, q, a);
+            }
+            w[to + q] = a;
+            w[to + q + 1] = r;
+        }
+    }
+
+    /** {@link #softmax} from weights. */
+    public static void softmaxOf(double[] w, double[] p, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int from = row * (q + BESIDES);
+            softmaxRow(w, from, w[from + q + 1], p, row * q, q);
+        }
+    }
+
+    /** {@link #logSoftmax} from weights and logits. */
+    public static void logSoftmaxOf(double[] w, double[] o, double[] y, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int from = row * (q + BESIDES);
+            if (q != 0) {
+                logSoftmaxRow(o, row * q, q, (int) w[from + q], w[from + q + 1], y);
+            }
+        }
+    }
+
+    /** {@link #logSumExp} from weights and logits. */
+    public static void logSumExpOf(double[] w, double[] o, double[] y, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int from = row * (q + BESIDES);
+            double r = w[from + q + 1];
+            double m = q == 0 ? Double.NEGATIVE_INFINITY : o[row * q + (int) w[from + q]];
+            y[row] = r == r ? m + Elementary.log1p(r) : m;
+        }
+    }
+
+    /** {@link #crossEntropy} from weights and logits. */
+    public static void crossEntropyOf(double[] w, double[] o, double[] t, double[] l, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int from = row * (q + BESIDES);
+            double r = w[from + q + 1];
+            l[row] = r == r ? crossEntropyRow(o, t, row * q, q, (int) w[from + q], r) : q == 0 ? 0.0 : Double.NaN;
+        }
+    }
+
+    /** {@link #residual} from weights. */
+    public static void residualOf(double[] w, double[] t, double[] y, int rows, int q) {
+        for (int row = 0; row < rows; row++) {
+            int from = row * (q + BESIDES);
+            if (q != 0) {
+                residualRow(w, from, w[from + q + 1], t, y, row * q, q, (int) w[from + q]);
+            }
+        }
+    }
+
+    /** {@link #jacobianProduct} from weights. */
+    public static void jacobianProductOf(double[] w, double[] v, double[] y, int rows, int q) {
+        deviationsOf(w, v, y, rows, q, true);
+    }
+
+    /** {@link #center} from weights. */
+    public static void centerOf(double[] w, double[] v, double[] y, int rows, int q) {
+        deviationsOf(w, v, y, rows, q, false);
+    }
+
+    private static void deviationsOf(double[] w, double[] v, double[] y, int rows, int q, boolean weighted) {
+        for (int row = 0; row < rows; row++) {
+            int at = row * q;
+            int from = row * (q + BESIDES);
+            double r = w[from + q + 1];
+            if (r == r) {
+                deviations(w, from, v, at, q, (int) w[from + q], y, weighted);
+            } else {
+                Arrays.fill(y, at, at + q, Double.NaN);
+            }
+        }
+    }
+
+    private static void softmaxRow(double[] e, int eAt, double r, double[] p, int at, int q) {
+        double z = 1.0 + r;
+        for (int k = 0; k < q; k++) {
+            p[at + k] = e[eAt + k] / z;
+        }
+    }
+
+    private static void logSoftmaxRow(double[] o, int at, int q, int a, double r, double[] y) {
+        double m = o[at + a];
+        double logZ = Elementary.log1p(r);
+        for (int k = at; k < at + q; k++) {
+            y[k] = (o[k] - m) - logZ;
+        }
+    }
+
+    private static double crossEntropyRow(double[] o, double[] t, int at, int q, int a, double r) {
+        double m = o[at + a];
+        double logZ = Elementary.log1p(r);
+        double loss = 0.0;
+        for (int k = at; k < at + q; k++) {
+            if (t[k] != 0.0) {
+                loss += t[k] * ((m - o[k]) + logZ);
+            }
+        }
+        return loss;
+    }
+
+    /** The exponentials, from eAt on, may be in y. */
+    private static void residualRow(double[] e, int eAt, double r, double[] t, double[] y, int at, int q, int a) {
+        double z = 1.0 + r;
+        double others = sumExcept(t, at, q, a);
+        double s = others + t[at + a];
+        for (int k = 0; k < q; k++) {
+            y[at + k] = s * (e[eAt + k] / z) - t[at + k];
+        }
+        y[at + a] = others * (1.0 / z) - t[at + a] * (r / z);
     }
 
     /**

@@ -712,7 +712,7 @@ class PlanTest {
                             true: the plan is long
                             0 bytes in a run with a new parameter
                             true: the meter sees the leaf that set makes
-                            3 buffers for a chain of 200 operations, its input included
+                            2 buffers for a chain of 200 operations, its input included
                             0 bytes in 100 steps of training
                             """);
         }

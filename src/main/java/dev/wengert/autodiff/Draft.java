@@ -1,0 +1,213 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.tensor.internal.TensorArrays;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A tape on its way to become a plan: the same program, whose steps may be replaced by others that compute the same bits. */
+final class Draft {
+
+    /** Constants up to this size are compared, so that equal ones become one. */
+    private static final int SMALL = 256;
+
+    /** An input, a constant, or the result of a step. */
+    static final class Value {
+
+        /** What computes the step; null for an input and a constant. */
+        final Kernel kernel;
+
+        final Value[] x;
+        final Shape shape;
+
+        /** The elements of a constant, else null. */
+        final double[] constant;
+
+        /** What stands for this value after the present rewriting. */
+        private Value becomes = this;
+
+        /** Whether an output is computed from it. */
+        private boolean live;
+
+        /** Its place in the tables of an {@link Assembler}. */
+        int number;
+
+        private Value(Kernel kernel, Value[] x, Shape shape, double[] constant) {
+            this.kernel = kernel;
+            this.x = x;
+            this.shape = shape;
+            this.constant = constant;
+        }
+
+        boolean isStep() {
+            return kernel != null;
+        }
+
+        int size() {
+            return shape.size();
+        }
+
+        /** The value whose elements this one shows under another shape; usually itself. */
+        Value root() {
+            Value root = this;
+            while (root.kernel instanceof Reshape) {
+                root = root.x[0];
+            }
+            return root;
+        }
+
+        /** Whether all elements are the same number, whose bits then are those of the first. */
+        boolean isUniform() {
+            if (constant == null || constant.length == 0) {
+                return false;
+            }
+            long bits = Double.doubleToLongBits(constant[0]);
+            for (double v : constant) {
+                if (Double.doubleToLongBits(v) != bits) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Replaces steps by others. */
+    interface Rule {
+        /**
+         * What stands for a step: the step itself, an earlier value, or one that the rule {@linkplain Draft#add adds}.
+         *
+         * @param step the step, whose operands have been replaced already
+         */
+        Value apply(Value step);
+    }
+
+    private final List<Value> inputs = new ArrayList<>();
+    private List<Value> steps = new ArrayList<>();
+    private final Value[] outputs;
+
+    Draft(Tape tape) {
+        Map<Variable, Value> constants = new IdentityHashMap<>();
+        Map<Tensor, Value> small = new HashMap<>();
+        List<Value> values = new ArrayList<>();
+        for (Variable input : tape.inputs()) {
+            values.add(new Value(null, new Value[0], input.shape(), null));
+        }
+        inputs.addAll(values);
+        List<Variable> nodes = tape.steps();
+        for (int k = 0; k < nodes.size(); k++) {
+            Variable y = nodes.get(k);
+            Value[] x = new Value[y.inputs().size()];
+            for (int i = 0; i < x.length; i++) {
+                int number = tape.operand(k, i);
+                x[i] = number < 0 ? constant(y.inputs().get(i), constants, small) : values.get(number);
+            }
+            Kernel kernel = y.opOrNull() instanceof CustomOp custom ? new Snapshots(custom) : (Primitive) y.opOrNull();
+            values.add(add(kernel, y.shape(), x));
+        }
+        outputs = new Value[tape.outputs().size()];
+        for (int i = 0; i < outputs.length; i++) {
+            int number = tape.result(i);
+            outputs[i] = number < 0 ? constant(tape.outputs().get(i), constants, small) : values.get(number);
+        }
+    }
+
+    /** The value of a constant. A variable that is being recorded has only that of its example. */
+    private static Value constant(Variable x, Map<Variable, Value> constants, Map<Tensor, Value> small) {
+        if (x.isRecording()) {
+            throw new IllegalStateException(
+                    "compile: the tape uses a variable that is being recorded and is not one of its inputs;"
+                            + " a plan would freeze the value of its example");
+        }
+        Value value = constants.get(x);
+        if (value == null) {
+            Tensor tensor = x.tensor();
+            value = new Value(null, new Value[0], tensor.shape(), TensorArrays.of(tensor));
+            if (value.size() <= SMALL) {
+                Value equal = small.putIfAbsent(tensor, value);
+                value = equal == null ? value : equal;
+            }
+            constants.put(x, value);
+        }
+        return value;
+    }
+
+    List<Value> inputs() {
+        return inputs;
+    }
+
+    /** The steps in execution order. */
+    List<Value> steps() {
+        return steps;
+    }
+
+    List<Value> outputs() {
+        return Arrays.asList(outputs);
+    }
+
+    /** Adds a step behind those that are there. */
+    Value add(Kernel kernel, Shape shape, Value... x) {
+        Value step = new Value(kernel, x, shape, null);
+        steps.add(step);
+        return step;
+    }
+
+    /** Replaces every step by what a rule makes of it, in execution order, and drops those that no output needs any more. */
+    Draft rewrite(Rule rule) {
+        List<Value> before = steps;
+        steps = new ArrayList<>(before.size());
+        for (Value step : before) {
+            Value[] x = replaced(step.x);
+            Value same = x == step.x ? step : new Value(step.kernel, x, step.shape, null);
+            Value result = rule.apply(same);
+            if (result == same) {
+                steps.add(same);
+            }
+            step.becomes = result;
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            outputs[i] = outputs[i].becomes;
+        }
+        prune();
+        return this;
+    }
+
+    /** The values that stand for some; the same array if all are what they were. */
+    private static Value[] replaced(Value[] x) {
+        Value[] result = x;
+        for (int i = 0; i < x.length; i++) {
+            if (x[i].becomes != x[i]) {
+                result = result == x ? x.clone() : result;
+                result[i] = x[i].becomes;
+            }
+        }
+        return result;
+    }
+
+    private void prune() {
+        for (Value step : steps) {
+            step.becomes = step;
+            step.live = false;
+        }
+        for (Value output : outputs) {
+            output.live = true;
+        }
+        int count = 0;
+        for (int k = steps.size() - 1; k >= 0; k--) {
+            Value step = steps.get(k);
+            if (step.live) {
+                count++;
+                for (Value x : step.x) {
+                    x.live = true;
+                }
+            }
+        }
+        if (count < steps.size()) {
+            steps.removeIf(step -> !step.live);
+        }
+    }
+}

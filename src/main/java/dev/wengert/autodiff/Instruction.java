@@ -1,0 +1,6 @@
+package dev.wengert.autodiff;
+
+/** A part of a plan, with its buffers. */
+abstract class Instruction {
+    abstract void run();
+}

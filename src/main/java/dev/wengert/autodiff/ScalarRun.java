@@ -1,0 +1,175 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.autodiff.Draft.Value;
+import dev.wengert.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Elementwise steps on single numbers, one after the other in one loop: what a step on a number costs is not its arithmetic, but the
+ * way to it.
+ *
+ * <p>The program is four ints a step: a code, the register of the result, and those of two operands. Arithmetic has codes of its own;
+ * every other kernel is run on arrays of one element.
+ */
+final class ScalarRun extends Instruction {
+
+    private static final int OTHER = 0;
+    private static final int ADD = 1;
+    private static final int SUB = 2;
+    private static final int MUL = 3;
+    private static final int DIV = 4;
+    private static final int NEG = 5;
+    private static final int GATE = 6;
+
+    private static final int WORDS = 4;
+
+    private final double[] registers;
+    private final int[] code;
+    private final OnNumbers[] others;
+
+    /** Where the first registers are loaded from. */
+    private final double[][] sources;
+
+    private final int[] stored;
+    private final double[][] targets;
+
+    /**
+     * The instruction for some steps.
+     *
+     * @param steps the steps, in order
+     * @param assignment their registers
+     * @param sources the arrays of what is loaded
+     * @param kept the results that are stored
+     * @param targets the arrays where they are stored
+     * @param work scratch
+     */
+    ScalarRun(
+            List<Value> steps,
+            Registers assignment,
+            double[][] sources,
+            List<Value> kept,
+            double[][] targets,
+            double[][] work) {
+        this.sources = sources;
+        this.targets = targets;
+        stored = kept.stream().mapToInt(assignment::of).toArray();
+        code = new int[WORDS * steps.size()];
+        List<OnNumbers> found = new ArrayList<>();
+        Map<Double, Integer> numbers = new LinkedHashMap<>();
+        for (int k = 0; k < steps.size(); k++) {
+            Kernel kernel = steps.get(k).kernel;
+            int[] x = assignment.operands(k);
+            int at = WORDS * k;
+            code[at] = code(kernel);
+            code[at + 1] = assignment.result(k);
+            code[at + 2] = x[0];
+            if (code[at] == OTHER) {
+                code[at + 3] = found.size();
+                found.add(new OnNumbers(kernel, x, work));
+            } else if (x.length == 2) {
+                code[at + 3] = x[1];
+            } else if (number(kernel) != null) {
+                int free = assignment.count() + numbers.size();
+                code[at + 3] = numbers.computeIfAbsent(number(kernel), c -> free);
+            }
+            if (kernel instanceof ReverseQuotient) {
+                code[at + 2] = code[at + 3];
+                code[at + 3] = x[0];
+            }
+        }
+        others = found.toArray(OnNumbers[]::new);
+        registers = new double[assignment.count() + numbers.size()];
+        numbers.forEach((number, register) -> registers[register] = number);
+    }
+
+    /** The number in an operation with one; it is kept in a register that is never written. */
+    private static Double number(Kernel kernel) {
+        return kernel instanceof Scale scale
+                ? scale.c()
+                : kernel instanceof Shift shift
+                        ? shift.c()
+                        : kernel instanceof Quotient quotient
+                                ? quotient.c()
+                                : kernel instanceof ReverseQuotient reverse ? (Double) reverse.c() : null;
+    }
+
+    private static int code(Kernel kernel) {
+        if (kernel instanceof BinaryOp op) {
+            return switch (op) {
+                case ADD -> ADD;
+                case SUB -> SUB;
+                case MUL -> MUL;
+                case DIV -> DIV;
+            };
+        }
+        return kernel instanceof Scale
+                ? MUL
+                : kernel instanceof Shift
+                        ? ADD
+                        : kernel instanceof Quotient || kernel instanceof ReverseQuotient
+                                ? DIV
+                                : kernel == UnaryOp.NEG ? NEG : kernel == Gate.GATE ? GATE : OTHER;
+    }
+
+    @Override
+    void run() {
+        double[] r = registers;
+        for (int i = 0; i < sources.length; i++) {
+            r[i] = sources[i][0];
+        }
+        execute(r, code, others);
+        for (int i = 0; i < stored.length; i++) {
+            targets[i][0] = r[stored[i]];
+        }
+    }
+
+    private static void execute(double[] r, int[] code, OnNumbers[] others) {
+        for (int at = 0; at < code.length; at += WORDS) {
+            double a = r[code[at + 2]];
+            int b = code[at + 3];
+            double y;
+            switch (code[at]) {
+                case ADD -> y = a + r[b];
+                case SUB -> y = a - r[b];
+                case MUL -> y = a * r[b];
+                case DIV -> y = a / r[b];
+                case NEG -> y = -a;
+                case GATE -> y = a == 0.0 ? 0.0 : a * r[b];
+                default -> y = others[b].run(r);
+            }
+            r[code[at + 1]] = y;
+        }
+    }
+
+    /** A kernel with arrays of one element. */
+    private static final class OnNumbers {
+
+        private final Kernel kernel;
+        private final int[] operands;
+        private final double[][] x;
+        private final Shape[] s;
+        private final double[] y = new double[1];
+        private final double[][] work;
+
+        OnNumbers(Kernel kernel, int[] operands, double[][] work) {
+            this.kernel = kernel;
+            this.operands = operands;
+            this.x = new double[operands.length][1];
+            this.s = new Shape[operands.length];
+            this.work = work;
+            Arrays.fill(s, Shape.of());
+        }
+
+        double run(double[] registers) {
+            for (int i = 0; i < operands.length; i++) {
+                x[i][0] = registers[operands[i]];
+            }
+            kernel.eval(y, s[0], x, s, work);
+            return y[0];
+        }
+    }
+}
