@@ -64,6 +64,7 @@ final class Assembler {
     private final Draft draft;
     private final List<Target> targets;
     private final long[] loaded;
+    private final Set<Pass> passes;
     private final int inputs;
     private final List<Group> groups = new ArrayList<>();
 
@@ -86,8 +87,10 @@ final class Assembler {
      * @param inputBuffers the arrays of its inputs
      * @param targets what is assigned
      * @param loaded by input, the version of the parameter that was read last; assignments keep it up to date
+     * @param passes what is done
      */
-    Assembler(Draft draft, List<double[]> inputBuffers, List<Target> targets, long[] loaded) {
+    Assembler(Draft draft, List<double[]> inputBuffers, List<Target> targets, long[] loaded, Set<Pass> passes) {
+        this.passes = passes;
         this.draft = draft;
         this.targets = targets;
         this.loaded = loaded;
@@ -177,7 +180,7 @@ final class Assembler {
     }
 
     /** Steps that treat every element alike, with operands that have as many elements as the result, or one. */
-    private static boolean isFusible(Value step) {
+    private boolean isFusible(Value step) {
         Kernel kernel = step.kernel;
         boolean elementwise = kernel instanceof ElementwiseOp
                 || kernel instanceof PiecewiseLinear
@@ -187,7 +190,7 @@ final class Assembler {
                 || kernel == Gate.GATE
                 || kernel == Where.WHERE
                 || kernel == Flat.SIGN;
-        if (!elementwise || step.size() == 0) {
+        if (!passes.contains(Pass.FUSED_STEPS) || !elementwise || step.size() == 0) {
             return false;
         }
         for (Value x : step.x) {
@@ -279,6 +282,9 @@ final class Assembler {
 
     /** Finds the assigned values that can be computed in the buffers of their parameters. */
     private void findTargets() {
+        if (!passes.contains(Pass.UPDATES_IN_PLACE)) {
+            return;
+        }
         int calm = groups.size();
         while (calm > 0 && groups.get(calm - 1).fused) {
             calm--;

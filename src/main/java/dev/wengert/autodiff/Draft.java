@@ -157,7 +157,7 @@ final class Draft {
     }
 
     /** Replaces every step by what a rule makes of it, in execution order, and drops those that no output needs any more. */
-    Draft rewrite(Rule rule) {
+    void rewrite(Rule rule) {
         List<Value> before = steps;
         steps = new ArrayList<>(before.size());
         for (Value step : before) {
@@ -173,7 +173,6 @@ final class Draft {
             outputs[i] = outputs[i].becomes;
         }
         prune();
-        return this;
     }
 
     /** The values that stand for some; the same array if all are what they were. */

@@ -7,6 +7,7 @@ import dev.wengert.tensor.internal.TensorArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -44,9 +45,9 @@ public final class Plan {
 
     private boolean ran;
 
-    Plan(Tape tape, List<Parameter> assigned) {
+    Plan(Tape tape, List<Parameter> assigned, Set<Pass> passes) {
         Draft draft = new Draft(tape);
-        draft.rewrite(new NeutralSteps(draft)).rewrite(new SharedSoftmax(draft)).rewrite(new CommonSubexpressions());
+        passes.forEach(pass -> pass.apply(draft));
         parameters = new Parameter[tape.inputs().size()];
         for (int i = 0; i < parameters.length; i++) {
             Variable input = tape.inputs().get(i);
@@ -72,7 +73,7 @@ public final class Plan {
         for (Variable output : tape.outputs().subList(0, first)) {
             outputShapes.add(output.shape());
         }
-        Assembler assembler = new Assembler(draft, buffers, targets, loaded);
+        Assembler assembler = new Assembler(draft, buffers, targets, loaded, passes);
         instructions = assembler.instructions().toArray(Instruction[]::new);
         outputs = List.copyOf(assembler.results().subList(0, first));
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -530,7 +531,7 @@ public final class Tape {
      * @return a plan with buffers of its own; it can be compiled more than once, for more than one thread
      */
     public Plan compile() {
-        return new Plan(this, List.of());
+        return new Plan(this, List.of(), EnumSet.allOf(Pass.class));
     }
 
     /**
@@ -578,7 +579,7 @@ public final class Tape {
                         "compile: a parameter can be assigned once, got " + parameter.name() + " again");
             }
         }
-        return new Plan(this, parameters);
+        return new Plan(this, parameters, EnumSet.allOf(Pass.class));
     }
 
     /**
