@@ -1,6 +1,7 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.Draft.Value;
+import dev.wengert.kernel.Elementary;
 import dev.wengert.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,8 +13,8 @@ import java.util.Map;
  * Elementwise steps on single numbers, one after the other in one loop: what a step on a number costs is not its arithmetic, but the
  * way to it.
  *
- * <p>The program is four ints a step: a code, the register of the result, and those of two operands. Arithmetic has codes of its own;
- * every other kernel is run on arrays of one element.
+ * <p>The program is four ints a step: a code, the register of the result, and those of two operands. Arithmetic and common functions have codes of their
+ * own; every other kernel is run on arrays of one element.
  */
 final class ScalarRun extends Instruction {
 
@@ -24,6 +25,13 @@ final class ScalarRun extends Instruction {
     private static final int DIV = 4;
     private static final int NEG = 5;
     private static final int GATE = 6;
+    private static final int SQUARE = 7;
+    private static final int EXP = 8;
+    private static final int LOG = 9;
+    private static final int SIN = 10;
+    private static final int COS = 11;
+    private static final int TANH = 12;
+    private static final int SIGMOID = 13;
 
     private static final int WORDS = 4;
 
@@ -106,13 +114,26 @@ final class ScalarRun extends Instruction {
                 case DIV -> DIV;
             };
         }
+        if (kernel instanceof UnaryOp op) {
+            return switch (op) {
+                case NEG -> NEG;
+                case SQUARE -> SQUARE;
+                case EXP -> EXP;
+                case LOG -> LOG;
+                case SIN -> SIN;
+                case COS -> COS;
+                case TANH -> TANH;
+                case SIGMOID -> SIGMOID;
+                default -> OTHER;
+            };
+        }
         return kernel instanceof Scale
                 ? MUL
                 : kernel instanceof Shift
                         ? ADD
                         : kernel instanceof Quotient || kernel instanceof ReverseQuotient
                                 ? DIV
-                                : kernel == UnaryOp.NEG ? NEG : kernel == Gate.GATE ? GATE : OTHER;
+                                : kernel == Gate.GATE ? GATE : OTHER;
     }
 
     @Override
@@ -139,6 +160,13 @@ final class ScalarRun extends Instruction {
                 case DIV -> y = a / r[b];
                 case NEG -> y = -a;
                 case GATE -> y = a == 0.0 ? 0.0 : a * r[b];
+                case SQUARE -> y = a * a;
+                case EXP -> y = Elementary.exp(a);
+                case LOG -> y = Elementary.log(a);
+                case SIN -> y = Elementary.sin(a);
+                case COS -> y = Elementary.cos(a);
+                case TANH -> y = Elementary.tanh(a);
+                case SIGMOID -> y = Elementary.sigmoid(a);
                 default -> y = others[b].run(r);
             }
             r[code[at + 1]] = y;
