@@ -29,6 +29,12 @@ public final class MatrixProduct {
     /** Below so many columns the transposed product is faster, if it has more. */
     private static final int NARROW = 128;
 
+    /** From so many products on threads share the work: about 0.1 ms, twice as long as a thread takes to begin. */
+    private static final long SHARED = 4_000_000;
+
+    /** Shares are multiples of so many rows or columns: few tiles are cut. */
+    private static final int GRAIN = 32;
+
     /** How many products the plain loops compute in a nanosecond, about. */
     private static final int PER_NANOSECOND = 10;
 
@@ -53,9 +59,10 @@ public final class MatrixProduct {
             return NONE;
         }
         boolean transposed = isTransposed(n, m);
-        int rows = Math.min(ROWS, transposed ? m : n);
+        boolean shared = isShared(n, k, m); // its parts may have other extents
+        int rows = shared ? ROWS : Math.min(ROWS, transposed ? m : n);
         int[] lengths = new int[PLAIN + (TWIN.isReady() ? 0 : panel(rows) + Math.min(BLOCK, k) + 2)];
-        Arrays.fill(lengths, Math.min(COLUMNS, transposed ? n : m));
+        Arrays.fill(lengths, shared ? COLUMNS : Math.min(COLUMNS, transposed ? n : m));
         if (PLAIN > 0) {
             lengths[0] = VectorProduct.TILE;
             lengths[1] = VectorProduct.STRIP;
@@ -89,10 +96,75 @@ public final class MatrixProduct {
         int bColumn = transposeB ? k : 1;
         if (isTiny(n, k, m)) {
             tiny(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset);
-        } else if (TWIN.serves((long) n * k * m / PER_NANOSECOND)) {
-            vector(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
+        } else if (isShared(n, k, m)) {
+            shared(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
         } else {
-            plain(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
+            large(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, m, work);
+        }
+    }
+
+    private static boolean isShared(int n, int k, int m) {
+        return (long) n * k * m >= SHARED && Workers.get().threads() > 1;
+    }
+
+    /** Shares rows among threads, or columns if there are more. */
+    private static void shared(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt,
+            double[][] work) {
+        int extent = Math.max(n, m);
+        int share = (extent - 1) / Workers.get().threads() / GRAIN * GRAIN + GRAIN;
+        int parts = (extent - 1) / share + 1;
+        Workers.get()
+                .compute(
+                        parts,
+                        (part, scratch) -> {
+                            int from = part * share;
+                            int count = Math.min(share, extent - from);
+                            if (n >= m) {
+                                int x = aAt + from * aRow;
+                                int z = cAt + from * m;
+                                large(count, k, m, a, x, aRow, aColumn, b, bAt, bRow, bColumn, c, z, m, scratch);
+                            } else {
+                                int y = bAt + from * bColumn;
+                                int z = cAt + from;
+                                large(n, k, count, a, aAt, aRow, aColumn, b, y, bRow, bColumn, c, z, m, scratch);
+                            }
+                        },
+                        work);
+    }
+
+    private static void large(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt,
+            int cRow,
+            double[][] work) {
+        if (TWIN.serves((long) n * k * m / PER_NANOSECOND)) {
+            vector(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
+        } else {
+            plain(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
         }
     }
 
@@ -110,11 +182,12 @@ public final class MatrixProduct {
             int bColumn,
             double[] c,
             int cAt,
+            int cRow,
             double[][] work) {
         if (isTransposed(n, m)) {
-            tiled(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, m, work);
+            tiled(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, cRow, work);
         } else {
-            tiled(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, m, 1, work);
+            tiled(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, 1, work);
         }
     }
 
@@ -132,11 +205,12 @@ public final class MatrixProduct {
             int bColumn,
             double[] c,
             int cAt,
+            int cRow,
             double[][] work) {
         if (m <= FEW && m < n && aColumn != 1) {
-            VectorProduct.multiply(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, m, work);
+            VectorProduct.multiply(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, cRow, work);
         } else {
-            VectorProduct.multiply(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, m, 1, work);
+            VectorProduct.multiply(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, 1, work);
         }
     }
 
@@ -405,9 +479,9 @@ public final class MatrixProduct {
             int bRow = (part & 2) == 0 ? m : 1;
             int bColumn = (part & 2) == 0 ? 1 : k;
             if (vector) {
-                vector(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, work);
+                vector(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, m, work);
             } else {
-                plain(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, work);
+                plain(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, m, work);
             }
         }
     }

@@ -1,0 +1,133 @@
+package dev.wengert.kernel;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Threads that help a caller with the parts of a large computation. The parts must not depend on each other, so that the result does not depend
+ * on who computes which.
+ *
+ * <p>The caller takes parts itself until none is left and waits only for those that a helper has begun: however busy the helpers are, it
+ * is not slower than alone. It never runs tasks of others meanwhile, and the helpers are no threads of the common pool.
+ *
+ * <p>The system property {@code dev.wengert.threads} bounds how many threads work on one computation, the caller included; 1 means that there are no
+ * helpers. Without it, there are as many as processors.
+ */
+final class Workers {
+
+    /** One computation in parts. */
+    interface Parts {
+        /** Computes one of the parts, with scratch that no other thread has. */
+        void compute(int part, double[][] work);
+    }
+
+    private static final Workers WORKERS = new Workers(threads(
+            System.getProperty("dev.wengert.threads"), Runtime.getRuntime().availableProcessors()));
+
+    private final int threads;
+    /** Its threads are daemons, made when they are needed, and end when they are not. */
+    private final ForkJoinPool helpers;
+
+    Workers(int threads) {
+        this.threads = threads;
+        helpers = threads == 1 ? null : new ForkJoinPool(threads - 1);
+    }
+
+    static Workers get() {
+        return WORKERS;
+    }
+
+    /** Returns how many threads can work on one computation, the caller included. */
+    int threads() {
+        return threads;
+    }
+
+    /** Computes all parts; the caller has scratch, and helpers make some with the same lengths. */
+    void compute(int count, Parts parts, double[][] work) {
+        Job job = new Job(count, parts, work);
+        for (int i = 1; i < Math.min(count, threads); i++) {
+            helpers.execute(job);
+        }
+        job.takeParts(work);
+        job.await();
+    }
+
+    /** Returns the number of threads that a setting (null if there is none) means. */
+    static int threads(String setting, int processors) {
+        if (setting == null) {
+            return processors;
+        }
+        try {
+            int threads = Integer.parseInt(setting);
+            if (threads > 0) {
+                return threads;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        System.getLogger(Twin.LOGGER)
+                .log(
+                        System.Logger.Level.WARNING,
+                        "dev.wengert.threads must be a positive whole number, got " + setting + "; it is ignored");
+        return processors;
+    }
+
+    private static final class Job implements Runnable {
+        private final int count;
+        private final Parts parts;
+        private final double[][] pattern;
+        private final AtomicInteger next = new AtomicInteger();
+        private final CountDownLatch open;
+        private volatile Throwable failure;
+
+        Job(int count, Parts parts, double[][] pattern) {
+            this.count = count;
+            this.parts = parts;
+            this.pattern = pattern;
+            open = new CountDownLatch(count);
+        }
+
+        @Override
+        public void run() {
+            if (next.get() < count) {
+                double[][] work = new double[pattern.length][];
+                for (int i = 0; i < work.length; i++) {
+                    work[i] = new double[pattern[i].length];
+                }
+                takeParts(work);
+            }
+        }
+
+        void takeParts(double[][] work) {
+            for (int part = next.getAndIncrement(); part < count; part = next.getAndIncrement()) {
+                try {
+                    parts.compute(part, work);
+                } catch (Throwable e) {
+                    failure = e;
+                } finally {
+                    open.countDown();
+                }
+            }
+        }
+
+        /** Waits for the parts that others have begun, even if the thread is interrupted: they write to the caller's array. */
+        void await() {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    open.await();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (failure != null) {
+                throw new IllegalStateException("a part of a product failed: " + failure, failure);
+            }
+        }
+    }
+}
