@@ -12,8 +12,8 @@ public final class Works {
     /** The names, in order. */
     public static final List<String> NAMES = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8");
 
-    /** The learning rate of all training steps. */
-    public static final double RATE = 0.01;
+    /** The learning rate of all training steps: a number that a float can hold, too. */
+    public static final double RATE = 1.0 / 128;
 
     /** How many times W8 applies its map. */
     public static final int CHAIN = 1000;
