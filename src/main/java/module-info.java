@@ -1,10 +1,12 @@
 /** Reverse-mode automatic differentiation: values, their graph, and every order of derivative. */
 module dev.wengert {
     requires static jdk.incubator.vector;
+    requires static net.jqwik.api;
 
     exports dev.wengert.autodiff;
     exports dev.wengert.check;
     exports dev.wengert.data;
+    exports dev.wengert.jqwik;
     exports dev.wengert.nn;
     exports dev.wengert.optim;
     exports dev.wengert.precise;

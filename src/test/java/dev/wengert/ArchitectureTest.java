@@ -26,7 +26,10 @@ import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,17 +53,18 @@ import org.junit.platform.commons.annotation.Testable;
 /** What the compiler does not check of the design: the arrows between packages, and what no class may use or hold. */
 class ArchitectureTest {
     /** The packages, each with those that it may use. A class anywhere else is an error. */
-    private static final Map<String, Set<String>> ARROWS = Map.of(
-            "kernel", Set.of(),
-            "tensor", Set.of("kernel"),
-            "precise", Set.of(),
-            "autodiff", Set.of("kernel", "tensor", "precise"),
-            "check", Set.of("tensor", "autodiff", "precise"),
-            "nn", Set.of("tensor", "autodiff"),
-            "optim", Set.of("tensor", "autodiff", "nn"),
-            "data", Set.of("tensor"),
-            "train", Set.of("tensor", "autodiff", "nn", "optim", "data"),
-            "io", Set.of("tensor", "autodiff", "nn"));
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("kernel", Set.of()),
+            Map.entry("tensor", Set.of("kernel")),
+            Map.entry("precise", Set.of()),
+            Map.entry("autodiff", Set.of("kernel", "tensor", "precise")),
+            Map.entry("check", Set.of("tensor", "autodiff", "precise")),
+            Map.entry("jqwik", Set.of("tensor")),
+            Map.entry("nn", Set.of("tensor", "autodiff")),
+            Map.entry("optim", Set.of("tensor", "autodiff", "nn")),
+            Map.entry("data", Set.of("tensor")),
+            Map.entry("train", Set.of("tensor", "autodiff", "nn", "optim", "data")),
+            Map.entry("io", Set.of("tensor", "autodiff", "nn")));
 
     /** The methods of Math whose result the specification fixes to the last bit. */
     private static final String EXACT = "abs|ceil|copySign|floor|floorDiv|floorMod|fma|getExponent|max|min|multiplyFull"
@@ -101,6 +105,9 @@ class ArchitectureTest {
 
     /** Randomness is passed in, as a RandomGenerator or a seed. */
     private static final ArchRule RANDOMNESS_IS_PASSED_IN = noClasses()
+            .that(not(describe(
+                    "are handed a Random by jqwik",
+                    type -> type.getName().equals("dev.wengert.jqwik.SimplifyingArbitrary"))))
             .should()
             .dependOnClassesThat(belongToAnyOf(Random.class, ThreadLocalRandom.class, RandomGeneratorFactory.class))
             .orShould()
@@ -177,15 +184,30 @@ class ArchitectureTest {
     }
 
     @Test
-    void theModuleNeedsJavaBaseAlone() {
+    void theModuleNeedsJavaBaseAlone() throws IOException {
         assertThat(module().requires())
                 .filteredOn(needed -> !needed.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
                 .extracting(ModuleDescriptor.Requires::name)
                 .containsExactly("java.base");
+        assertThat(module().requires())
+                .filteredOn(needed -> needed.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
+                .extracting(ModuleDescriptor.Requires::name)
+                .containsExactlyInAnyOrder("net.jqwik.api", "jdk.incubator.vector");
     }
 
     @Test
-    void theModuleExportsWhatIsNotInternal() {
+    void jqwikStaysInItsPackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.wengert.jqwik")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("net.jqwik..", "org.junit..")
+                .check(MAIN);
+    }
+
+    @Test
+    void theModuleExportsWhatIsNotInternal() throws IOException {
         Stream<String> open = MAIN.stream()
                 .map(JavaClass::getPackageName)
                 .distinct()
@@ -359,7 +381,9 @@ class ArchitectureTest {
         return type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class);
     }
 
-    private static ModuleDescriptor module() {
-        return ArchitectureTest.class.getModule().getDescriptor();
+    private static ModuleDescriptor module() throws IOException {
+        try (InputStream descriptor = Files.newInputStream(Path.of("target", "classes", "module-info.class"))) {
+            return ModuleDescriptor.read(descriptor);
+        }
     }
 }

@@ -4,11 +4,11 @@ import static dev.wengert.autodiff.Naive.at;
 import static dev.wengert.autodiff.Naive.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Shapes;
+import dev.wengert.jqwik.Tensors;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Shapes;
-import dev.wengert.testing.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

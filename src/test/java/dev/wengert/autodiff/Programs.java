@@ -2,7 +2,7 @@ package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.Program.Operation;
 import dev.wengert.autodiff.Program.Step;
-import dev.wengert.testing.SimplifyingArbitrary;
+import dev.wengert.jqwik.SimplifyingArbitrary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

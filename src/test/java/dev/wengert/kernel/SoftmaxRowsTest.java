@@ -3,9 +3,9 @@ package dev.wengert.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.obermuhlner.math.big.BigDecimalMath;
+import dev.wengert.jqwik.Logits;
 import dev.wengert.reference.SoftmaxReference;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Logits;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;

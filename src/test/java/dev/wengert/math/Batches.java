@@ -1,13 +1,13 @@
 package dev.wengert.math;
 
+import dev.wengert.jqwik.Classification;
+import dev.wengert.jqwik.Classifications;
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Logits;
+import dev.wengert.jqwik.Targets;
+import dev.wengert.jqwik.Tensors;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Classification;
-import dev.wengert.testing.Classifications;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Logits;
-import dev.wengert.testing.Targets;
-import dev.wengert.testing.Tensors;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Provide;
 

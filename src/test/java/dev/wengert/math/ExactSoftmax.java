@@ -5,8 +5,8 @@ import static dev.wengert.math.Exact.div;
 import static dev.wengert.math.Exact.mul;
 import static dev.wengert.math.Exact.sub;
 
+import dev.wengert.jqwik.Classification;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Classification;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

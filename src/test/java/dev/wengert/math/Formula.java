@@ -1,8 +1,8 @@
 package dev.wengert.math;
 
 import dev.wengert.autodiff.Variable;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.SimplifyingArbitrary;
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.SimplifyingArbitrary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Tensors;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Tensors;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

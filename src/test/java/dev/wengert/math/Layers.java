@@ -1,9 +1,9 @@
 package dev.wengert.math;
 
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Tensors;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Tensors;
 import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

@@ -2,7 +2,7 @@ package dev.wengert.math;
 
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
-import dev.wengert.testing.Classification;
+import dev.wengert.jqwik.Classification;
 
 /** The ways to write the cross-entropy with one-hot targets, all of which promise the accuracy of MATH.md §9. */
 enum LossForm {

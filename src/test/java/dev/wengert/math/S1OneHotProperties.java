@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.autodiff.Variable;
 import dev.wengert.data.OneHot;
+import dev.wengert.jqwik.Classification;
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Shapes;
+import dev.wengert.jqwik.Tensors;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Classification;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Shapes;
-import dev.wengert.testing.Tensors;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;

@@ -7,9 +7,9 @@ import static dev.wengert.math.Accuracy.close;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.jqwik.Logits;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Logits;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collections;

@@ -11,11 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.jqwik.Classification;
+import dev.wengert.jqwik.Classifications;
+import dev.wengert.jqwik.Logits;
+import dev.wengert.jqwik.Targets;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Classification;
-import dev.wengert.testing.Classifications;
-import dev.wengert.testing.Logits;
-import dev.wengert.testing.Targets;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Logits;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Logits;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

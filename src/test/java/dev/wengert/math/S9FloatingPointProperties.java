@@ -11,11 +11,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.jqwik.Classification;
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Tensors;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Classification;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

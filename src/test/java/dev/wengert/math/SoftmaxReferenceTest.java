@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.jqwik.Classification;
 import dev.wengert.reference.SoftmaxReference;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Classification;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a main class of the tests in a virtual machine of its own, with the library on the class path and nothing else. */
+/** Runs programs in a virtual machine of their own. */
 public final class ForkedJvm {
 
     private ForkedJvm() {}
 
     /**
-     * Runs a program to its end.
+     * Runs a main class of the tests to its end, with the library on the class path and nothing else.
      *
      * @param library any class of the library
      * @param main the program, a class of the tests that needs nothing but the library
@@ -25,12 +25,22 @@ public final class ForkedJvm {
      * @throws AssertionError if it ends with another status than 0, or not within two minutes
      */
     public static String run(Class<?> library, Class<?> main, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        arguments.addAll(List.of("-cp", root(library) + File.pathSeparator + root(main), main.getName()));
+        return run(arguments);
+    }
+
+    /**
+     * Runs java to its end.
+     *
+     * @param arguments of the command
+     * @return what it printed, to standard output and standard error
+     * @throws AssertionError if it ends with another status than 0, or not within two minutes
+     */
+    public static String run(List<String> arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.add("-cp");
-        command.add(root(library) + File.pathSeparator + root(main));
-        command.add(main.getName());
+        command.addAll(arguments);
         Path output = Files.createTempFile("forked", ".txt");
         try {
             Process process = new ProcessBuilder(command)
@@ -54,7 +64,7 @@ public final class ForkedJvm {
     }
 
     /** The folder or archive that a class was loaded from; on a patched module, the patch. */
-    private static String root(Class<?> type) throws URISyntaxException {
+    public static String root(Class<?> type) throws URISyntaxException {
         String name = type.getName().replace('.', '/') + ".class";
         URL url = type.getResource("/" + name);
         if (url.getProtocol().equals("jar")) {

@@ -1,5 +1,2 @@
-/**
- * jqwik arbitraries for numerical work: doubles with the values at which floating point breaks, shapes, tensors, logits and targets.
- * jqwik's own doubles have two decimals and no special values.
- */
+/** What tests of several packages use: quantiles of errors beside their bounds, and programs in a virtual machine of their own. */
 package dev.wengert.testing;

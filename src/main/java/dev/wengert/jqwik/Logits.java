@@ -1,4 +1,4 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
@@ -39,8 +39,13 @@ public final class Logits extends SimplifyingArbitrary<Tensor> {
      * @param maxRows the largest batch
      * @param maxClasses the largest number of classes
      * @return the arbitrary
+     * @throws IllegalArgumentException if either is below 1
      */
     public static Logits upTo(int maxRows, int maxClasses) {
+        if (maxRows < 1 || maxClasses < 1) {
+            throw new IllegalArgumentException("upTo: rows and classes must be 1 or more, got " + maxRows + " rows and "
+                    + maxClasses + " classes");
+        }
         return new Logits(maxRows, 1, maxClasses, false, false);
     }
 
@@ -49,8 +54,12 @@ public final class Logits extends SimplifyingArbitrary<Tensor> {
      *
      * @param classes the smallest number of classes
      * @return the arbitrary
+     * @throws IllegalArgumentException if it is below 1, or above the largest number
      */
     public Logits atLeast(int classes) {
+        if (classes < 1 || classes > maxClasses) {
+            throw new IllegalArgumentException("atLeast: classes must be in 1.." + maxClasses + ", got " + classes);
+        }
         return new Logits(maxRows, classes, maxClasses, masked, exact);
     }
 

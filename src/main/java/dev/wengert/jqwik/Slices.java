@@ -1,4 +1,4 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;

@@ -1,4 +1,4 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -18,7 +18,11 @@ import net.jqwik.api.ShrinkingDistance;
  *
  * @param <T> the type of the values, immutable, with equality by content
  */
+@SuppressWarnings("exports") // whoever uses this package requires jqwik, nobody else does
 public abstract class SimplifyingArbitrary<T> implements Arbitrary<T> {
+
+    /** For subclasses. */
+    protected SimplifyingArbitrary() {}
 
     /**
      * Draws a value. Special values must come up often enough by themselves: there are no edge cases beside the draws.

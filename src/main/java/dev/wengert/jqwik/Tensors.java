@@ -1,9 +1,10 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -31,7 +32,7 @@ public final class Tensors extends SimplifyingArbitrary<Tensor> {
      * @return the arbitrary
      */
     public static Tensors of(Shape shape, Doubles elements) {
-        return new Tensors(null, shape, elements);
+        return new Tensors(null, Objects.requireNonNull(shape, "shape"), elements);
     }
 
     /**
@@ -52,8 +53,13 @@ public final class Tensors extends SimplifyingArbitrary<Tensor> {
      * @param shapes the shapes of the result
      * @param elements the elements
      * @return the arbitrary
+     * @throws IllegalArgumentException if the count is below 1
      */
+    @SuppressWarnings("exports")
     public static Arbitrary<List<Tensor>> broadcastable(int count, Shapes shapes, Doubles elements) {
+        if (count < 1) {
+            throw new IllegalArgumentException("broadcastable: the count must be 1 or more, got " + count);
+        }
         return new BroadcastableTensors(count, shapes, elements);
     }
 

@@ -1,8 +1,9 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,16 @@ class ShrinkingTest {
         @Provide
         Arbitrary<List<Tensor>> pairs() {
             return Tensors.broadcastable(2, Shapes.upTo(3, 4), Doubles.finite());
+        }
+
+        @Provide
+        Arbitrary<List<Shape>> shapes() {
+            return Shapes.broadcastable(3, Shapes.upTo(3, 4));
+        }
+
+        @Provide
+        Arbitrary<Tensor> distributions() {
+            return Targets.DISTRIBUTION.of(2, 4);
         }
 
         @Provide
@@ -76,6 +87,16 @@ class ShrinkingTest {
             fail(
                     x.get(0).shape().equals(x.get(1).shape()),
                     x.get(0).shape() + " and " + x.get(1).shape());
+        }
+
+        @Property(seed = "1")
+        void broadcastShapesHaveOneRank(@ForAll("shapes") List<Shape> x) {
+            fail(x.stream().mapToInt(Shape::rank).distinct().count() == 1, x);
+        }
+
+        @Property(seed = "1")
+        void targetsAreOneHot(@ForAll("distributions") Tensor y) {
+            fail(Arrays.stream(y.row(1).toArray()).filter(v -> v != 0).count() == 1, y.row(1));
         }
 
         @Property(seed = "1")
@@ -148,6 +169,16 @@ class ShrinkingTest {
     @Test
     void broadcastOperandsShrinkTogether() {
         assertThat(shrunk("broadcastOperandsHaveOneShape", List.class)).isEqualTo("[] and [1]");
+    }
+
+    @Test
+    void broadcastShapesShrinkTogether() {
+        assertThat(shrunk("broadcastShapesHaveOneRank", List.class)).isEqualTo("[[1], [], []]");
+    }
+
+    @Test
+    void aDistributionShrinksToTheFirstClasses() {
+        assertThat(shrunk("targetsAreOneHot", Tensor.class)).isEqualTo("[0.5 0.5 0.  0. ]");
     }
 
     @Test

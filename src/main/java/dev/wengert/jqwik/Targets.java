@@ -1,9 +1,10 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,14 +22,39 @@ public enum Targets {
     private static final int PARTS = 1024;
 
     /**
-     * Draws targets.
+     * Targets of this kind on their own, for one batch; with logits of any size beside them they are {@link Classifications}. They
+     * shrink to small integers, and those that sum to 1 to the first class.
      *
      * @param rows how many rows
      * @param classes how many classes
-     * @param random the only source of randomness
-     * @return targets of shape [rows, classes]
+     * @return the arbitrary of tensors of shape [rows, classes]
+     * @throws IllegalArgumentException if either is below 1
      */
-    public Tensor draw(int rows, int classes, RandomGenerator random) {
+    public SimplifyingArbitrary<Tensor> of(int rows, int classes) {
+        if (rows < 1 || classes < 1) {
+            throw new IllegalArgumentException(
+                    "of: rows and classes must be 1 or more, got " + rows + " rows and " + classes + " classes");
+        }
+        return new SimplifyingArbitrary<>() {
+            @Override
+            public Tensor draw(RandomGenerator random) {
+                return Targets.this.draw(rows, classes, random);
+            }
+
+            @Override
+            public Stream<Tensor> simpler(Tensor y) {
+                return Targets.this.simpler(y);
+            }
+
+            @Override
+            public long[] complexity(Tensor y) {
+                return new long[] {Targets.this.complexity(y)};
+            }
+        };
+    }
+
+    /** Targets of shape [rows, classes]. */
+    Tensor draw(int rows, int classes, RandomGenerator random) {
         double[] y = new double[rows * classes];
         for (int i = 0; i < rows; i++) {
             System.arraycopy(row(classes, random), 0, y, i * classes, classes);
@@ -77,35 +103,43 @@ public enum Targets {
         return Tensor.of(fewer.shape(), values);
     }
 
-    /** The targets with one number simplified, or in a distribution given to an earlier class. */
+    /** The targets with one number simplified; in a distribution, with one share given to an earlier class or two shares made equal. */
     Stream<Tensor> simpler(Tensor y) {
-        double[] values = y.toArray();
         if (this == NON_NEGATIVE) {
             return Slices.simplerElements(y, Doubles.between(0, Double.MAX_VALUE));
         } else if (this == SIGNED) {
             return Slices.simplerElements(y, Doubles.finite());
         }
         int q = y.shape().extent(1);
+        double[] values = y.toArray();
         return IntStream.range(0, values.length)
                 .filter(k -> values[k] != 0)
                 .boxed()
-                .flatMap(k -> IntStream.range(k / q * q, k).mapToObj(earlier -> {
-                    double[] moved = values.clone();
-                    moved[earlier] += moved[k];
-                    moved[k] = 0;
-                    return Tensor.of(y.shape(), moved);
-                }));
+                .flatMap(k -> IntStream.range(k / q * q, k)
+                        .boxed()
+                        .flatMap(earlier -> DoubleStream.of(0, (values[earlier] + values[k]) / 2)
+                                .filter(share -> share * PARTS == Math.rint(share * PARTS)
+                                        && (share == 0 || values[earlier] != 0))
+                                .mapToObj(share -> {
+                                    double[] moved = values.clone();
+                                    moved[earlier] += moved[k] - share;
+                                    moved[k] = share;
+                                    return Tensor.of(y.shape(), moved);
+                                })));
     }
 
-    /** Small numbers first; of distributions those that favour early classes. */
+    /** Small numbers first; of distributions those of few and early classes. */
     long complexity(Tensor y) {
+        long numbers = Slices.complexityOfElements(y);
         if (this == NON_NEGATIVE || this == SIGNED) {
-            return Slices.complexityOfElements(y);
+            return numbers;
         }
         int q = y.shape().extent(1);
         double[] values = y.toArray();
-        return (long) IntStream.range(0, values.length)
-                .mapToDouble(k -> (k % q) * values[k] * PARTS)
-                .sum();
+        return numbers
+                + IntStream.range(0, values.length)
+                        .filter(k -> values[k] != 0)
+                        .mapToLong(k -> (k % q + 1L) << 20)
+                        .sum();
     }
 }

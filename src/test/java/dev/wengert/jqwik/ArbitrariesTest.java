@@ -1,6 +1,7 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -156,5 +158,40 @@ class ArbitrariesTest {
                         default -> positive;
                     };
                 });
+    }
+
+    @Test
+    void targetsOfOneBatchAreOfTheirKind() {
+        SimplifyingArbitrary<Tensor> oneHot = Targets.ONE_HOT.of(2, 3);
+        staysInside(oneHot, y -> rows(new Classification(y, y), Targets.ONE_HOT));
+        assertThat(draws(oneHot)).allMatch(y -> y.shape().equals(Shape.of(2, 3)));
+        staysInside(Targets.SIGNED.of(1, 2), y -> y.shape().equals(Shape.of(1, 2)));
+    }
+
+    @Test
+    void badArgumentsAreRefused() {
+        refuses(
+                () -> Shapes.upTo(-1, 3),
+                "upTo: the rank must be 0 or more and the extent 1 or more, got rank -1 and extent 3");
+        refuses(
+                () -> Shapes.upTo(2, 0),
+                "upTo: the rank must be 0 or more and the extent 1 or more, got rank 2 and extent 0");
+        refuses(() -> Shapes.upTo(3, 3).atLeast(4), "atLeast: the rank must be in 0..3, got 4");
+        refuses(() -> Logits.upTo(0, 3), "upTo: rows and classes must be 1 or more, got 0 rows and 3 classes");
+        refuses(() -> Logits.upTo(2, 3).atLeast(4), "atLeast: classes must be in 1..3, got 4");
+        refuses(() -> Targets.ONE_HOT.of(2, 0), "of: rows and classes must be 1 or more, got 2 rows and 0 classes");
+        refuses(() -> Doubles.between(2, 1), "between: bounds must be finite and in order, got 2.0 and 1.0");
+        refuses(
+                () -> Doubles.finite().near(Double.NaN),
+                "near: places must be finite, got NaN; infinities and NaN come up in any()");
+        refuses(
+                () -> Tensors.broadcastable(0, Shapes.upTo(1, 1), Doubles.any()),
+                "broadcastable: the count must be 1 or more, got 0");
+    }
+
+    private static void refuses(Supplier<?> call, String message) {
+        assertThatThrownBy(call::get)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 }

@@ -1,4 +1,4 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -68,6 +68,7 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
      * @param low the lower bound, finite
      * @param high the upper bound, finite
      * @return the arbitrary
+     * @throws IllegalArgumentException if a bound is not finite, or the lower one is above the upper one
      */
     public static Doubles between(double low, double high) {
         if (!(low <= high && Double.isFinite(low) && Double.isFinite(high))) {
@@ -90,8 +91,15 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
      *
      * @param places the places, finite
      * @return the arbitrary
+     * @throws IllegalArgumentException if a place is not finite
      */
     public Doubles near(double... places) {
+        for (double place : places) {
+            if (!Double.isFinite(place)) {
+                throw new IllegalArgumentException(
+                        "near: places must be finite, got " + place + "; infinities and NaN come up in any()");
+            }
+        }
         double[] more = Arrays.copyOf(landmarks, landmarks.length + places.length);
         System.arraycopy(places, 0, more, landmarks.length, places.length);
         return new Doubles(low, high, minExponent, maxExponent, more, special);

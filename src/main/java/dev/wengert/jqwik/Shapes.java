@@ -1,10 +1,13 @@
-package dev.wengert.testing;
+package dev.wengert.jqwik;
 
 import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
 
 /** Shapes of some rank and extents; extents of 1 and, where allowed, 0 come up on purpose. They shrink to few axes and small extents. */
 public final class Shapes extends SimplifyingArbitrary<Shape> {
@@ -27,8 +30,13 @@ public final class Shapes extends SimplifyingArbitrary<Shape> {
      * @param maxRank the largest number of axes
      * @param maxExtent the largest extent of an axis
      * @return the arbitrary
+     * @throws IllegalArgumentException if the rank is negative, or the extent below 1
      */
     public static Shapes upTo(int maxRank, int maxExtent) {
+        if (maxRank < 0 || maxExtent < 1) {
+            throw new IllegalArgumentException("upTo: the rank must be 0 or more and the extent 1 or more, got rank "
+                    + maxRank + " and extent " + maxExtent);
+        }
         return new Shapes(0, maxRank, 1, maxExtent);
     }
 
@@ -37,8 +45,12 @@ public final class Shapes extends SimplifyingArbitrary<Shape> {
      *
      * @param rank the smallest number of axes
      * @return the arbitrary
+     * @throws IllegalArgumentException if the rank is negative, or above the largest
      */
     public Shapes atLeast(int rank) {
+        if (rank < 0 || rank > maxRank) {
+            throw new IllegalArgumentException("atLeast: the rank must be in 0.." + maxRank + ", got " + rank);
+        }
         return new Shapes(rank, maxRank, minExtent, maxExtent);
     }
 
@@ -49,6 +61,20 @@ public final class Shapes extends SimplifyingArbitrary<Shape> {
      */
     public Shapes orEmpty() {
         return new Shapes(minRank, maxRank, 0, maxExtent);
+    }
+
+    /**
+     * Shapes that broadcast to one shape of a set: extents of 1 and missing leading axes come up in each of them.
+     *
+     * @param count how many shapes
+     * @param results the shapes that they broadcast to
+     * @return the arbitrary
+     * @throws IllegalArgumentException if the count is below 1
+     */
+    @SuppressWarnings("exports")
+    public static Arbitrary<List<Shape>> broadcastable(int count, Shapes results) {
+        return Tensors.broadcastable(count, results, Doubles.between(0, 0))
+                .map(tensors -> tensors.stream().map(Tensor::shape).toList());
     }
 
     /**

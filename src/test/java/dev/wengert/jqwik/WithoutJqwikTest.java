@@ -1,0 +1,85 @@
+package dev.wengert.jqwik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wengert.autodiff.Variable;
+import dev.wengert.testing.ForkedJvm;
+import java.io.File;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever does not use this package needs no jqwik: not to compile, not to run, neither with modules nor without. */
+class WithoutJqwikTest {
+
+    private static final String MAIN = """
+            package app;
+
+            import dev.wengert.autodiff.Autodiff;
+            import dev.wengert.autodiff.Variable;
+            import dev.wengert.check.GradientCheck;
+            import dev.wengert.check.GradientReport;
+            import dev.wengert.tensor.Tensor;
+            import java.nio.file.Path;
+
+            public class Main {
+                public static void main(String[] args) throws Exception {
+                    System.out.print(Autodiff.grad(Variable::sum).apply(Tensor.of(1, 2)));
+                    GradientReport report = GradientCheck.of(Variable::exp).at(Tensor.scalar(0)).run();
+                    report.writeHtml(Path.of(args[0]));
+                    System.out.print(report.verdict());
+                    System.out.print(Main.class.getModule().isNamed() + " "
+                            + Main.class.getClassLoader().getResource("net/jqwik/api/Arbitrary.class"));
+                }
+            }
+            """;
+
+    private final String library = ForkedJvm.root(Variable.class);
+
+    @TempDir
+    private Path folder;
+
+    WithoutJqwikTest() throws Exception {}
+
+    @Test
+    void aModuleCompilesAndRuns() throws Exception {
+        Path module = write("module-info.java", "module app { requires dev.wengert; }");
+        String classes = compile(
+                "-p", library, module.toString(), write("Main.java", MAIN).toString());
+        assertThat(ForkedJvm.run(List.of("-p", classes + File.pathSeparator + library, "-m", "app/app.Main", page())))
+                .isEqualTo("[1. 1.]PASStrue null");
+    }
+
+    @Test
+    void aProgramOnTheClassPathCompilesAndRuns() throws Exception {
+        String classes = compile("-cp", library, write("Main.java", MAIN).toString());
+        assertThat(ForkedJvm.run(List.of("-cp", classes + File.pathSeparator + library, "app.Main", page())))
+                .isEqualTo("[1. 1.]PASSfalse null");
+    }
+
+    private String page() {
+        return folder.resolve("report.html").toString();
+    }
+
+    private Path write(String name, String text) throws Exception {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    /** The folder of the classes; warnings are errors. */
+    private String compile(String... arguments) {
+        String classes = folder.resolve("classes").toString();
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said);
+        ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
+        String[] all = Stream.concat(Stream.of("-d", classes, "-Xlint:all", "-Werror"), Stream.of(arguments))
+                .toArray(String[]::new);
+        assertThat(javac.run(out, out, all)).as(said.toString()).isZero();
+        return classes;
+    }
+}
