@@ -25,11 +25,14 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * come in every scale, tied, nearly certain, far from 0; and the case that fails shrinks to one that you could have
  * thought of. This class is a test like any other in your IDE and in Maven; below it is run by hand, to show what it says.
  */
-public class S16PropertyTest {
+public class S16PropertyTest implements Batches {
 
-    @Provide
-    Arbitrary<Classification> batches() {
-        return Classifications.of(Logits.upTo(4, 6), Targets.ONE_HOT);
+    /** What the properties are tried on; logits and targets of the same shape. */
+    interface Batches {
+        @Provide
+        default Arbitrary<Classification> batches() {
+            return Classifications.of(Logits.upTo(4, 6), Targets.ONE_HOT);
+        }
     }
 
     /** Each p - y sums to 0, as both p and y sum to 1; give or take (q + 16) roundings of each entry (MATH.md 9). */
@@ -54,7 +57,7 @@ public class S16PropertyTest {
     }
 
     /** The loss as it stands in textbooks. */
-    static class Textbook extends S16PropertyTest {
+    static class Textbook implements Batches {
 
         @Property(seed = "1", afterFailure = AfterFailureMode.RANDOM_SEED)
         void isFinite(@ForAll("batches") Classification c) {
