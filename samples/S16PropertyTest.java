@@ -25,14 +25,11 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * come in every scale, tied, nearly certain, far from 0; and the case that fails shrinks to one that you could have
  * thought of. This class is a test like any other in your IDE and in Maven; below it is run by hand, to show what it says.
  */
-public class S16PropertyTest implements Batches {
+public class S16PropertyTest {
 
-    /** What the properties are tried on; logits and targets of the same shape. */
-    interface Batches {
-        @Provide
-        default Arbitrary<Classification> batches() {
-            return Classifications.of(Logits.upTo(4, 6), Targets.ONE_HOT);
-        }
+    @Provide
+    Arbitrary<Classification> batches() {
+        return Classifications.of(Logits.upTo(4, 6), Targets.ONE_HOT);
     }
 
     /** Each p - y sums to 0, as both p and y sum to 1; give or take (q + 16) roundings of each entry (MATH.md 9). */
@@ -49,15 +46,25 @@ public class S16PropertyTest implements Batches {
         }
     }
 
+    @Provide
+    Arbitrary<Classification> small() {
+        return Classifications.of(Logits.upTo(2, 3).atLeast(2), Targets.SIGNED);
+    }
+
     /** A gradient check is a property, too: it throws where a rule is wrong. */
-    @Property(tries = 20)
-    void theDerivativesAreRight(@ForAll("batches") Classification c) {
+    @Property(tries = 5)
+    void theDerivativesAreRight(@ForAll("small") Classification c) {
         Variable targets = Variable.of(c.targets());
         GradientCheck.of(o -> o.crossEntropy(targets)).at(c.logits()).run().verify();
     }
 
     /** The loss as it stands in textbooks. */
-    static class Textbook implements Batches {
+    static class Textbook {
+
+        @Provide
+        Arbitrary<Classification> batches() {
+            return new S16PropertyTest().batches();
+        }
 
         @Property(seed = "1", afterFailure = AfterFailureMode.RANDOM_SEED)
         void isFinite(@ForAll("batches") Classification c) {
@@ -98,4 +105,7 @@ public class S16PropertyTest implements Batches {
 
 /* What it prints:
 
+S16PropertyTest: 2 hold
+Textbook: 0 hold
+isFinite does not hold for logits {{0.0, 746.0}} and targets {{1.0, 0.0}}
 */

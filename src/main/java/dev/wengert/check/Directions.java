@@ -9,6 +9,8 @@ import java.util.random.RandomGenerator;
 /** The names of the elements of some inputs, and directions in which to move them. */
 final class Directions {
 
+    private static final double SMALLEST = 0x1p-970;
+
     private final List<String> names = new ArrayList<>();
 
     /** Names like {@code x[1, 2]}, {@code weight[0, 3]} or, for a single number, {@code x}. */
@@ -58,8 +60,8 @@ final class Directions {
         return direction;
     }
 
-    /** The size of an element, at most 1; 1 for 0 and what is not finite. */
+    /** The size of an element, at most 1, and not so small that a direction of this size loses digits; 1 for 0 and what is not finite. */
     static double scale(double x) {
-        return x == 0 || !Double.isFinite(x) ? 1 : Math.min(1, Math.abs(x));
+        return x == 0 || !Double.isFinite(x) ? 1 : Math.max(SMALLEST, Math.min(1, Math.abs(x)));
     }
 }

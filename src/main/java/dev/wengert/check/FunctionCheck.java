@@ -233,8 +233,9 @@ final class FunctionCheck {
         return dot(errors, sizes);
     }
 
+    /** What rounding can do to a sum of products, and underflow to these and to those that its bound is made of. */
     private static double dotRounding(double[] a, double[] b) {
         double[] sizes = Arrays.stream(a).map(Math::abs).toArray();
-        return a.length * (0x1p-52 * absoluteDot(sizes, b) + Double.MIN_VALUE);
+        return a.length * (0x1p-52 * absoluteDot(sizes, b) + 2 * Double.MIN_VALUE);
     }
 }

@@ -260,7 +260,7 @@ final class Reference {
     /**
      * Finds all components anew with D digits, as the difference quotient at the step 10^(−D/3). The error is bounded by four times the
      * distance to the one at 10^(−D/4), whose truncation is 10^(D/6) times as large, and what rounding to D digits can do: the bounds of the
-     * double errors, scaled to D digits. Quotients that grow as the step shrinks are those of steps that are too long, and say nothing.
+     * double errors, those of the inputs among them, scaled to D digits. Quotients that grow as the step shrinks are those of steps that are too long, and say nothing.
      *
      * @throws IllegalStateException if an operation has no exact form
      */
@@ -270,7 +270,7 @@ final class Reference {
         BigReal[] near = quotient(a, precision / 3);
         BigReal[] far = quotient(a, precision / 4);
         double amplified = StrictMath.pow(10, ROUNDED_AWAY - precision + precision / 3) / scale();
-        double[] errors = program.errors(x, new double[x.length]);
+        double[] errors = program.errors(x, ulps());
         for (int c = 0; c < value.length; c++) {
             double truncation = 4 * a.sub(near[c], far[c]).abs().toDouble();
             double rounding = errors[c] * amplified;
@@ -290,7 +290,14 @@ final class Reference {
         return zero[component];
     }
 
-    /** Difference quotients in high precision, at the step 10^(−digits), times the size of the smallest element that moves. */
+    /** The ulps of the elements that move: in high precision, too, they are rounded as soon as they are used. */
+    private double[] ulps() {
+        double[] ulps = new double[x.length];
+        Arrays.setAll(ulps, i -> direction[i] == 0 || !Double.isFinite(x[i]) ? 0 : Math.ulp(x[i]));
+        return ulps;
+    }
+
+    /** Difference quotients in high precision, where no element moves by more than 10^(−digits) of its size. */
     BigReal[] quotient(BigArithmetic a, int digits) {
         BigDecimal h = new BigDecimal(scale()).scaleByPowerOfTen(-digits);
         BigReal[] plus = program.evaluate(moved(h), a);
@@ -300,12 +307,12 @@ final class Reference {
         return quotient;
     }
 
-    /** A power of two near the size of the smallest element that moves, at most 1. */
+    /** A power of two near the step at which the first element doubles or vanishes, at most 1. */
     private double scale() {
         double scale = 1;
         for (int i = 0; i < x.length; i++) {
             if (direction[i] != 0 && x[i] != 0 && Double.isFinite(x[i])) {
-                scale = Math.min(scale, Math.abs(x[i]));
+                scale = Math.min(scale, Math.abs(x[i] / direction[i]));
             }
         }
         return Math.scalb(1.0, Math.getExponent(scale));
