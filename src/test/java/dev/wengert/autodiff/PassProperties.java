@@ -2,10 +2,10 @@ package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.jqwik.Doubles;
+import dev.wengert.jqwik.Tensors;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Doubles;
-import dev.wengert.testing.Tensors;
 import java.util.EnumSet;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
