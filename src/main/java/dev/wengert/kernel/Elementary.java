@@ -54,11 +54,35 @@ public final class Elementary {
         double low = -k * LN2_LOW;
         double rest = low + excess(r + low);
         double s = 1.0 + r;
-        double y = s + (((1.0 - s) + r) + rest);
+        return scale(s + (((1.0 - s) + r) + rest), shifted, x);
+    }
+
+    /**
+     * Returns exp(x + low) for x ≤ 0 and |low| of at most two ulps of x, to 1 ulp. For |low| up to half an ulp of x it never decreases
+     * as x + low grows, however slowly: with one that is good to an ulp, o_i &lt; o_j would now and then give softmax(o)_i &gt; softmax(o)_j.
+     *
+     * <p>Before the last rounding the relative error ε is below 2⁻⁵⁵, whatever x. For one x the steps are monotonic in low. From x to the
+     * next double, low falls from half an ulp to minus half an ulp, and what is computed could fall, too, by up to 2ε; therefore low
+     * is brought nearer to 0 by 2⁻⁵⁵.
+     */
+    static double exp(double x, double low) {
+        double shifted = Math.fma(x, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Math.fma(-k, LN2_HIGH, x);
+        double rLow = -k * LN2_LOW;
+        double rest = rLow + excess(r + rLow);
+        double s = 1.0 + r;
+        rest = ((1.0 - s) + r) + rest;
+        double nearer = Math.copySign(Math.max(Math.abs(low) - 0x1p-55, 0.0), low);
+        return scale(s + Math.fma(nearer, s + rest, rest), shifted, x);
+    }
+
+    /** Returns y·2ᵏ for k + SHIFT, where y·2ᵏ is about exp(x). */
+    private static double scale(double y, double shifted, double x) {
         if (Math.abs(x) <= NORMAL) {
             return y * power(shifted);
         }
-        return x > 710.0 ? Double.POSITIVE_INFINITY : x < -746.0 ? 0.0 : Math.scalb(y, (int) k);
+        return x > 710.0 ? Double.POSITIVE_INFINITY : x < -746.0 ? 0.0 : Math.scalb(y, (int) (shifted - SHIFT));
     }
 
     /** Returns exp(x) − 1, to 1 ulp. */

@@ -305,13 +305,15 @@ public final class SoftmaxRows {
         }
     }
 
-    /** Returns the first index of the maximum, from at on; that of a NaN if there is one. */
+    /** Returns an index of the maximum, from at on; that of a NaN if there is one; 0 if there is nothing. */
     private static int indexOfMax(double[] o, int at, int q) {
+        double m = Double.NEGATIVE_INFINITY;
+        for (int k = at; k < at + q; k++) {
+            m = Math.max(m, o[k]);
+        }
         int a = 0;
-        for (int k = 1; k < q; k++) {
-            if (o[at + k] > o[at + a] || o[at + k] != o[at + k]) {
-                a = k;
-            }
+        while (a < q - 1 && o[at + a] != m && o[at + a] == o[at + a]) {
+            a++;
         }
         return a;
     }
@@ -324,7 +326,7 @@ public final class SoftmaxRows {
     private static void exponentials(double[] o, int at, int q, int a, double[] e, int eAt) {
         double m = o[at + a];
         for (int k = 0; k < q; k++) {
-            e[eAt + k] = exp(o[at + k], m, 1.0);
+            e[eAt + k] = exp(o[at + k], m);
         }
     }
 
@@ -358,13 +360,16 @@ public final class SoftmaxRows {
         return sum + low;
     }
 
-    /** Returns exp(λ(o − m)) for o ≤ m, m finite, correcting the rounding of the exponent; it never decreases as o grows. */
+    /** Returns exp(λ(o − m)) for o ≤ m, m finite, correcting the rounding of the exponent. */
     private static double exp(double o, double m, double lambda) {
         double d = o - m;
         double x = lambda * d;
-        if (x < EXP_IS_ZERO) {
-            return 0.0;
-        }
-        return Exponential.exp(x, Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d));
+        return x < EXP_IS_ZERO ? 0.0 : Elementary.exp(x, Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d));
+    }
+
+    /** Returns exp(o − m) for o ≤ m, m finite; it never decreases as o grows. */
+    private static double exp(double o, double m) {
+        double x = o - m;
+        return x < EXP_IS_ZERO ? 0.0 : Elementary.exp(x, Special.lost(o, -m, x));
     }
 }

@@ -264,6 +264,45 @@ class ElementaryTest {
     }
 
     @Test
+    void expOfASumIsWithinTheBound() {
+        RandomGenerator random = new SplittableRandom(5);
+        for (int i = 0; i < 1000; i++) {
+            double x = i % 2 == 0 ? -745 * random.nextDouble() : -Math.scalb(random.nextDouble(), -random.nextInt(60));
+            double low = 2 * Math.ulp(x) * random.nextDouble(-1, 1);
+            BigDecimal exact = A.exp(BigReal.of(new BigDecimal(x).add(new BigDecimal(low))))
+                    .toBigDecimal();
+            double y = Elementary.exp(x, low);
+            double ulps =
+                    new BigDecimal(y).subtract(exact, MathContext.DECIMAL32).doubleValue()
+                            / Math.ulp(exact.doubleValue());
+            assertThat(Math.abs(ulps)).as("exp(%s + %s) = %s", x, low, y).isLessThanOrEqualTo(1);
+        }
+        assertThat(Elementary.exp(0, 0)).isEqualTo(1);
+        assertThat(Elementary.exp(-0.0, 0)).isEqualTo(1);
+        assertThat(Elementary.exp(-MIN, 0)).isEqualTo(1);
+        assertThat(Elementary.exp(-745.1332191019411, 0)).isEqualTo(MIN);
+        assertThat(Elementary.exp(-746, 0)).isZero();
+    }
+
+    /** At the borders between doubles, those of the reduction among them, and within. */
+    @Test
+    void expOfASumNeverDecreases() {
+        RandomGenerator random = new SplittableRandom(6);
+        for (int i = 0; i < 200_000; i++) {
+            double x = i % 2 == 0 ? -746 * random.nextDouble() : -LN2 / 2 * random.nextInt(2150);
+            x = i % 3 == 0 ? Math.scalb(x, -random.nextInt(20)) : x;
+            double half = Math.ulp(Math.nextUp(x)) / 2;
+            double before = Elementary.exp(Math.nextDown(x), half * random.nextDouble());
+            for (double part : new double[] {-1, -0.5, -0x1p-10, 0, 0x1p-20, 0.5, 1}) {
+                double y = Elementary.exp(x, part * half);
+                assertThat(before).as("exp(%s)", x).isLessThanOrEqualTo(y);
+                before = y;
+            }
+            assertThat(before).as("exp(%s)", x).isLessThanOrEqualTo(Elementary.exp(Math.nextUp(x), -half));
+        }
+    }
+
+    @Test
     void symmetryIsExact() {
         new SplittableRandom(4).doubles(1000, 0, 30).forEach(x -> {
             assertThat(Elementary.sin(-x)).isEqualTo(-Elementary.sin(x));
