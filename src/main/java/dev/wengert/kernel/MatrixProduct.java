@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * The product of two matrices: {@code C[n×m] = op(A)[n×k]·op(B)[k×m]}, where op transposes or does not.
  *
- * <p>The bits of every element are defined: products are accumulated by {@link Math#fma} from +0.0 in the order of k, in
+ * <p>The bits of every element are defined: products are accumulated by {@link Fma} from +0.0 in the order of k, in
  * blocks of 256, and the sums of the blocks are added in their order. That leaves free which elements are computed together.
  *
  * <p>The compiler (C2, Java 17 to 25) turns a loop into vector instructions only if all arrays in it are indexed by the same
@@ -250,10 +250,10 @@ public final class MatrixProduct {
                 for (int l = 0; l < k; l++) {
                     double u = a[x + l * aColumn];
                     int v = y + l * bRow;
-                    s0 = Math.fma(u, b[v], s0);
-                    s1 = Math.fma(u, b[v + bColumn], s1);
-                    s2 = Math.fma(u, b[v + 2 * bColumn], s2);
-                    s3 = Math.fma(u, b[v + 3 * bColumn], s3);
+                    s0 = Fma.add(u, b[v], s0);
+                    s1 = Fma.add(u, b[v + bColumn], s1);
+                    s2 = Fma.add(u, b[v + 2 * bColumn], s2);
+                    s3 = Fma.add(u, b[v + 3 * bColumn], s3);
                 }
                 c[z + j] = s0;
                 c[z + j + 1] = s1;
@@ -264,7 +264,7 @@ public final class MatrixProduct {
                 int y = bAt + j * bColumn;
                 double s = 0.0;
                 for (int l = 0; l < k; l++) {
-                    s = Math.fma(a[x + l * aColumn], b[y + l * bRow], s);
+                    s = Fma.add(a[x + l * aColumn], b[y + l * bRow], s);
                 }
                 c[z + j] = s;
             }
@@ -417,8 +417,8 @@ public final class MatrixProduct {
             double[] p2,
             int width) {
         for (int j = 0; j < width; j++) {
-            s[j] = Math.fma(a2, p2[j], Math.fma(a1, p1[j], Math.fma(a0, p0[j], s[j])));
-            t[j] = Math.fma(b2, p2[j], Math.fma(b1, p1[j], Math.fma(b0, p0[j], t[j])));
+            s[j] = Fma.add(a2, p2[j], Fma.add(a1, p1[j], Fma.add(a0, p0[j], s[j])));
+            t[j] = Fma.add(b2, p2[j], Fma.add(b1, p1[j], Fma.add(b0, p0[j], t[j])));
         }
     }
 

@@ -42,8 +42,10 @@ abstract class Twin {
     static final String LOGGER = "dev.wengert.kernel";
 
     private static final String MODULE = "jdk.incubator.vector";
-    private static final Mode MODE =
-            Mode.of(System.getProperty("dev.wengert.kernel"), isPresent(), System.getProperty("java.vm.info", ""));
+    /** Without the instruction, only the plain loops do without it. */
+    private static final Mode MODE = Fma.isExact()
+            ? Mode.of(System.getProperty("dev.wengert.kernel"), isPresent(), System.getProperty("java.vm.info", ""))
+            : Mode.PLAIN;
 
     /** How much plain work comes before a rehearsal, in nanoseconds. */
     private static final long PATIENCE = 50_000_000;

@@ -1,0 +1,42 @@
+package dev.wengert.kernel;
+
+/**
+ * Whether the processor multiplies and adds in one step. Where it does not, {@link Math#fma} computes with BigDecimal, some thousand times
+ * slower; sums then round products, too, and differ from those of other machines.
+ */
+final class Fma {
+
+    private static final boolean FAST = isFast();
+
+    private Fma() {}
+
+    /** Returns a·b + c for a sum: rounded once where the processor can, else twice. */
+    static double add(double a, double b, double c) {
+        return FAST ? Math.fma(a, b, c) : a * b + c;
+    }
+
+    /** Returns whether sums are rounded once. */
+    static boolean isExact() {
+        return FAST;
+    }
+
+    /** Nothing but the time tells. An instruction takes less than 0.1 µs even when it is interpreted, BigDecimal 1 µs when it is compiled. */
+    private static boolean isFast() {
+        double x = 0.1;
+        for (int i = 0; i < 50; i++) {
+            long start = System.nanoTime();
+            for (int j = 0; j < 10; j++) {
+                x = Math.fma(x, 0.7, 0.3);
+            }
+            if (System.nanoTime() - start < 4000) {
+                return x > 0;
+            }
+        }
+        System.getLogger(Twin.LOGGER)
+                .log(
+                        System.Logger.Level.INFO,
+                        "this processor has no fused multiply-add: products of matrices round twice an addition,"
+                                + " and their last bits differ from those of other machines");
+        return false;
+    }
+}
