@@ -53,12 +53,13 @@ final class Slopes {
     private static double steepest(ElementwiseOp op, double[] x, double[] d) {
         double[] slopes = new double[x.length];
         double[] at = new double[x.length];
+        Values values = new Values(op, x.length);
         for (int point = 0; point < (x.length == 1 ? 3 : 9); point++) {
             for (int i = 0; i < x.length; i++) {
                 int side = (i == 0 ? point % 3 : point / 3) - 1;
                 at[i] = side != 0 ? x[i] + side * d[i] : Math.abs(x[i]) <= d[i] ? 0 : x[i];
             }
-            double y = value(op, at);
+            double y = values.at(at);
             for (int i = 0; i < x.length; i++) {
                 slopes[i] = Math.max(slopes[i], Math.abs(op.slope(i, y, at)));
             }
@@ -70,12 +71,28 @@ final class Slopes {
         return Double.isNaN(spread) ? Double.POSITIVE_INFINITY : spread;
     }
 
-    private static double value(ElementwiseOp op, double[] x) {
-        Shape[] s = new Shape[x.length];
-        Arrays.fill(s, Shape.of());
-        double[][] operands = Arrays.stream(x).mapToObj(v -> new double[] {v}).toArray(double[][]::new);
-        double[] y = new double[1];
-        op.eval(y, s[0], operands, s, Primitive.work(op.workLengths(s)));
-        return y[0];
+    /** An operation as a function of numbers. */
+    private static final class Values {
+        private final ElementwiseOp op;
+        private final Shape[] s;
+        private final double[][] operands;
+        private final double[][] work;
+        private final double[] y = new double[1];
+
+        Values(ElementwiseOp op, int n) {
+            this.op = op;
+            this.s = new Shape[n];
+            Arrays.fill(s, Shape.of());
+            this.operands = new double[n][1];
+            this.work = Primitive.work(op.workLengths(s));
+        }
+
+        double at(double[] x) {
+            for (int i = 0; i < x.length; i++) {
+                operands[i][0] = x[i];
+            }
+            op.eval(y, s[0], operands, s, work);
+            return y[0];
+        }
     }
 }

@@ -101,13 +101,18 @@ final class Judge {
         if (Double.isNaN(total) || total == Double.POSITIVE_INFINITY) {
             return Verdict.INCONCLUSIVE;
         }
-        if (!(Math.abs(value - expected) <= total)) {
+        if (!explains(total, value, expected)) {
             return Verdict.FAIL;
         }
         boolean narrow = total <= settings.accuracy() * Math.max(Math.abs(value), Math.abs(expected));
         boolean asRoundingAllows = total <= 4 * rounding;
         boolean zero = value == 0 && reference.isZero(c);
         return narrow || asRoundingAllows || zero ? Verdict.PASS : Verdict.INCONCLUSIVE;
+    }
+
+    /** Whether two values may be the same. Bounds are those of arithmetic without underflow, so what is smaller than that is nothing. */
+    static boolean explains(double bound, double value, double expected) {
+        return Math.abs(value - expected) <= bound + Double.MIN_NORMAL;
     }
 
     private static String note(Verdict verdict, Reference reference, int c, double value, String unrefined) {

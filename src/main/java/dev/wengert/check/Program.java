@@ -74,7 +74,17 @@ final class Program {
     }
 
     private static double[] flatten(List<Tensor> x) {
-        return x.stream().flatMapToDouble(t -> Arrays.stream(t.toArray())).toArray();
+        int size = 0;
+        for (Tensor t : x) {
+            size += t.shape().size();
+        }
+        double[] flat = new double[size];
+        int at = 0;
+        for (Tensor t : x) {
+            System.arraycopy(t.toArray(), 0, flat, at, t.shape().size());
+            at += t.shape().size();
+        }
+        return flat;
     }
 
     /** A vector as tensors of the shapes of some variables. */

@@ -146,8 +146,9 @@ final class Bounds {
         }
     }
 
+    /** Bounds are those of arithmetic without underflow. */
     private void add(String part, double error, double bound, Function f) {
-        parts.computeIfAbsent(part, name -> new Ratios()).add(error, bound, f);
+        parts.computeIfAbsent(part, name -> new Ratios()).add(Math.max(0, error - Double.MIN_NORMAL), bound, f);
     }
 
     static double error(double value, BigReal exact) {
