@@ -13,6 +13,37 @@ import java.util.List;
 sealed interface ElementwiseOp extends Primitive
         permits UnaryOp, BinaryOp, Scale, Shift, Quotient, ReverseQuotient, Power, Elu, VariablePower {
 
+    /** How many operands there are. */
+    default int operands() {
+        return 1;
+    }
+
+    /** The value at a number: the bits of {@link #eval}, by a shorter way where there is one. */
+    default double at(double x) {
+        return at(new double[][] {{x}}, Shape.of());
+    }
+
+    /** The value at two numbers, for an operation with two operands. */
+    default double at(double a, double b) {
+        return at(new double[][] {{a}, {b}}, Shape.of(), Shape.of());
+    }
+
+    private double at(double[][] x, Shape... s) {
+        double[] y = new double[1];
+        eval(y, Shape.of(), x, s, Primitive.work(workLengths(s)));
+        return y[0];
+    }
+
+    /** The same as {@link Op#apply}, without an array for the operand. */
+    default Variable apply(Variable x) {
+        return Variable.node(this, x);
+    }
+
+    /** The same as {@link Op#apply}, without an array for the operands. */
+    default Variable apply(Variable a, Variable b) {
+        return Variable.node(this, a, b);
+    }
+
     /** The perturbation of the output that {@code d}, a perturbation of input {@code i}, causes; or null. */
     Variable push(int i, Variable d, Variable y, List<Variable> x);
 
@@ -70,10 +101,9 @@ sealed interface ElementwiseOp extends Primitive
         return push(i, t, y, x);
     }
 
-    /** One operand unless an operation says otherwise. */
     @Override
     default Shape shape(Shape... x) {
-        Primitive.arity(this, 1, x);
-        return x[0];
+        Primitive.arity(this, operands(), x);
+        return x.length == 1 ? x[0] : Shape.broadcast(label(), x[0], x[1]);
     }
 }

@@ -1,71 +1,89 @@
 package dev.wengert.autodiff;
 
+import java.util.Arrays;
+
 /**
- * Numbers nodes by identity: an open hash table, private to one search, so that graphs can be searched on many threads at once.
+ * Numbers nodes by identity: a hash table with chains, private to one search, so that graphs can be searched on many threads at once.
  *
- * <p>The hash of a node is its depth, which costs nothing and rarely collides: in most graphs few nodes share a depth. But the
- * depths of a chain fill the table without a gap, through which a search for a node that is not there would run to the end. So
- * no node stands far from its hash, and no search goes further; where that cannot be, the table changes once to identity hash
- * codes, which are good and slow to make (the virtual machine writes each into the object's header).
+ * <p>The hash of a node is its depth, which costs nothing and rarely collides: in most graphs few nodes share a depth. Where more than
+ * {@value #LONGEST_CHAIN} do, the table changes once to identity hash codes, which are good and slow to make (the virtual machine writes
+ * each into the object's header).
  */
 final class NodeIndex {
 
     /** What {@link #get} answers for a node that was never put. */
     static final int ABSENT = Integer.MIN_VALUE;
 
-    private static final int LONGEST_PROBE = 16;
+    private static final int LONGEST_CHAIN = 16;
 
-    private Variable[] keys = new Variable[32];
-    private int[] values = new int[32];
+    /** Nodes in the order in which they were put, and their numbers. */
+    private Variable[] keys;
+
+    private int[] values;
+
+    /** For each hash one more than the place of the last node that has it, and for each node that of the one before; or 0. */
+    private int[] last;
+
+    private int[] before;
     private int size;
     private boolean byIdentity;
 
+    /**
+     * An empty table.
+     *
+     * @param expected how many nodes there will be, about; less than there are costs some time
+     */
+    NodeIndex(int expected) {
+        int capacity = Math.max(16, Integer.highestOneBit(Math.min(expected, 1 << 29)) << 1);
+        keys = new Variable[capacity];
+        values = new int[capacity];
+        before = new int[capacity];
+        last = new int[capacity];
+    }
+
     int get(Variable node) {
-        int mask = keys.length - 1;
-        int i = hash(node) & mask;
-        for (int probes = 0; keys[i] != null && (byIdentity || probes <= LONGEST_PROBE); probes++) {
-            if (keys[i] == node) {
-                return values[i];
+        for (int i = last[hash(node) & last.length - 1]; i != 0; i = before[i - 1]) {
+            if (keys[i - 1] == node) {
+                return values[i - 1];
             }
-            i = (i + 1) & mask;
         }
         return ABSENT;
     }
 
     /** Numbers a node that is not in the table. */
     void put(Variable node, int value) {
-        if (2 * ++size > keys.length) {
-            rehash(2 * keys.length);
+        if (size == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * size);
+            values = Arrays.copyOf(values, 2 * size);
+            before = new int[2 * size];
+            last = new int[2 * size];
+            linkAll();
         }
-        insert(node, value);
-    }
-
-    private void insert(Variable node, int value) {
-        int mask = keys.length - 1;
-        int i = hash(node) & mask;
-        int probes = 0;
-        while (keys[i] != null) {
-            i = (i + 1) & mask;
-            probes++;
-        }
-        keys[i] = node;
-        values[i] = value;
-        if (probes > LONGEST_PROBE && !byIdentity) {
+        keys[size] = node;
+        values[size] = value;
+        if (link(size++) > LONGEST_CHAIN && !byIdentity) {
             byIdentity = true;
-            rehash(keys.length);
+            Arrays.fill(last, 0);
+            linkAll();
         }
     }
 
-    private void rehash(int capacity) {
-        Variable[] oldKeys = keys;
-        int[] oldValues = values;
-        keys = new Variable[capacity];
-        values = new int[capacity];
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldKeys[i] != null) {
-                insert(oldKeys[i], oldValues[i]);
-            }
+    private void linkAll() {
+        for (int i = 0; i < size; i++) {
+            link(i);
         }
+    }
+
+    /** Puts a node at the head of its chain; returns how long that is, if it matters. */
+    private int link(int i) {
+        int hash = hash(keys[i]) & last.length - 1;
+        int length = 0;
+        for (int k = last[hash]; k != 0 && !byIdentity && length <= LONGEST_CHAIN; k = before[k - 1]) {
+            length++;
+        }
+        before[i] = last[hash];
+        last[hash] = i + 1;
+        return length;
     }
 
     private int hash(Variable node) {

@@ -82,6 +82,6 @@ public sealed interface Op permits Primitive, CustomOp {
      * @throws ShapeException if the operands do not fit together
      */
     default Variable apply(Variable... x) {
-        return Variable.node(this, List.of(x));
+        return Variable.node(this, x);
     }
 }

@@ -9,6 +9,11 @@ import java.util.List;
 /** {@code c / x}, with the derivative {@code −y/x}. */
 record ReverseQuotient(double c) implements ElementwiseOp {
     @Override
+    public double at(double x) {
+        return c / x;
+    }
+
+    @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.rdiv(x[0], c, y, out.size());
     }

@@ -9,6 +9,11 @@ import java.util.List;
 /** {@code x + c}. */
 record Shift(double c) implements ElementwiseOp {
     @Override
+    public double at(double x) {
+        return x + c;
+    }
+
+    @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.shift(x[0], c, y, out.size());
     }

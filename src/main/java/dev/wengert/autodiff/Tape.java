@@ -34,15 +34,31 @@ public final class Tape {
     private static final int CONSTANT = -1;
 
     private final List<Variable> inputs;
+    /** The first of these. */
     private final Variable[] steps;
-    private final int[][] operands;
+
+    private final int count;
+
+    /** The numbers of all operands, and where those of each step start. */
+    private final int[] operands;
+
+    private final int[] starts;
     private final List<Variable> outputs;
     private final int[] results;
 
-    private Tape(List<Variable> inputs, Variable[] steps, int[][] operands, List<Variable> outputs, int[] results) {
+    private Tape(
+            List<Variable> inputs,
+            Variable[] steps,
+            int count,
+            int[] operands,
+            int[] starts,
+            List<Variable> outputs,
+            int[] results) {
         this.inputs = inputs;
         this.steps = steps;
+        this.count = count;
         this.operands = operands;
+        this.starts = starts;
         this.outputs = outputs;
         this.results = results;
     }
@@ -69,79 +85,120 @@ public final class Tape {
      *     it was set in between
      */
     public static Tape between(List<Variable> inputs, List<Variable> outputs) {
-        return new Search(List.copyOf(inputs)).run(List.copyOf(outputs));
+        List<Variable> from = List.copyOf(inputs);
+        List<Variable> to = List.copyOf(outputs);
+        return new Search(from, to).run(to);
     }
 
     /** A depth-first search from the outputs, without recursion. */
     private static final class Search {
         private final List<Variable> inputs;
-        private final NodeIndex index = new NodeIndex();
         private final int shallowest;
-        private Variable[] steps = new Variable[16];
-        private int[][] operands = new int[16][];
+        private final NodeIndex index;
+        private Variable[] steps;
+        private int[] starts;
+        private int[] operands;
         private int count;
 
-        /** The path that is being searched, and which operand comes next at each of its nodes. */
-        private Variable[] path = new Variable[16];
+        /** The path that is being searched, which operand comes next at each of its nodes, and where the numbers of those start. */
+        private final Variable[] path;
 
-        private int[] next = new int[16];
+        private final int[] next;
+        private final int[] base;
 
-        Search(List<Variable> inputs) {
+        /** The end of the operands of the nodes that have been met. */
+        private int met;
+
+        Search(List<Variable> inputs, List<Variable> outputs) {
             this.inputs = inputs;
             int least = Integer.MAX_VALUE;
             for (int i = 0; i < inputs.size(); i++) {
-                Variable input = inputs.get(i);
-                if (index.get(input) != NodeIndex.ABSENT) {
+                least = Math.min(least, inputs.get(i).depth());
+            }
+            this.shallowest = least;
+            int deepest = least;
+            for (int i = 0; i < outputs.size(); i++) {
+                deepest = Math.max(deepest, outputs.get(i).depth());
+            }
+            // an output that is so deep has at least as many nodes behind it, and all are visited
+            int expected = inputs.size() + (deepest - least);
+            index = new NodeIndex(expected);
+            // each node of a path is deeper than the next
+            path = new Variable[deepest - least + 1];
+            next = new int[path.length];
+            base = new int[path.length];
+            steps = new Variable[expected + expected / 2 + 1];
+            starts = new int[steps.length];
+            operands = new int[2 * expected + 2];
+            for (int i = 0; i < inputs.size(); i++) {
+                if (index.get(inputs.get(i)) != NodeIndex.ABSENT) {
                     throw new IllegalArgumentException(
                             "between: every input must be given once, got input " + i + " again");
                 }
-                index.put(input, i);
-                least = Math.min(least, input.depth());
+                index.put(inputs.get(i), i);
             }
-            this.shallowest = least;
         }
 
         Tape run(List<Variable> outputs) {
             int[] results = new int[outputs.size()];
             for (int i = 0; i < results.length; i++) {
-                visit(outputs.get(i));
-                results[i] = number(outputs.get(i));
+                results[i] = visit(outputs.get(i));
             }
-            return new Tape(inputs, Arrays.copyOf(steps, count), Arrays.copyOf(operands, count), outputs, results);
+            return new Tape(inputs, steps, count, operands, starts, outputs, results);
         }
 
-        private void visit(Variable output) {
-            int top = -1;
-            if (pending(output)) {
-                path[++top] = output;
-                next[top] = 0;
+        private int visit(Variable output) {
+            int number = known(output);
+            if (number != NodeIndex.ABSENT) {
+                return number;
             }
-            while (top >= 0) {
+            int top = 0;
+            push(0, output);
+            while (true) {
                 Variable node = path[top];
-                List<Variable> x = node.inputs();
-                if (next[top] < x.size()) {
-                    Variable operand = x.get(next[top]++);
-                    if (pending(operand)) {
-                        if (++top == path.length) {
-                            path = Arrays.copyOf(path, 2 * top);
-                            next = Arrays.copyOf(next, 2 * top);
-                        }
-                        path[top] = operand;
-                        next[top] = 0;
-                    }
+                int n = node.operands();
+                int i = next[top];
+                while (i < n && (number = known(node.operand(i))) != NodeIndex.ABSENT) {
+                    operands[base[top] + i++] = number;
+                }
+                if (i < n) {
+                    next[top] = i;
+                    push(++top, node.operand(i));
                 } else {
+                    number = finish(node, base[top], n);
+                    if (top == 0) {
+                        return number;
+                    }
                     top--;
-                    finish(node, x);
+                    operands[base[top] + next[top]++] = number;
                 }
             }
         }
 
-        /** Whether a node must be searched. One that is no deeper than every input, and none itself, is a constant. */
-        private boolean pending(Variable node) {
-            if (node.parameterOrNull() != null && index.get(node) == NodeIndex.ABSENT) {
-                requireNoOtherLeaf(node);
+        private void push(int top, Variable node) {
+            path[top] = node;
+            next[top] = 0;
+            base[top] = met;
+            met += node.operands();
+            if (met > operands.length) {
+                operands = Arrays.copyOf(operands, 2 * met);
             }
-            return node.depth() > shallowest && index.get(node) == NodeIndex.ABSENT;
+        }
+
+        /** The number of a node, if it has been visited or need not be: one no deeper than every input, and none itself, is a constant. */
+        private int known(Variable node) {
+            int depth = node.depth();
+            if (depth < shallowest) {
+                return CONSTANT;
+            }
+            int number = index.get(node);
+            if (number == NodeIndex.ABSENT && depth == shallowest) {
+                if (node.parameterOrNull() != null) {
+                    requireNoOtherLeaf(node);
+                }
+                return CONSTANT;
+            }
+            return number;
         }
 
         /** A parameter has one leaf at a time: with respect to another one than was used the derivative would be zero. */
@@ -157,28 +214,25 @@ public final class Tape {
             }
         }
 
-        private void finish(Variable node, List<Variable> x) {
-            int[] numbers = new int[x.size()];
+        /** Numbers a node whose operands have been numbered. */
+        private int finish(Variable node, int start, int n) {
             boolean constant = true;
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = number(x.get(i));
-                constant &= numbers[i] == CONSTANT;
+            for (int i = start; i < start + n; i++) {
+                constant &= operands[i] == CONSTANT;
             }
             if (constant) {
                 index.put(node, CONSTANT);
-                return;
+                return CONSTANT;
             }
             if (count == steps.length) {
                 steps = Arrays.copyOf(steps, 2 * count);
-                operands = Arrays.copyOf(operands, 2 * count);
+                starts = Arrays.copyOf(starts, 2 * count);
             }
-            index.put(node, inputs.size() + count);
             steps[count] = node;
-            operands[count++] = numbers;
-        }
-
-        private int number(Variable node) {
-            return Math.max(index.get(node), CONSTANT);
+            starts[count] = start;
+            int number = inputs.size() + count++;
+            index.put(node, number);
+            return number;
         }
     }
 
@@ -301,11 +355,11 @@ public final class Tape {
     public List<Variable> pullback(List<Variable> cotangents) {
         requireShapes("pullback", "cotangent", "output", outputs, shapes(cotangents));
         int n = inputs.size();
-        Variable[] g = new Variable[n + steps.length];
+        Variable[] g = new Variable[n + count];
         for (int i = 0; i < results.length; i++) {
             accumulate(g, results[i], cotangents.get(i));
         }
-        for (int k = steps.length - 1; k >= 0; k--) {
+        for (int k = count - 1; k >= 0; k--) {
             Variable gy = g[n + k];
             if (gy == null) {
                 continue;
@@ -314,15 +368,16 @@ public final class Tape {
             Variable y = steps[k];
             Op op = y.opOrNull();
             List<Variable> x = y.inputs();
-            int[] numbers = operands[k];
-            for (int i = 0; i < numbers.length; i++) {
-                if (numbers[i] == CONSTANT) {
+            int start = starts[k];
+            for (int i = 0; i < x.size(); i++) {
+                int number = operands[start + i];
+                if (number == CONSTANT) {
                     continue;
                 }
-                Variable contribution = op.vjp(i, gy, y, x);
+                // the first is what the second does for these operations, on a shorter way
+                Variable contribution = op instanceof ElementwiseOp f ? f.push(i, gy, y, x) : op.vjp(i, gy, y, x);
                 if (contribution != null) {
-                    accumulate(
-                            g, numbers[i], reduce(op, i, contribution, x.get(i).shape()));
+                    accumulate(g, number, reduce(op, i, contribution, x.get(i).shape()));
                 }
             }
         }
@@ -359,19 +414,20 @@ public final class Tape {
     public List<Variable> pushforward(List<Variable> tangents) {
         requireShapes("pushforward", "tangent", "input", inputs, shapes(tangents));
         int n = inputs.size();
-        Variable[] t = new Variable[n + steps.length];
+        Variable[] t = new Variable[n + count];
         for (int i = 0; i < n; i++) {
             t[i] = tangents.get(i);
         }
-        for (int k = 0; k < steps.length; k++) {
+        for (int k = 0; k < count; k++) {
             Variable y = steps[k];
-            int[] numbers = operands[k];
-            for (int i = 0; i < numbers.length; i++) {
-                if (numbers[i] == CONSTANT || t[numbers[i]] == null) {
+            for (int i = 0; i < y.operands(); i++) {
+                int number = operand(k, i);
+                Variable tangent = number == CONSTANT ? null : t[number];
+                if (tangent == null) {
                     continue;
                 }
                 Op op = y.opOrNull();
-                Variable contribution = op.jvp(i, t[numbers[i]], y, y.inputs());
+                Variable contribution = op.jvp(i, tangent, y, y.inputs());
                 if (contribution != null) {
                     accumulate(t, n + k, broadcast(op, i, contribution, y.shape()));
                 }
@@ -405,7 +461,11 @@ public final class Tape {
     }
 
     private static List<Shape> shapes(List<Variable> x) {
-        return x.stream().map(Variable::shape).toList();
+        List<Shape> shapes = new ArrayList<>(x.size());
+        for (Variable v : x) {
+            shapes.add(v.shape());
+        }
+        return shapes;
     }
 
     static void requireShapes(String verb, String what, String whose, List<Variable> of, List<Shape> perturbations) {
@@ -597,7 +657,7 @@ public final class Tape {
      * @return one variable an operation, in execution order
      */
     public List<Variable> steps() {
-        return Collections.unmodifiableList(Arrays.asList(steps));
+        return Collections.unmodifiableList(Arrays.asList(steps).subList(0, count));
     }
 
     /**
@@ -611,7 +671,7 @@ public final class Tape {
 
     /** The number of operand i of step k: inputs are numbered first, then steps; negative for a constant. */
     int operand(int k, int i) {
-        return operands[k][i];
+        return operands[starts[k] + i];
     }
 
     /** The number of output i, negative for a constant. */

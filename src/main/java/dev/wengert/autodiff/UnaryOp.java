@@ -45,6 +45,26 @@ enum UnaryOp implements ElementwiseOp {
     private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
     @Override
+    public double at(double x) {
+        return switch (this) {
+            case NEG -> -x;
+            case EXP -> Elementary.exp(x);
+            case EXPM1 -> Elementary.expm1(x);
+            case LOG -> Elementary.log(x);
+            case LOG1P -> Elementary.log1p(x);
+            case SQRT -> Math.sqrt(x);
+            case SQUARE -> x * x;
+            case SIN -> Elementary.sin(x);
+            case COS -> Elementary.cos(x);
+            case TANH -> Elementary.tanh(x);
+            case SECH2 -> Elementary.sech2(x);
+            case SIGMOID -> Elementary.sigmoid(x);
+            case SOFTPLUS -> Elementary.softplus(x);
+            default -> ElementwiseOp.super.at(x);
+        };
+    }
+
+    @Override
     public void eval(double[] y, Shape out, double[][] operands, Shape[] s, double[][] work) {
         double[] x = operands[0];
         int n = out.size();

@@ -22,9 +22,26 @@ import java.util.function.UnaryOperator;
  */
 public final class Variable {
 
+    private static final Shape SCALAR = Shape.of();
+    private static final Variable[] NONE = {};
+
     private final Op op;
-    private final List<Variable> inputs;
-    private final Tensor tensor;
+
+    /** The operands, if there are one or two. */
+    private final Variable first;
+
+    private final Variable second;
+
+    /** The operands, if there are more or none. */
+    private final List<Variable> many;
+
+    /** The value; null for a number that nobody has asked for as a tensor. Threads that race for it make equal ones. */
+    private Tensor tensor;
+
+    /** The value of a number; whether there is one, {@link #isNumber} says. */
+    private final double number;
+
+    private final boolean isNumber;
     private final Parameter parameter;
     private final int depth;
     private final boolean recording;
@@ -32,20 +49,39 @@ public final class Variable {
 
     /** A leaf. */
     Variable(Tensor tensor, Parameter parameter) {
-        this(null, List.of(), Objects.requireNonNull(tensor, "value"), parameter, 0, false, null);
+        this(null, NONE, Objects.requireNonNull(tensor, "value"), parameter, 0, false, null);
+    }
+
+    /** What an operation makes of numbers. */
+    private Variable(Op op, Variable first, Variable second, double number) {
+        this.op = op;
+        this.first = first;
+        this.second = second;
+        this.many = null;
+        this.number = number;
+        this.isNumber = true;
+        this.parameter = null;
+        this.depth = 1 + (second == null ? first.depth : Math.max(first.depth, second.depth));
+        this.recording = first.recording || second != null && second.recording;
+        this.site = first.site == null && (second == null || second.site == null) ? null : Sites.caller();
     }
 
     private Variable(
             Op op,
-            List<Variable> inputs,
+            Variable[] x,
             Tensor tensor,
             Parameter parameter,
             int depth,
             boolean recording,
             StackTraceElement site) {
+        boolean few = x.length == 1 || x.length == 2;
         this.op = op;
-        this.inputs = inputs;
+        this.first = few ? x[0] : null;
+        this.second = x.length == 2 ? x[1] : null;
+        this.many = few ? null : List.of(x);
         this.tensor = tensor;
+        this.isNumber = tensor.shape().rank() == 0;
+        this.number = isNumber ? TensorArrays.of(tensor)[0] : 0;
         this.parameter = parameter;
         this.depth = depth;
         this.recording = recording;
@@ -54,23 +90,35 @@ public final class Variable {
 
     /** A leaf that must not be asked for its value, nor must any node that comes from it. */
     static Variable recording(Tensor tensor) {
-        return new Variable(null, List.of(), Objects.requireNonNull(tensor, "example"), null, 0, true, null);
+        return new Variable(null, NONE, Objects.requireNonNull(tensor, "example"), null, 0, true, null);
     }
 
     /** A leaf from which on each node remembers the line of code that made it. */
     static Variable traced(Tensor tensor, Parameter parameter) {
-        return new Variable(null, List.of(), tensor, parameter, 0, false, Sites.caller());
+        return new Variable(null, NONE, tensor, parameter, 0, false, Sites.caller());
+    }
+
+    /** The node that an elementwise operation makes of one operand. */
+    static Variable node(ElementwiseOp op, Variable x) {
+        return x.isNumber && op.operands() == 1 ? new Variable(op, x, null, op.at(x.number)) : node((Op) op, x);
+    }
+
+    /** The node that an elementwise operation makes of two operands. */
+    static Variable node(ElementwiseOp op, Variable a, Variable b) {
+        return a.isNumber && b.isNumber && op.operands() == 2
+                ? new Variable(op, a, b, op.at(a.number, b.number))
+                : node((Op) op, a, b);
     }
 
     /** The node that an operation makes of its operands. */
-    static Variable node(Op op, List<Variable> x) {
-        int n = x.size();
+    static Variable node(Op op, Variable... x) {
+        int n = x.length;
         Shape[] shapes = new Shape[n];
         int depth = 0;
         boolean recording = false;
         boolean traced = false;
         for (int i = 0; i < n; i++) {
-            Variable input = x.get(i);
+            Variable input = x[i];
             shapes[i] = input.shape();
             depth = Math.max(depth, input.depth);
             recording |= input.recording;
@@ -81,14 +129,14 @@ public final class Variable {
         if (op instanceof Primitive primitive) {
             double[][] operands = new double[n][];
             for (int i = 0; i < n; i++) {
-                operands[i] = TensorArrays.of(x.get(i).tensor);
+                operands[i] = TensorArrays.of(x[i].tensor());
             }
             double[] y = new double[shape.size()];
             primitive.eval(y, shape, operands, shapes, Primitive.work(primitive.workLengths(shapes)));
             value = TensorArrays.wrap(shape, y);
         } else {
             value = evaluate(
-                    (CustomOp) op, shape, x.stream().map(Variable::tensor).toList());
+                    (CustomOp) op, shape, Arrays.stream(x).map(Variable::tensor).toList());
         }
         return new Variable(op, x, value, null, depth + 1, recording, traced ? Sites.caller() : null);
     }
@@ -137,7 +185,7 @@ public final class Variable {
                     "value: a variable that is being recorded has no value yet, and a plan would freeze"
                             + " what is read here; use operations such as where, gt and maximum, or differentiate eagerly");
         }
-        return tensor;
+        return tensor();
     }
 
     /**
@@ -153,7 +201,12 @@ public final class Variable {
 
     /** The value, for the library's own eyes: what records may look at it, but must not decide by it. */
     Tensor tensor() {
-        return tensor;
+        Tensor present = tensor;
+        if (present == null) {
+            present = Tensor.scalar(number);
+            tensor = present;
+        }
+        return present;
     }
 
     /**
@@ -162,7 +215,7 @@ public final class Variable {
      * @return the shape
      */
     public Shape shape() {
-        return tensor.shape();
+        return isNumber ? SCALAR : tensor.shape();
     }
 
     /**
@@ -180,7 +233,17 @@ public final class Variable {
      * @return the operands in order, none for a leaf
      */
     public List<Variable> inputs() {
-        return inputs;
+        return many != null ? many : second == null ? List.of(first) : List.of(first, second);
+    }
+
+    /** How many operands there are. */
+    int operands() {
+        return many != null ? many.size() : second == null ? 1 : 2;
+    }
+
+    /** Operand i. */
+    Variable operand(int i) {
+        return many != null ? many.get(i) : i == 0 ? first : second;
     }
 
     /**
@@ -222,7 +285,7 @@ public final class Variable {
     @Override
     public String toString() {
         String from = op != null ? op.label() : parameter != null ? parameter.name() : "leaf";
-        return "Variable(" + from + " " + shape() + (recording ? ", being recorded)" : ")\n" + tensor);
+        return "Variable(" + from + " " + shape() + (recording ? ", being recorded)" : ")\n" + tensor());
     }
 
     // ---- elementwise, smooth ----

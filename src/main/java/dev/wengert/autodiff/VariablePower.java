@@ -13,8 +13,13 @@ import java.util.List;
  */
 record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
     @Override
+    public int operands() {
+        return 2;
+    }
+
+    @Override
     public Shape shape(Shape... x) {
-        Primitive.arity(this, 2, x);
+        Primitive.arity(this, operands(), x);
         return Shape.broadcast("pow", x[0], x[1]);
     }
 

@@ -15,7 +15,7 @@ class NodeIndexTest {
 
     @Test
     void findsWhatWasPutAndNothingElse() {
-        NodeIndex index = new NodeIndex();
+        NodeIndex index = new NodeIndex(0);
         Variable first = Variable.of(1);
         Variable second = first.sin();
         index.put(first, 7);
@@ -28,7 +28,7 @@ class NodeIndexTest {
 
     @Test
     void anEmptyIndexHasNothing() {
-        assertThat(new NodeIndex().get(Variable.of(1))).isEqualTo(NodeIndex.ABSENT);
+        assertThat(new NodeIndex(0).get(Variable.of(1))).isEqualTo(NodeIndex.ABSENT);
     }
 
     @Test
@@ -67,7 +67,7 @@ class NodeIndexTest {
     void findsInAShortTimeThatAConstantIsNotThere() {
         List<Variable> nodes = chain(200_000);
         Variable constant = Variable.of(1);
-        NodeIndex index = new NodeIndex();
+        NodeIndex index = new NodeIndex(0);
         assertTimeoutPreemptively(LINEAR, () -> {
             for (int i = 0; i < nodes.size(); i++) {
                 index.put(nodes.get(i), i);
@@ -80,7 +80,7 @@ class NodeIndexTest {
     void findsInAShortTimeThatASecondBranchIsNotThere() {
         List<Variable> nodes = chain(200_000);
         List<Variable> others = chain(200_000);
-        NodeIndex index = new NodeIndex();
+        NodeIndex index = new NodeIndex(0);
         assertTimeoutPreemptively(LINEAR, () -> {
             for (int i = 0; i < nodes.size(); i++) {
                 index.put(nodes.get(i), i);
@@ -107,7 +107,7 @@ class NodeIndexTest {
     }
 
     private static void findsAll(List<Variable> nodes) {
-        NodeIndex index = new NodeIndex();
+        NodeIndex index = new NodeIndex(0);
         for (int i = 0; i < nodes.size(); i++) {
             index.put(nodes.get(i), i);
         }
