@@ -145,7 +145,7 @@ final class SoftmaxBounds {
 
     /** Terms of t_j(−log p_j); the slope in o_j is the residual. */
     private double crossEntropy(double[] t, double[] dt) {
-        double total = sum(t);
+        double[] others = sumsWithoutEach(t);
         double error = TINY;
         double curvature = 0;
         for (int j = 0; j < q; j++) {
@@ -153,25 +153,25 @@ final class SoftmaxBounds {
                 error += (Math.abs(t[j]) * rounding + dt[j]) * -logP[j] + dt[j] * spread(j);
             }
             if (d[j] != 0) {
-                error += Math.abs((total - t[j]) * p[j] - t[j] * complement(j)) * d[j];
+                error += Math.abs(others[j] * p[j] - t[j] * complement(j)) * d[j];
                 curvature += moved[j] * d[j];
             }
         }
-        return error + Math.abs(total) * curvature;
+        return error + Math.abs(sum(t)) * curvature;
     }
 
     /** {@code p_j Σ_{k≠j} t_k − t_j (1 − p_j)}. */
     private double[] residual(double[] t, double[] dt) {
         double total = Math.abs(sum(t));
-        double size = Arrays.stream(t).map(Math::abs).sum();
         double errors = sum(dt);
+        double[] otherErrors = sumsWithoutEach(dt);
+        double[] others = sumsWithoutEach(Arrays.stream(t).map(Math::abs).toArray());
         double[] dy = new double[q];
         for (int j = 0; j < q; j++) {
-            double others = Math.max(0, size - Math.abs(t[j]));
             dy[j] = p[j] * spread(j) * (total + errors)
-                    + p[j] * Math.max(0, errors - dt[j])
+                    + p[j] * otherErrors[j]
                     + complement(j) * dt[j]
-                    + lost(j) * others
+                    + lost(j) * others[j]
                     + (rounding * complement(j) + TINY) * Math.abs(t[j])
                     + TINY;
         }
@@ -247,6 +247,21 @@ final class SoftmaxBounds {
             mean += p[k] == 0 ? 0 : p[k] * x[k];
         }
         return mean;
+    }
+
+    /** {@code Σ_{k≠j} x_k} for every j, without a subtraction in which small elements would get lost. */
+    private static double[] sumsWithoutEach(double[] x) {
+        double[] sums = new double[x.length];
+        double before = 0;
+        double behind = 0;
+        for (int j = 0; j < x.length; j++) {
+            sums[j] += before;
+            before += x[j];
+            int k = x.length - 1 - j;
+            sums[k] += behind;
+            behind += x[k];
+        }
+        return sums;
     }
 
     private static double sum(double[] x) {

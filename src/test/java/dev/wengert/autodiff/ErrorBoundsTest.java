@@ -82,6 +82,21 @@ class ErrorBoundsTest {
         assertThat(bounds[2]).isBetween(1e-17, 1e-14);
     }
 
+    /** The residual of a hopeless class, −t₀p₁ + t₁p₀, is off by what t₁ is off, however small beside the error of t₀. */
+    @Test
+    void aSmallErrorBesideALargeOneIsNotLost() {
+        Variable o = Variable.of(Tensor.of(81.4, 0.03));
+        Variable t = Variable.of(Tensor.of(0.025, 1e-37));
+        List<Variable> residual = Tape.between(List.of(o, t), List.of(o.crossEntropy(t)))
+                .pullback(List.of(Variable.of(1)))
+                .subList(0, 1);
+        double[] bounds = Tape.between(List.of(o, t), residual)
+                .errorBounds(List.of(o.value(), t.value()), List.of(Tensor.zeros(2), Tensor.of(7e-17, 2e-50)))
+                .get(0)
+                .toArray();
+        assertThat(bounds[0]).isBetween(2e-50, 3e-50);
+    }
+
     private static List<Tape> softmaxRegression(double scale, RandomGenerator random) {
         int n = 1 + random.nextInt(3);
         int d = 1 + random.nextInt(4);

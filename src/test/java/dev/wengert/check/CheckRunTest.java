@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -184,6 +187,46 @@ class CheckRunTest {
                 .filteredOn(e -> e.path().equals("gradient") && e.input().equals("x[0]"))
                 .extracting(Entry::verdict)
                 .containsExactly(Verdict.KINK);
+    }
+
+    /** Symmetric differences agree with each other at a kink, also with many digits: they give the mean of the slopes. */
+    @Test
+    void aKinkOfAnOperationOfYourOwnIsNoFault() {
+        GradientReport report = GradientCheck.of(x -> new Ramp().apply(x).sum())
+                .at(Tensor.of(0, 2))
+                .run();
+        assertThat(report.blames()).isEmpty();
+        assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    /** relu, by somebody who knows nothing of branches. */
+    private record Ramp() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0).map(v -> Math.max(v, 0));
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.mul(x.get(0).gt(0));
+        }
+
+        @Override
+        public BigReal[] exact(List<BigReal[]> x, List<Shape> s, BigArithmetic a) {
+            return Arrays.stream(x.get(0))
+                    .map(v -> v.signum() > 0 ? v : BigReal.ZERO)
+                    .toArray(BigReal[]::new);
+        }
+
+        @Override
+        public double ulps() {
+            return 0;
+        }
     }
 
     /** The deviations from a mean add up to 0, so that its detachment does not change the first derivative. */
