@@ -126,7 +126,7 @@ final class Program {
      */
     boolean[] independent(double[] x, double[] direction) {
         boolean[] independent = new boolean[outputs];
-        if (tape.steps().stream().anyMatch(s -> s.op().orElseThrow() instanceof CustomOp)) {
+        if (hidesKinks()) {
             return independent;
         }
         double[] poisoned = x.clone();
@@ -149,6 +149,11 @@ final class Program {
         double[] a = flatten(before);
         double[] b = flatten(after);
         return IntStream.range(0, a.length).allMatch(k -> Double.isNaN(b[k]) || a[k] == b[k]);
+    }
+
+    /** Whether there are operations of which {@link #branches} knows nothing. */
+    boolean hidesKinks() {
+        return tape.steps().stream().anyMatch(s -> s.op().orElseThrow() instanceof CustomOp);
     }
 
     List<Tensor> branches(double[] x) {

@@ -260,22 +260,28 @@ final class Reference {
     /**
      * Finds all components anew with D digits, as the difference quotient at the step 10^(−D/3). The error is bounded by four times the
      * distance to the one at 10^(−D/4), whose truncation is 10^(D/6) times as large, and what rounding to D digits can do: the bounds of the
-     * double errors, those of the inputs among them, scaled to D digits. Quotients that grow as the step shrinks are those of steps that are too long, and say nothing.
+     * double errors, those of the inputs among them, scaled to D digits. Quotients that grow as the step shrinks are those of steps that are
+     * too long, and say nothing; nor do those at a kink that no branch told of.
      *
      * @throws IllegalStateException if an operation has no exact form
      */
     void refine(int precision) {
         refined = true;
         BigArithmetic a = new BigArithmetic(precision);
-        BigReal[] near = quotient(a, precision / 3);
-        BigReal[] far = quotient(a, precision / 4);
+        Sides close = sides(a, precision / 3);
+        Sides away = sides(a, precision / 4);
+        BigReal[] near = close.slopes(a);
+        BigReal[] far = away.slopes(a);
+        BigReal[] here = program.hidesKinks() ? program.evaluate(moved(BigDecimal.ZERO), a) : null;
         double amplified = StrictMath.pow(10, ROUNDED_AWAY - precision + precision / 3) / scale();
         double[] errors = program.errors(x, ulps());
         for (int c = 0; c < value.length; c++) {
             double truncation = 4 * a.sub(near[c], far[c]).abs().toDouble();
             double rounding = errors[c] * amplified;
             boolean grows = near[c].abs().toDouble() > 2 * far[c].abs().toDouble() + rounding;
-            double total = grows ? Double.POSITIVE_INFINITY : truncation + rounding;
+            double bend = here == null ? 0 : close.bend(a, here, c);
+            boolean kink = bend > rounding && bend > 0.5 * away.bend(a, here, c);
+            double total = grows || kink ? Double.POSITIVE_INFINITY : truncation + rounding;
             if (total < bound[c] || Double.isNaN(bound[c])) {
                 value[c] = near[c].toDouble();
                 bound[c] = total + (near[c].isZero() ? 0 : Math.max(Math.ulp(value[c]) / 2, Double.MIN_VALUE));
@@ -299,12 +305,28 @@ final class Reference {
 
     /** Difference quotients in high precision, where no element moves by more than 10^(−digits) of its size. */
     BigReal[] quotient(BigArithmetic a, int digits) {
+        return sides(a, digits).slopes(a);
+    }
+
+    /** The program at both ends of a step. */
+    private record Sides(BigReal[] plus, BigReal[] minus, BigReal h) {
+
+        BigReal[] slopes(BigArithmetic a) {
+            BigReal[] slopes = new BigReal[plus.length];
+            Arrays.setAll(slopes, c -> a.div(a.sub(plus[c], minus[c]), a.add(h, h)));
+            return slopes;
+        }
+
+        /** Half the distance of the slope from the right to the slope from the left: no less at a smaller step only at a kink. */
+        double bend(BigArithmetic a, BigReal[] here, int c) {
+            BigReal both = a.add(a.sub(plus[c], here[c]), a.sub(minus[c], here[c]));
+            return a.div(both, a.add(h, h)).abs().toDouble();
+        }
+    }
+
+    private Sides sides(BigArithmetic a, int digits) {
         BigDecimal h = new BigDecimal(scale()).scaleByPowerOfTen(-digits);
-        BigReal[] plus = program.evaluate(moved(h), a);
-        BigReal[] minus = program.evaluate(moved(h.negate()), a);
-        BigReal[] quotient = new BigReal[plus.length];
-        Arrays.setAll(quotient, c -> a.div(a.sub(plus[c], minus[c]), BigReal.of(h.add(h))));
-        return quotient;
+        return new Sides(program.evaluate(moved(h), a), program.evaluate(moved(h.negate()), a), BigReal.of(h));
     }
 
     /** A power of two near the step at which the first element doubles or vanishes, at most 1. */
