@@ -169,12 +169,23 @@ public final class GradientReport {
         StringBuilder s = new StringBuilder("gradient check: ").append(verdict());
         s.append(String.format(
                 Locale.ROOT,
-                "  (%d passed, %d at kinks, %d inconclusive, %d failed)%n",
+                "  (comparisons of the whole: %d passed, %d at kinks, %d inconclusive, %d failed)%n",
                 count(Verdict.PASS),
                 count(Verdict.KINK),
                 count(Verdict.INCONCLUSIVE),
                 count(Verdict.FAIL)));
-        blames.forEach(b -> s.append("wrong: ").append(b).append(System.lineSeparator()));
+        for (Blame b : blames) {
+            s.append("wrong: ").append(b).append(System.lineSeparator());
+            Entry e = b.evidence();
+            if (Double.isFinite(e.value())) {
+                s.append(String.format(
+                        Locale.ROOT,
+                        "       there the rule says %s, and the function %s; they may be %.3g apart%n",
+                        e.value(),
+                        e.reference(),
+                        e.bound()));
+            }
+        }
         facts.forEach(f -> s.append("fact: ").append(f).append(System.lineSeparator()));
         s.append(String.format(
                 Locale.ROOT,
