@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Chromium without a window, driven through its DevTools protocol. */
-final class Browser implements AutoCloseable, WebSocket.Listener {
+final class Browser implements WebSocket.Listener {
 
     private final Process chromium;
     private final WebSocket page;
@@ -175,8 +175,8 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         }
     }
 
-    @Override
-    public void close() throws Exception {
+    /** Ends Chromium. */
+    void close() throws Exception {
         page.abort();
         chromium.destroy();
         if (!chromium.waitFor(10, TimeUnit.SECONDS)) {
