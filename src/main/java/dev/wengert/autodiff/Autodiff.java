@@ -35,7 +35,7 @@ public final class Autodiff {
     private Autodiff() {}
 
     /** The program of a function at a point. */
-    private static Tape trace(UnaryOperator<Variable> f, Variable x) {
+    static Tape trace(UnaryOperator<Variable> f, Variable x) {
         Variable alias = Identity.IDENTITY.apply(x);
         return Tape.between(alias, f.apply(alias));
     }
@@ -221,30 +221,7 @@ public final class Autodiff {
      * @return its Jacobian, of the shape of what f returns followed by that of its argument
      */
     public static Derivative jacobian(UnaryOperator<Variable> f) {
-        return x -> {
-            Tape tape = trace(f, x);
-            Shape y = tape.outputs().get(0).shape();
-            int n = x.shape().size();
-            int m = y.size();
-            if (n == 0 || m == 0) {
-                return Variable.of(Tensor.zeros(y.concat(x.shape())));
-            }
-            boolean reverse = m < n;
-            Variable[] products = new Variable[Math.min(m, n)];
-            for (int i = 0; i < products.length; i++) {
-                List<Variable> unit = List.of(unit(reverse ? y : x.shape(), i));
-                Variable product = (reverse ? tape.pullback(unit) : tape.pushforward(unit)).get(0);
-                products[i] = product.reshape(product.shape().size());
-            }
-            return Variable.stack(reverse ? 0 : 1, products).reshape(y.concat(x.shape()));
-        };
-    }
-
-    /** The tensor with 1 at one element and 0 elsewhere. */
-    private static Variable unit(Shape shape, int i) {
-        double[] unit = new double[shape.size()];
-        unit[i] = 1;
-        return Variable.of(Tensor.of(shape, unit));
+        return new Jacobian(f);
     }
 
     /**

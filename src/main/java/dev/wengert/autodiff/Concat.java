@@ -2,6 +2,7 @@ package dev.wengert.autodiff;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,6 +65,17 @@ record Concat(int axis) implements LinearOp {
             start += operand.shape().extent(axis);
         }
         return start;
+    }
+
+    /** The tangent of the result, given those of all operands; null stands for zeros. It is a sum that begins with 0, so −0 is 0. */
+    Variable jvp(Variable[] tangents, List<Variable> x) {
+        Variable[] parts = tangents.clone();
+        for (int i = 0; i < parts.length; i++) {
+            if (parts[i] == null) {
+                parts[i] = Variable.of(Tensor.zeros(x.get(i).shape()));
+            }
+        }
+        return apply(parts).add(0);
     }
 
     @Override

@@ -156,6 +156,11 @@ final class Draft {
         return step;
     }
 
+    /** A constant. */
+    static Value constant(Shape shape, double[] elements) {
+        return new Value(null, new Value[0], shape, elements);
+    }
+
     /** Replaces every step by what a rule makes of it, in execution order, and drops those that no output needs any more. */
     void rewrite(Rule rule) {
         List<Value> before = steps;

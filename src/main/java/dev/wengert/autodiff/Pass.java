@@ -6,6 +6,8 @@ enum Pass {
     NEUTRAL_STEPS,
     /** See {@link SharedSoftmax}. */
     SHARED_SOFTMAX,
+    /** See {@link FoldedConstants}. */
+    FOLDED_CONSTANTS,
     /** See {@link CommonSubexpressions}. */
     COMMON_SUBEXPRESSIONS,
     /** Elementwise steps are moved together and become one instruction, see {@link BlockRun} and {@link ScalarRun}. */
@@ -18,6 +20,7 @@ enum Pass {
         switch (this) {
             case NEUTRAL_STEPS -> draft.rewrite(new NeutralSteps(draft));
             case SHARED_SOFTMAX -> draft.rewrite(new SharedSoftmax(draft));
+            case FOLDED_CONSTANTS -> draft.rewrite(new FoldedConstants());
             case COMMON_SUBEXPRESSIONS -> draft.rewrite(new CommonSubexpressions());
             case FUSED_STEPS, UPDATES_IN_PLACE -> {
                 // the assembler's

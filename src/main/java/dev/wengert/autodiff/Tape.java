@@ -369,6 +369,10 @@ public final class Tape {
             Op op = y.opOrNull();
             List<Variable> x = y.inputs();
             int start = starts[k];
+            if (op instanceof Concat concat) {
+                pullback(concat, gy, x, start, g);
+                continue;
+            }
             for (int i = 0; i < x.size(); i++) {
                 int number = operands[start + i];
                 if (number == CONSTANT) {
@@ -382,6 +386,18 @@ public final class Tape {
             }
         }
         return withZeros(g, inputs);
+    }
+
+    /** Many operands have one walk along the axis, not each one its own from the beginning. */
+    private void pullback(Concat concat, Variable gy, List<Variable> x, int start, Variable[] g) {
+        int from = 0;
+        for (int i = 0; i < x.size(); i++) {
+            int to = from + x.get(i).shape().extent(concat.axis());
+            if (operands[start + i] != CONSTANT) {
+                accumulate(g, operands[start + i], new Slice(concat.axis(), from, to).apply(gy));
+            }
+            from = to;
+        }
     }
 
     private static void accumulate(Variable[] g, int at, Variable contribution) {
@@ -420,6 +436,9 @@ public final class Tape {
         }
         for (int k = 0; k < count; k++) {
             Variable y = steps[k];
+            if (y.opOrNull() instanceof Concat concat && pushforward(concat, k, t)) {
+                continue;
+            }
             for (int i = 0; i < y.operands(); i++) {
                 int number = operand(k, i);
                 Variable tangent = number == CONSTANT ? null : t[number];
@@ -436,6 +455,22 @@ public final class Tape {
         Variable[] result = new Variable[results.length];
         Arrays.setAll(result, i -> results[i] == CONSTANT ? null : t[results[i]]);
         return withZeros(result, outputs);
+    }
+
+    /** Many tangents are joined as their operands were, and not added up after having been padded each. */
+    private boolean pushforward(Concat concat, int k, Variable[] t) {
+        Variable y = steps[k];
+        Variable[] tangents = new Variable[y.operands()];
+        int present = 0;
+        for (int i = 0; i < tangents.length; i++) {
+            int number = operand(k, i);
+            tangents[i] = number == CONSTANT ? null : t[number];
+            present += tangents[i] == null ? 0 : 1;
+        }
+        if (present > 1) {
+            t[inputs.size() + k] = concat.jvp(tangents, y.inputs());
+        }
+        return present > 1;
     }
 
     private static Variable broadcast(Op op, int i, Variable tangent, Shape shape) {

@@ -749,4 +749,79 @@ class AutodiffTest {
                     .isEqualTo(Tensor.of(0, 1));
         }
     }
+
+    @Nested
+    class Replayed {
+
+        private final Tensor x = Tensor.normal(new SplittableRandom(3), 20);
+        private final Tensor square = Tensor.normal(new SplittableRandom(4), 20, 20);
+
+        private Variable loss(Variable v) {
+            Variable o = v.matmul(Variable.of(square)).add(v.tanh());
+            return o.crossEntropy(Variable.of(square.row(0)))
+                    .add(v.relu().mul(v.sin()).sum());
+        }
+
+        /** The value alone is replayed, the variable is not. */
+        @Test
+        void jacobiansAndHessiansHaveTheBitsOfTheirGraphs() {
+            UnaryOperator<Variable> wide = v -> v.reshape(4, 5).softmax().matmul(Variable.of(square.rows(0, 5)));
+            UnaryOperator<Variable> narrow = v -> v.exp().slice(0, 0, 17).mul(v.sum());
+            UnaryOperator<Variable> flat = v -> v.sign();
+            for (UnaryOperator<Variable> f : List.of(wide, narrow, flat, grad(this::loss))) {
+                Derivative jacobian = jacobian(f);
+                assertThat(jacobian.apply(x))
+                        .isEqualTo(jacobian.apply(Variable.of(x)).value());
+            }
+            assertThat(hessian(this::loss).apply(x))
+                    .isEqualTo(hessian(this::loss).apply(Variable.of(x)).value());
+        }
+
+        @Test
+        void theHessianInsideAnotherDerivativeCanBeDifferentiated() {
+            UnaryOperator<Variable> trace =
+                    v -> hessian(u -> u.pow(4).sum()).apply(v).sum();
+            assertThat(grad(trace).apply(Tensor.arange(20)))
+                    .isEqualTo(Variable.of(Tensor.arange(20)).mul(24).value());
+        }
+
+        @Test
+        void aCapturedVariableThatIsBeingRecordedIsStillRefused() {
+            Tape.record(
+                    v -> {
+                        Derivative jacobian = jacobian(u -> u.mul(v));
+                        assertThatIllegalStateException()
+                                .isThrownBy(() -> jacobian.apply(x))
+                                .withMessageStartingWith("value: a variable that is being recorded has no value yet");
+                        return v;
+                    },
+                    x);
+        }
+
+        @Test
+        void rulesOfCustomOperationsMayLookAtPerturbations() {
+            record Curious() implements CustomOp {
+                @Override
+                public Shape shape(Shape... s) {
+                    return s[0];
+                }
+
+                @Override
+                public Tensor eval(List<Tensor> in) {
+                    return in.get(0);
+                }
+
+                @Override
+                public Variable vjp(int i, Variable g, Variable y, List<Variable> in) {
+                    return Variable.of(g.value());
+                }
+
+                @Override
+                public Variable jvp(int i, Variable t, Variable y, List<Variable> in) {
+                    return Variable.of(t.value());
+                }
+            }
+            assertThat(jacobian(v -> new Curious().apply(v)).apply(x)).isEqualTo(Tensor.eye(20));
+        }
+    }
 }

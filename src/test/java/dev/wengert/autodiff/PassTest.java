@@ -113,6 +113,16 @@ class PassTest {
     }
 
     @Test
+    void theExponentialsOfConstantLogitsAreComputedOnce() {
+        Variable o = Variable.of(Tensor.of(1, 2, 3));
+        Tape tape = Tape.record(y -> o.crossEntropy(y, Reduction.NONE), Tensor.of(0, 1, 0));
+        assertThat(kernels(tape, Pass.SHARED_SOFTMAX)).hasSize(3);
+        assertThat(kernels(tape, Pass.SHARED_SOFTMAX, Pass.FOLDED_CONSTANTS))
+                .hasSize(2)
+                .doesNotContain("WEIGHTS");
+    }
+
+    @Test
     void aStepOfTrainingDoesNotComputeTheGradientOfItsFeatures() {
         Parameter w = new Parameter("w", Tensor.ones(3, 2));
         Tape tape = Tape.record(

@@ -1,0 +1,98 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.tensor.internal.TensorArrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The Jacobian of a function: its products with the basis vectors, forward column by column, or backward row by row where those are fewer.
+ *
+ * <p>As a function of variables it is one graph with all the products in it, so that it can be differentiated. For the value alone one
+ * product is recorded, and replayed for each basis vector: what does not depend on the vector is there already, so a replay is the sweep
+ * and nothing else.
+ */
+record Jacobian(UnaryOperator<Variable> f) implements Derivative {
+
+    /** From so many products on recording one pays. */
+    private static final int MANY = 16;
+
+    @Override
+    public Variable apply(Variable x) {
+        return all(Autodiff.trace(f, x), x.shape());
+    }
+
+    @Override
+    public Tensor apply(Tensor x) {
+        Tape tape = Autodiff.trace(f, Variable.of(x));
+        return canReplay(tape, x.shape())
+                ? replayed(tape, x.shape())
+                : all(tape, x.shape()).value();
+    }
+
+    private static Shape shape(Tape tape) {
+        return tape.outputs().get(0).shape();
+    }
+
+    private static boolean isReverse(Tape tape, Shape x) {
+        return shape(tape).size() < x.size();
+    }
+
+    /** The product with a basis vector, or the product with its transpose. */
+    private static Variable product(Tape tape, boolean reverse, Variable unit) {
+        return (reverse ? tape.pullback(List.of(unit)) : tape.pushforward(List.of(unit))).get(0);
+    }
+
+    private static Variable all(Tape tape, Shape x) {
+        Shape y = shape(tape);
+        int n = Math.min(x.size(), y.size());
+        if (n == 0) {
+            return Variable.of(Tensor.zeros(y.concat(x)));
+        }
+        boolean reverse = isReverse(tape, x);
+        Shape shape = reverse ? y : x;
+        Variable[] products = new Variable[n];
+        for (int i = 0; i < n; i++) {
+            double[] unit = new double[n];
+            unit[i] = 1;
+            Variable product = product(tape, reverse, Variable.of(TensorArrays.wrap(shape, unit)));
+            products[i] = product.reshape(product.shape().size());
+        }
+        return Variable.stack(reverse ? 0 : 1, products).reshape(y.concat(x));
+    }
+
+    /** Rules of custom operations run once for each product, as they always do: they may look at the values of perturbations. */
+    private static boolean canReplay(Tape tape, Shape x) {
+        return Math.min(x.size(), shape(tape).size()) >= MANY
+                && !tape.outputs().get(0).isRecording()
+                && tape.steps().stream().noneMatch(step -> step.opOrNull() instanceof CustomOp);
+    }
+
+    private static Tensor replayed(Tape tape, Shape x) {
+        Shape y = shape(tape);
+        boolean reverse = isReverse(tape, x);
+        Variable direction = Variable.recording(Tensor.zeros(reverse ? y : x));
+        Plan plan = Tape.between(direction, product(tape, reverse, direction)).compile();
+        int n = Math.min(x.size(), y.size());
+        int length = Math.max(x.size(), y.size());
+        double[] unit = new double[n];
+        double[] product = new double[length];
+        double[] jacobian = new double[n * length];
+        for (int i = 0; i < n; i++) {
+            unit[i] = 1;
+            plan.set(0, unit);
+            unit[i] = 0;
+            plan.run();
+            plan.get(0, product);
+            if (reverse) {
+                System.arraycopy(product, 0, jacobian, i * length, length);
+            } else {
+                for (int j = 0; j < length; j++) {
+                    jacobian[j * n + i] = product[j];
+                }
+            }
+        }
+        return TensorArrays.wrap(y.concat(x), jacobian);
+    }
+}
