@@ -37,7 +37,10 @@ final class Reference {
      */
     private static final int ROUNDED_AWAY = 16 + 6;
 
-    /** A function that does not move to so many digits has the derivative 0, if that is what the rules say. */
+    /**
+     * A function that to so many digits does not move, or has quotients that fall with the step as its square does, has the derivative 0,
+     * if that is what the rules say.
+     */
     private static final int ENOUGH_FOR_ZERO = 200;
 
     private final Program program;
@@ -287,11 +290,13 @@ final class Reference {
                 bound[c] = total + (near[c].isZero() ? 0 : Math.max(Math.ulp(value[c]) / 2, Double.MIN_VALUE));
                 digits[c] = precision;
             }
-            zero[c] |= near[c].isZero() && far[c].isZero() && precision >= ENOUGH_FOR_ZERO;
+            boolean vanishes =
+                    near[c].abs().toDouble() <= far[c].abs().toDouble() * StrictMath.pow(10, -precision / 7.0);
+            zero[c] |= vanishes && precision >= ENOUGH_FOR_ZERO;
         }
     }
 
-    /** Whether the function does not depend on what moves, or did not move at all, to 200 digits. */
+    /** Whether the function does not depend on what moves, or is at rest, to 200 digits. */
     boolean isZero(int component) {
         return zero[component];
     }

@@ -11,14 +11,9 @@ import java.util.stream.Stream;
 
 /**
  * The Jacobian of a function of several tensors with several results, found by pushing unit tangents forward and by pulling unit
- * cotangents back, and its products found by differences. Rows are elements of the results, columns elements of the operands.
+ * cotangents back. Rows are elements of the results, columns elements of the operands.
  */
 final class Jacobians {
-
-    /** Steps are powers of two, so that samples at dyadic points have exact stencils. */
-    private static final double LARGEST_STEP = 1.0 / 32;
-
-    private static final int STEPS = 5;
 
     private Jacobians() {}
 
@@ -97,52 +92,6 @@ final class Jacobians {
             }
         }
         return a;
-    }
-
-    /**
-     * Central differences along t with steps h, h/2, …, h/16, extrapolated to h = 0 (Richardson's tableau, as Ridders uses it).
-     *
-     * @param truncation the change that the last extrapolation made: where the function is smooth, the error is far smaller
-     * @param largest the largest element of f on the stencil
-     */
-    record Differences(double[] value, double[] truncation, double largest) {
-
-        /**
-         * How far an error of f can move the result: two evaluations differ by at most two errors, are divided by two of the smallest
-         * step, and the weights of the extrapolation add up to less than 2.
-         */
-        double amplified(double error) {
-            return 2 * error / (LARGEST_STEP / (1 << (STEPS - 1)));
-        }
-    }
-
-    static Differences differences(Mapping f, List<Tensor> x, List<Tensor> t) {
-        double[][][] tableau = new double[STEPS][STEPS][];
-        double largest = 0;
-        double h = LARGEST_STEP;
-        for (int k = 0; k < STEPS; k++, h /= 2) {
-            double[] right = flat(f.at(moved(x, t, h)));
-            double[] left = flat(f.at(moved(x, t, -h)));
-            largest = Math.max(largest, Math.max(largest(right), largest(left)));
-            tableau[k][0] = combine(right, 1 / (2 * h), left, -1 / (2 * h));
-            for (int order = 1; order <= k; order++) {
-                double gain = 1 / (Math.pow(4, order) - 1);
-                tableau[k][order] = combine(tableau[k][order - 1], 1 + gain, tableau[k - 1][order - 1], -gain);
-            }
-        }
-        double[] value = tableau[STEPS - 1][STEPS - 1];
-        double[] change = combine(value, 1, tableau[STEPS - 2][STEPS - 2], -1);
-        return new Differences(value, Arrays.stream(change).map(Math::abs).toArray(), largest);
-    }
-
-    private static List<Tensor> moved(List<Tensor> x, List<Tensor> t, double h) {
-        return unflat(combine(flat(x), 1, flat(t), h), x);
-    }
-
-    private static double[] combine(double[] a, double ofA, double[] b, double ofB) {
-        return IntStream.range(0, a.length)
-                .mapToDouble(i -> ofA * a[i] + ofB * b[i])
-                .toArray();
     }
 
     /** The product of a matrix with a vector. */

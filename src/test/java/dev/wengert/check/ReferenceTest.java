@@ -96,4 +96,15 @@ class ReferenceTest {
         assertThat(Math.abs(reference.value(0) - 1e40)).isLessThanOrEqualTo(reference.bound(0));
         assertThat(reference.bound(0)).isLessThan(1e25);
     }
+
+    /** The quotient is h²; where the derivative is 10⁻¹²⁰, and not 0, it falls no further. */
+    @Test
+    void aFunctionAtRestHasTheDerivativeZero() {
+        Reference cube = along(x -> x.pow(3), 0);
+        cube.refine(200);
+        assertThat(cube.isZero(0)).isTrue();
+        Reference tilted = along(x -> x.pow(3).add(x.mul(1e-120)), 0);
+        tilted.refine(200);
+        assertThat(tilted.isZero(0)).isFalse();
+    }
 }
