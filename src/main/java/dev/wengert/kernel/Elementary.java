@@ -51,9 +51,9 @@ public final class Elementary {
         double shifted = Math.fma(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, x);
-        double low = -k * LN2_LOW;
-        double rest = low + excess(r + low);
         double s = 1.0 + r;
+        double t = excess(r);
+        double rest = Math.fma(-k * LN2_LOW, s + t, t);
         return scale(s + (((1.0 - s) + r) + rest), shifted, x);
     }
 
@@ -69,12 +69,11 @@ public final class Elementary {
         double shifted = Math.fma(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, x);
-        double rLow = -k * LN2_LOW;
-        double rest = rLow + excess(r + rLow);
         double s = 1.0 + r;
-        rest = ((1.0 - s) + r) + rest;
+        double t = excess(r);
+        double rest = ((1.0 - s) + r) + Math.fma(-k * LN2_LOW, s + t, t);
         double nearer = Math.copySign(Math.max(Math.abs(low) - 0x1p-55, 0.0), low);
-        return scale(s + Math.fma(nearer, s + rest, rest), shifted, x);
+        return scale(s + Math.fma(nearer, s + t, rest), shifted, x);
     }
 
     /** Returns y·2ᵏ for k + SHIFT, where y·2ᵏ is about exp(x). */
@@ -99,8 +98,8 @@ public final class Elementary {
         double shifted = Math.fma(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, x);
-        double low = -k * LN2_LOW;
-        double rest = low + excess(r + low);
+        double t = excess(r);
+        double rest = Math.fma(-k * LN2_LOW, 1.0 + r + t, t);
         double p = power(shifted);
         double c = p - 1.0;
         double leading = p * r;
@@ -216,8 +215,8 @@ public final class Elementary {
         double shifted = Math.fma(a, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, a);
-        double low = -k * LN2_LOW;
-        double rest = low + excess(r + low);
+        double t = excess(r);
+        double rest = Math.fma(-k * LN2_LOW, 1.0 + r + t, t);
         double p = power(shifted);
         double c = p - 1.0;
         double leading = p * r;
@@ -238,10 +237,9 @@ public final class Elementary {
         double shifted = Math.fma(a, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, a);
-        double low = -k * LN2_LOW;
-        double rest = low + excess(r + low);
         double s = 1.0 + r;
-        rest = ((1.0 - s) + r) + rest;
+        double t = excess(r);
+        double rest = ((1.0 - s) + r) + Math.fma(-k * LN2_LOW, s + t, t);
         double y = s + rest;
         double yLow = (s - y) + rest;
         if (a < -NORMAL) {
@@ -263,8 +261,8 @@ public final class Elementary {
         double shifted = Math.fma(a, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, a);
-        double low = -k * LN2_LOW;
-        double rest = low + excess(r + low);
+        double t = excess(r);
+        double rest = Math.fma(-k * LN2_LOW, 1.0 + r + t, t);
         double p = power(shifted);
         double leading = p * r;
         double y = p + leading;
