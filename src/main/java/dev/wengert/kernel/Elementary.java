@@ -15,34 +15,34 @@ package dev.wengert.kernel;
  */
 public final class Elementary {
 
-    private static final double LOG2_E = 1.4426950408889634;
+    public static final double LOG2_E = 1.4426950408889634;
     /** ln 2 to 40 bits, so that multiples of it are exact, and the rest. */
-    private static final double LN2_HIGH = 0.6931471805592082;
+    public static final double LN2_HIGH = 0.6931471805592082;
 
-    private static final double LN2_LOW = 7.371002565167799e-13;
+    public static final double LN2_LOW = 7.371002565167799e-13;
 
-    private static final double TWO_OVER_PI = 0.6366197723675814;
+    public static final double TWO_OVER_PI = 0.6366197723675814;
     /** π/2 as a sum of three doubles. */
-    private static final double HALF_PI_1 = 1.5707963267948966;
+    public static final double HALF_PI_1 = 1.5707963267948966;
 
-    private static final double HALF_PI_2 = 6.123233995736766e-17;
-    private static final double HALF_PI_3 = -1.4973849048591698e-33;
+    public static final double HALF_PI_2 = 6.123233995736766e-17;
+    public static final double HALF_PI_3 = -1.4973849048591698e-33;
 
     /** Up to here the remainder of division by π/2 keeps its relative accuracy, and the quotient its last bit. */
-    private static final double REDUCIBLE = 0x1p30;
+    public static final double REDUCIBLE = 0x1p30;
 
     /** Added to a number it leaves the nearest whole number, in the last bits. */
-    private static final double SHIFT = 0x1.8p52;
+    public static final double SHIFT = 0x1.8p52;
 
     /** Up to this size of x, exp(x) and its factor 2ᵏ are normal numbers. */
-    private static final double NORMAL = 708.0;
+    public static final double NORMAL = 708.0;
 
     /** Below this size x is log1p(x), expm1(x), sin(x), but for the sign of zero, which they would lose. */
-    private static final double TINY = 0x1p-54;
+    public static final double TINY = 0x1p-54;
 
-    private static final long MANTISSA = 0x000fffffffffffffL;
-    private static final long ONE = Double.doubleToRawLongBits(1.0);
-    private static final long SQRT_HALF = Double.doubleToRawLongBits(0.7071067811865476);
+    public static final long MANTISSA = 0x000fffffffffffffL;
+    public static final long ONE = Double.doubleToRawLongBits(1.0);
+    public static final long SQRT_HALF = Double.doubleToRawLongBits(0.7071067811865476);
 
     private Elementary() {}
 

@@ -41,9 +41,7 @@ public final class Elementwise {
 
     /** y = exp(x), to 1 ulp. */
     public static void exp(double[] x, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Elementary.exp(x[l]);
-        }
+        ElementaryTwin.EXP.apply(x, y, n);
     }
 
     /** y = exp(x) − 1, to 1 ulp. */
@@ -55,9 +53,7 @@ public final class Elementwise {
 
     /** y = the natural logarithm of x, to 1 ulp. */
     public static void log(double[] x, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Elementary.log(x[l]);
-        }
+        ElementaryTwin.LOG.apply(x, y, n);
     }
 
     /** y = log(1 + x), to 1 ulp. */
@@ -83,37 +79,27 @@ public final class Elementwise {
 
     /** y = sin(x), to 1 ulp. */
     public static void sin(double[] x, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Elementary.sin(x[l]);
-        }
+        ElementaryTwin.SIN.apply(x, y, n);
     }
 
     /** y = cos(x), to 1 ulp. */
     public static void cos(double[] x, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Elementary.cos(x[l]);
-        }
+        ElementaryTwin.COS.apply(x, y, n);
     }
 
     /** y = tanh(x), to 2 ulp. */
     public static void tanh(double[] x, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Elementary.tanh(x[l]);
-        }
+        ElementaryTwin.TANH.apply(x, y, n);
     }
 
     /** y = sech²(x) = 1 − tanh²(x), to 3 ulp. */
     public static void sech2(double[] x, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Elementary.sech2(x[l]);
-        }
+        ElementaryTwin.SECH2.apply(x, y, n);
     }
 
     /** y = 1/(1 + exp(−x)), to 1 ulp. */
     public static void sigmoid(double[] x, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Elementary.sigmoid(x[l]);
-        }
+        ElementaryTwin.SIGMOID.apply(x, y, n);
     }
 
     /** y = log(1 + exp(x)), to 2 ulp. */
