@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * Measures this library beside others: the works W1 to W8, the time from the start of a process to its first gradient, the size on
- * disk, and memory. Each library has a process of its own; they do a work in turn, several times, and medians count. Results must
+ * disk, and memory. Each library has a process of its own for each work; they run it in turn, several times, and medians count. Results must
  * agree to nine decimals. Writes table.md and times.csv to target/peers.
  */
 public final class Comparison {
@@ -202,49 +202,46 @@ public final class Comparison {
     }
 
     private void measureWorks() {
-        Map<Contestant, Conversation> running = new LinkedHashMap<>();
-        contestants.forEach(contestant -> running.put(contestant, contestant.start()));
         for (String work : works) {
             System.err.println(work);
+            Map<Contestant, Conversation> running = start(work);
+            running.forEach((contestant, conversation) -> conversation.ask("time " + work + " " + warmUp));
             Map<Contestant, List<Double>> rows = new LinkedHashMap<>();
-            double[] expected = null;
-            for (Map.Entry<Contestant, Conversation> entry : running.entrySet()) {
-                Contestant contestant = entry.getKey();
-                double[] results = results(contestant, entry.getValue(), work);
-                if (results == null) {
-                    continue;
-                }
-                expected = expected == null ? results : expected;
-                double error = distance(results, expected);
-                if (!(error < NINE_DECIMALS)) {
-                    remarks.add(String.format(
-                            Locale.ROOT,
-                            "%s: the results of %s differ from ours by %.2g",
-                            work,
-                            contestant.name(),
-                            error));
-                    continue;
-                }
-                rows.put(contestant, new ArrayList<>());
-            }
-            for (Contestant contestant : rows.keySet()) {
-                running.get(contestant).ask("time " + work + " " + warmUp);
-            }
             for (int round = 0; round < rounds; round++) {
-                for (Map.Entry<Contestant, List<Double>> row : rows.entrySet()) {
-                    String time = running.get(row.getKey()).ask("time " + work + " " + slice);
-                    row.getValue().add(Double.parseDouble(time));
-                }
+                running.forEach((contestant, conversation) -> rows.computeIfAbsent(contestant, c -> new ArrayList<>())
+                        .add(Double.parseDouble(conversation.ask("time " + work + " " + slice))));
             }
             Map<Contestant, Double> medians = new LinkedHashMap<>();
             rows.forEach((contestant, row) -> medians.put(contestant, median(row)));
             times.put(work, medians);
+            running.forEach((contestant, conversation) -> {
+                double mebibytes = Double.parseDouble(conversation.ask("memory")) / 1024;
+                memory.merge(contestant, mebibytes, Math::max);
+                conversation.end();
+            });
         }
-        running.forEach((contestant, conversation) -> {
-            String kib = conversation.ask("memory");
-            memory.put(contestant, kib == null ? Double.NaN : Double.parseDouble(kib) / 1024);
+    }
+
+    /** A process for each contestant that can do a work, with the right results. */
+    private Map<Contestant, Conversation> start(String work) {
+        Map<Contestant, Conversation> running = new LinkedHashMap<>();
+        double[] expected = null;
+        for (Contestant contestant : contestants) {
+            Conversation conversation = contestant.start();
+            double[] results = results(contestant, conversation, work);
+            if (results != null) {
+                expected = expected == null ? results : expected;
+                double error = distance(results, expected);
+                if (error < NINE_DECIMALS) {
+                    running.put(contestant, conversation);
+                    continue;
+                }
+                remarks.add(String.format(
+                        Locale.ROOT, "%s: the results of %s differ from ours by %.2g", work, contestant.name(), error));
+            }
             conversation.end();
-        });
+        }
+        return running;
     }
 
     /** What a work gives, three runs of it; null if the contestant cannot do it. */
@@ -301,7 +298,7 @@ public final class Comparison {
         });
         text.append("\n(W8: 1000 operations, so its µs are ns for each.)\n\n");
         ratios(text);
-        text.append("\n| | first gradient, ms | memory then, MiB | memory after all works, MiB | on disk, MB |\n");
+        text.append("\n| | first gradient, ms | memory then, MiB | most memory in a work, MiB | on disk, MB |\n");
         text.append("| --- | ---: | ---: | ---: | ---: |\n");
         starts.forEach((contestant, start) -> text.append(String.format(
                 Locale.ROOT,

@@ -4,7 +4,9 @@ import dev.wengert.bench.Data;
 import dev.wengert.bench.Peer;
 import dev.wengert.bench.Works;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -15,6 +17,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gradients;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Variable;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat64;
@@ -37,10 +40,18 @@ public final class TensorFlow implements Peer {
         final Graph graph = new Graph();
         final Ops tf = Ops.create(graph);
         private final List<Op> initial = new ArrayList<>();
+        private final Map<Operand<TFloat64>, TFloat64> fed = new LinkedHashMap<>();
         private Session session;
 
         Operand<TFloat64> constant(double[] x, long... shape) {
             return tf.constant(Shape.of(shape), DataBuffers.of(x));
+        }
+
+        /** An input, fed with the same tensor in each run. */
+        Operand<TFloat64> input(double[] x, long... shape) {
+            Operand<TFloat64> input = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(shape)));
+            fed.put(input, TFloat64.tensorOf(Shape.of(shape), DataBuffers.of(x)));
+            return input;
         }
 
         Variable<TFloat64> variable(double[] x, long... shape) {
@@ -75,6 +86,7 @@ public final class TensorFlow implements Peer {
             initialise.run().close();
             return () -> {
                 Session.Runner runner = session.runner();
+                fed.forEach(runner::feed);
                 outputs.forEach(runner::fetch);
                 updates.forEach(runner::addTarget);
                 try (Result result = runner.run()) {
@@ -100,7 +112,7 @@ public final class TensorFlow implements Peer {
         Program p = new Program();
         int n = layers[0];
         int last = layers.length - 2;
-        Operand<TFloat64> h = p.constant(network.x(), n, layers[1]);
+        Operand<TFloat64> h = p.input(network.x(), n, layers[1]);
         List<Variable<TFloat64>> parameters = new ArrayList<>();
         for (int i = 0; i < last; i++) {
             Variable<TFloat64> w = p.variable(network.weights()[i], layers[i + 1], layers[i + 2]);
@@ -109,7 +121,7 @@ public final class TensorFlow implements Peer {
             parameters.add(b);
             h = p.tf.math.add(p.tf.linalg.matMul(i == 0 ? h : p.tf.nn.relu(h), w), b);
         }
-        Operand<TFloat64> loss = p.loss(h, p.constant(network.y(), n, layers[last + 1]), n);
+        Operand<TFloat64> loss = p.loss(h, p.input(network.y(), n, layers[last + 1]), n);
         Gradients g = p.tf.gradients(loss, parameters);
         List<Op> updates = new ArrayList<>();
         // no parameter may move before the loss and all gradients are known
@@ -129,9 +141,9 @@ public final class TensorFlow implements Peer {
         Program p = new Program();
         int[] layers = Works.layers("W6");
         Data.Network network = Works.network("W6");
-        Operand<TFloat64> x = p.constant(network.x(), layers[0], layers[1]);
-        Operand<TFloat64> y = p.constant(network.y(), layers[0], layers[2]);
-        Operand<TFloat64> v = p.constant(Works.direction(), layers[1], layers[2]);
+        Operand<TFloat64> x = p.input(network.x(), layers[0], layers[1]);
+        Operand<TFloat64> y = p.input(network.y(), layers[0], layers[2]);
+        Operand<TFloat64> v = p.input(Works.direction(), layers[1], layers[2]);
         Operand<TFloat64> w = p.variable(network.weights()[0], layers[1], layers[2]);
         Operand<TFloat64> loss = p.loss(p.tf.linalg.matMul(x, w), y, layers[0]);
         Operand<TFloat64> slope = p.tf.sum(p.tf.math.mul(p.gradient(loss, w), v), p.tf.constant(new int[] {0, 1}));
