@@ -65,9 +65,8 @@ public final class MatrixProduct {
         Arrays.fill(lengths, shared ? COLUMNS : Math.min(COLUMNS, transposed ? n : m));
         if (PLAIN > 0) {
             lengths[0] = VectorProduct.TILE;
-            lengths[1] = VectorProduct.STRIP;
             int columns = Math.min(VectorProduct.COLUMNS, Math.max(n, m));
-            lengths[2] = Math.min(BLOCK, k) * (columns + VectorProduct.PADDING);
+            lengths[1] = Math.min(BLOCK, k) * (columns + VectorProduct.PADDING);
         }
         return lengths;
     }
@@ -440,12 +439,12 @@ public final class MatrixProduct {
         }
     }
 
-    /** Products in all modes, of one block and of several, with tails of rows and of columns, wide and narrow. */
+    /** Products in all modes, of one block and of several, with tails of rows and of columns, high, wide and narrow. */
     private static final class Rehearsal extends Twin {
 
         private static final int MODES = 4;
         private static final int LARGEST = 300;
-        private static final int[][] EXTENTS = {{19, 300, 75}, {9, 40, 300}, {21, 270, 10}};
+        private static final int[][] EXTENTS = {{31, 300, 75}, {9, 270, 300}, {21, 270, 10}};
 
         private double[] numbers;
         private double[] product;

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The product of two matrices in vectors: the twin of the loops in {@code MatrixProduct}, with the same bits.
  *
  * <p>A tile of C, some rows by some vectors, stays in registers while one block of k is accumulated: a step broadcasts an element of
- * each row of A and multiplies it by vectors of B. The vectors of B are packed in the order of their use. Rows of A are read where they
- * are; columns, in a transposed A, are copied to rows first.
+ * each row of A and multiplies it by vectors of B. A is read where it is, transposed or not; the vectors of B are packed in the order of
+ * their use, unless they are used a few times only.
  *
  * <p>What looks clumsy in the tiles is what C2 (17 to 25) needs. One method loads, computes and stores, because a vector that is passed to a
  * method is boxed unless that method is inlined, and inlining ends at a number of nodes. There is no branch; rows that do not exist are the last
@@ -19,8 +19,8 @@ public final class VectorProduct {
 
     // Constants of the scratch are copied into the classes that use them, and do not load this one.
 
-    /** How many arrays of scratch there are: sums of a tile, rows of A, a block of B. */
-    public static final int SCRATCH = 3;
+    /** How many arrays of scratch there are: sums of a tile, a block of B. */
+    public static final int SCRATCH = 2;
 
     /** The length of the scratch for sums. */
     public static final int TILE = 6 * 4 * 8;
@@ -28,8 +28,8 @@ public final class VectorProduct {
     /** How many products make one block. */
     private static final int BLOCK = 256;
 
-    /** The length of the scratch for rows of A. */
-    public static final int STRIP = 8 * BLOCK;
+    /** Up to so many tiles one above the other packing B does not pay. */
+    private static final int FEW = 4;
 
     /** How many columns are packed together: with 256 steps, half of a second-level cache of 1 MB. */
     public static final int COLUMNS = 256;
@@ -48,7 +48,7 @@ public final class VectorProduct {
 
     /**
      * Writes a product to c. Elements of a matrix are one step of a row, or of a column, apart; one of the steps of b and one of c
-     * is 1. The scratch begins with arrays for the sums of a tile, rows of A, and a block of B.
+     * is 1. The scratch begins with arrays for the sums of a tile and a block of B.
      */
     public static void multiply(
             int n,
@@ -68,46 +68,37 @@ public final class VectorProduct {
             int cColumn,
             double[][] work) {
         double[] tile = work[0];
-        double[] strip = work[1];
-        double[] panel = work[2];
-        boolean narrow = MANY && m <= 2 * LANES;
+        double[] panel = work[1];
+        boolean narrow = MANY && m <= 2 * LANES && aColumn == 1;
         int height = narrow ? 8 : MANY ? 6 : 4;
-        int vectors = narrow ? 2 : MANY ? 4 : 3;
-        int across = vectors * LANES;
+        int across = (narrow ? 2 : MANY ? 4 : 3) * LANES;
+        boolean packed = narrow || bColumn != 1 || n > FEW * height;
         for (int j = 0; j < m; j += COLUMNS) {
             int width = Math.min(COLUMNS, m - j);
+            int first = packed ? 0 : width / across * across;
             for (int l = 0; l < k; l += BLOCK) {
                 int steps = Math.min(BLOCK, k - l);
-                pack(b, bAt + l * bRow + j * bColumn, bRow, bColumn, steps, width, across, panel);
+                int y = bAt + l * bRow + j * bColumn;
+                if (first < width) {
+                    pack(b, y + first * bColumn, bRow, bColumn, steps, width - first, across, panel);
+                }
                 for (int i = 0; i < n; i += height) {
-                    int rows = Math.min(height, n - i);
-                    double[] x = a;
-                    int xAt = aAt + i * aRow + l * aColumn;
-                    int xRow = aRow;
-                    if (aColumn != 1) {
-                        copy(a, xAt, aRow, aColumn, rows, steps, strip);
-                        x = strip;
-                        xAt = 0;
-                        xRow = BLOCK;
-                    }
+                    int last = Math.min(height, n - i) - 1;
+                    int x = aAt + i * aRow + l * aColumn;
+                    int z = cAt + i * cRow + j * cColumn;
                     for (int q = 0; q < width; q += across) {
+                        double[] v = q < first ? b : panel;
+                        int vAt = q < first ? y + q : (q - first) * steps;
+                        int vRow = q < first ? bRow : across;
                         if (narrow) {
-                            eightByTwo(x, xAt, xRow, rows - 1, panel, q * steps, steps, tile);
+                            eightByTwo(a, x, aRow, last, v, vAt, steps, tile);
                         } else if (MANY) {
-                            sixByFour(x, xAt, xRow, rows - 1, panel, q * steps, steps, tile);
+                            sixByFour(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
                         } else {
-                            fourByThree(x, xAt, xRow, rows - 1, panel, q * steps, steps, tile);
+                            fourByThree(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
                         }
-                        store(
-                                tile,
-                                across,
-                                rows,
-                                Math.min(across, width - q),
-                                l == 0,
-                                c,
-                                cAt + i * cRow + (j + q) * cColumn,
-                                cRow,
-                                cColumn);
+                        int columns = Math.min(across, width - q);
+                        store(tile, across, last + 1, columns, l == 0, c, z + q * cColumn, cRow, cColumn);
                     }
                 }
             }
@@ -117,26 +108,32 @@ public final class VectorProduct {
     /** Copies columns of B, as many together as a tile has; missing ones are zeros. */
     private static void pack(
             double[] b, int at, int bRow, int bColumn, int steps, int width, int across, double[] panel) {
+        int whole = width / across * across;
+        if (whole < width) {
+            Arrays.fill(panel, whole * steps, whole * steps + steps * across, 0.0);
+        }
+        if (bColumn == 1) {
+            // row by row, as they lie in memory: rows can be pages apart
+            for (int l = 0; l < steps; l++) {
+                int x = at + l * bRow;
+                for (int q = 0; q < whole; q += across) {
+                    System.arraycopy(b, x + q, panel, q * steps + l * across, across);
+                }
+                System.arraycopy(b, x + whole, panel, whole * steps + l * across, width - whole);
+            }
+            return;
+        }
         for (int q = 0; q < width; q += across) {
             int count = Math.min(across, width - q);
             int from = at + q * bColumn;
             int to = q * steps;
-            if (count < across) {
-                Arrays.fill(panel, to, to + steps * across, 0.0);
+            int j = 0;
+            for (; j + 8 <= count; j += 8) {
+                packEight(b, from + j * bColumn, bRow, bColumn, steps, across, panel, to + j);
             }
-            if (bColumn == 1) {
+            for (; j < count; j++) {
                 for (int l = 0; l < steps; l++) {
-                    System.arraycopy(b, from + l * bRow, panel, to + l * across, count);
-                }
-            } else {
-                int j = 0;
-                for (; j + 8 <= count; j += 8) {
-                    packEight(b, from + j * bColumn, bRow, bColumn, steps, across, panel, to + j);
-                }
-                for (; j < count; j++) {
-                    for (int l = 0; l < steps; l++) {
-                        panel[to + l * across + j] = b[from + j * bColumn + l * bRow];
-                    }
+                    panel[to + l * across + j] = b[from + j * bColumn + l * bRow];
                 }
             }
         }
@@ -155,17 +152,6 @@ public final class VectorProduct {
             panel[y + 5] = b[x + 5 * bColumn];
             panel[y + 6] = b[x + 6 * bColumn];
             panel[y + 7] = b[x + 7 * bColumn];
-        }
-    }
-
-    /** Copies rows of A whose elements are apart. */
-    private static void copy(double[] a, int at, int aRow, int aColumn, int rows, int steps, double[] strip) {
-        for (int i = 0; i < rows; i++) {
-            int x = at + i * aRow;
-            int y = i * BLOCK;
-            for (int l = 0; l < steps; l++) {
-                strip[y + l] = a[x + l * aColumn];
-            }
         }
     }
 
@@ -205,7 +191,8 @@ public final class VectorProduct {
     }
 
     /** Six rows by four vectors: 24 sums, with 32 registers. */
-    private static void sixByFour(double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
+    private static void sixByFour(
+            double[] a, int at, int aRow, int aColumn, int last, double[] b, int bAt, int bRow, int steps, double[] t) {
         int x0 = at;
         int x1 = at + Math.min(1, last) * aRow;
         int x2 = at + Math.min(2, last) * aRow;
@@ -238,37 +225,37 @@ public final class VectorProduct {
         DoubleVector s52 = z;
         DoubleVector s53 = z;
         for (int l = 0; l < steps; l++) {
-            int y = bAt + l * 4 * LANES;
+            int y = bAt + l * bRow;
             DoubleVector v0 = DoubleVector.fromArray(SPECIES, b, y);
             DoubleVector v1 = DoubleVector.fromArray(SPECIES, b, y + LANES);
             DoubleVector v2 = DoubleVector.fromArray(SPECIES, b, y + 2 * LANES);
             DoubleVector v3 = DoubleVector.fromArray(SPECIES, b, y + 3 * LANES);
-            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l]);
+            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l * aColumn]);
             s00 = u.fma(v0, s00);
             s01 = u.fma(v1, s01);
             s02 = u.fma(v2, s02);
             s03 = u.fma(v3, s03);
-            u = DoubleVector.broadcast(SPECIES, a[x1 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x1 + l * aColumn]);
             s10 = u.fma(v0, s10);
             s11 = u.fma(v1, s11);
             s12 = u.fma(v2, s12);
             s13 = u.fma(v3, s13);
-            u = DoubleVector.broadcast(SPECIES, a[x2 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x2 + l * aColumn]);
             s20 = u.fma(v0, s20);
             s21 = u.fma(v1, s21);
             s22 = u.fma(v2, s22);
             s23 = u.fma(v3, s23);
-            u = DoubleVector.broadcast(SPECIES, a[x3 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x3 + l * aColumn]);
             s30 = u.fma(v0, s30);
             s31 = u.fma(v1, s31);
             s32 = u.fma(v2, s32);
             s33 = u.fma(v3, s33);
-            u = DoubleVector.broadcast(SPECIES, a[x4 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x4 + l * aColumn]);
             s40 = u.fma(v0, s40);
             s41 = u.fma(v1, s41);
             s42 = u.fma(v2, s42);
             s43 = u.fma(v3, s43);
-            u = DoubleVector.broadcast(SPECIES, a[x5 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x5 + l * aColumn]);
             s50 = u.fma(v0, s50);
             s51 = u.fma(v1, s51);
             s52 = u.fma(v2, s52);
@@ -300,7 +287,7 @@ public final class VectorProduct {
         s53.intoArray(t, 23 * LANES);
     }
 
-    /** Eight rows by two vectors, for products of few columns. */
+    /** Eight rows by two vectors, for few columns. A step has so few sums that A must not be transposed, and B packed: then no index is checked. */
     private static void eightByTwo(double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
         int x0 = at;
         int x1 = at + Math.min(1, last) * aRow;
@@ -376,7 +363,7 @@ public final class VectorProduct {
 
     /** Four rows by three vectors: twelve sums, with 16 registers. */
     private static void fourByThree(
-            double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
+            double[] a, int at, int aRow, int aColumn, int last, double[] b, int bAt, int bRow, int steps, double[] t) {
         int x0 = at;
         int x1 = at + Math.min(1, last) * aRow;
         int x2 = at + Math.min(2, last) * aRow;
@@ -395,23 +382,23 @@ public final class VectorProduct {
         DoubleVector s31 = z;
         DoubleVector s32 = z;
         for (int l = 0; l < steps; l++) {
-            int y = bAt + l * 3 * LANES;
+            int y = bAt + l * bRow;
             DoubleVector v0 = DoubleVector.fromArray(SPECIES, b, y);
             DoubleVector v1 = DoubleVector.fromArray(SPECIES, b, y + LANES);
             DoubleVector v2 = DoubleVector.fromArray(SPECIES, b, y + 2 * LANES);
-            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l]);
+            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l * aColumn]);
             s00 = u.fma(v0, s00);
             s01 = u.fma(v1, s01);
             s02 = u.fma(v2, s02);
-            u = DoubleVector.broadcast(SPECIES, a[x1 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x1 + l * aColumn]);
             s10 = u.fma(v0, s10);
             s11 = u.fma(v1, s11);
             s12 = u.fma(v2, s12);
-            u = DoubleVector.broadcast(SPECIES, a[x2 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x2 + l * aColumn]);
             s20 = u.fma(v0, s20);
             s21 = u.fma(v1, s21);
             s22 = u.fma(v2, s22);
-            u = DoubleVector.broadcast(SPECIES, a[x3 + l]);
+            u = DoubleVector.broadcast(SPECIES, a[x3 + l * aColumn]);
             s30 = u.fma(v0, s30);
             s31 = u.fma(v1, s31);
             s32 = u.fma(v2, s32);
