@@ -2,6 +2,7 @@ package dev.wengert.check.detection;
 
 import dev.wengert.check.Verdict;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,10 @@ final class Detection {
     private static final int SAMPLE = 5;
 
     private static final int RIGHT_FUNCTIONS = 2500;
-    private static final int QUICK_RIGHT_FUNCTIONS = 12;
+    private static final int QUICK_RIGHT_FUNCTIONS = 20;
+
+    /** In how many parts right functions are drawn. */
+    private static final int PARTS = 10;
 
     /** How many mutants of a kind a sample tries until one counts. */
     private static final int TRIES = 4;
@@ -56,18 +60,26 @@ final class Detection {
         if (args.length > (quick ? 1 : 0)) {
             throw new IllegalArgumentException("detection: the only option is --quick, got " + Arrays.toString(args));
         }
-        Scores scores = run(quick, System.err::println);
-        Path folder = Path.of("target", "detection");
-        Files.createDirectories(folder);
-        for (Map.Entry<String, Table> table : scores.tables().entrySet()) {
-            System.out.println(table.getValue().text() + "\n");
-            table.getValue().write(folder.resolve(table.getKey() + ".csv"));
-        }
-        scores.faults().write(folder.resolve("faults.csv"));
-        Picture.write(scores.tables().get("kinds"), folder.resolve("detection.png"));
+        Scores scores = run(quick, System.err::println, Detection::write);
+        scores.tables().values().forEach(table -> System.out.println(table.text() + "\n"));
         List<String> missed = scores.missedGoals();
         missed.forEach(System.out::println);
         System.exit(missed.isEmpty() ? 0 : 1);
+    }
+
+    /** Writes the tables and the picture. */
+    private static void write(Scores scores) {
+        Path folder = Path.of("target", "detection");
+        try {
+            Files.createDirectories(folder);
+            for (Map.Entry<String, Table> table : scores.tables().entrySet()) {
+                table.getValue().write(folder.resolve(table.getKey() + ".csv"));
+            }
+            scores.faults().write(folder.resolve("faults.csv"));
+            Picture.write(scores.tables().get("kinds"), folder.resolve("detection.png"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -75,15 +87,19 @@ final class Detection {
      *
      * @param quick whether a sample is enough
      * @param log takes a line for every step on the way, and for every fault that was not found and named
+     * @param write takes what there is, a few times on the way
+     * @return all of it
      */
-    static Scores run(boolean quick, Consumer<String> log) {
+    static Scores run(boolean quick, Consumer<String> log, Consumer<Scores> write) {
         Detection detection = new Detection(quick, log);
         List<Trial> trials = quick ? detection.sample() : detection.seeded();
+        write.accept(new Scores(trials, Map.of(), List.of()));
         Map<String, List<OneEntry>> entries = detection.entries();
-        List<Right> right = Arrays.stream(Models.SCALES)
-                .boxed()
-                .flatMap(scale -> detection.right(scale).stream())
-                .toList();
+        List<Right> right = new ArrayList<>();
+        for (int part = 0; part < PARTS; part++) {
+            right.addAll(detection.right(part));
+            write.accept(new Scores(trials, entries, right));
+        }
         return new Scores(trials, entries, right);
     }
 
@@ -177,26 +193,30 @@ final class Detection {
 
     // ---- right functions ----
 
-    /** A fifth of them the models with other numbers, the others random graphs. */
-    private List<Right> right(double scale) {
-        SplittableRandom random = new SplittableRandom(SEED + Double.hashCode(scale));
+    /** A part of the right functions, as many at each scale: a fifth of them the models with other numbers, the others random graphs. */
+    private List<Right> right(int part) {
+        int drawn = (quick ? QUICK_RIGHT_FUNCTIONS : RIGHT_FUNCTIONS) / PARTS;
         List<Model> models = new ArrayList<>();
-        int drawn = quick ? QUICK_RIGHT_FUNCTIONS : RIGHT_FUNCTIONS;
-        for (int seed = 0; models.size() < drawn / 5 && !quick; seed++) {
-            models.addAll(Models.at(scale, 1000 + seed));
+        for (double scale : Models.SCALES) {
+            SplittableRandom random = new SplittableRandom(SEED + Double.hashCode(scale) + part);
+            List<Model> some = new ArrayList<>();
+            for (int seed = 0; some.size() < drawn / 5; seed++) { // none in a sample
+                some.addAll(Models.at(scale, 1000 + 100 * part + seed));
+            }
+            while (some.size() < drawn) {
+                some.add(CorrectFunctions.draw(random, scale));
+            }
+            models.addAll(some);
         }
-        while (models.size() < drawn) {
-            models.add(CorrectFunctions.draw(random, scale));
-        }
-        Progress progress = progress("right functions, scale " + scale, drawn);
+        Progress progress = progress("right functions, part " + (part + 1) + " of " + PARTS, models.size());
         return IntStream.range(0, models.size())
                 .parallel()
                 .mapToObj(k -> {
                     Model model = models.get(k);
                     Outcome outcome = Outcome.of(model, 2);
                     if (outcome.verdict() == Verdict.FAIL) {
-                        log.accept("false alarm: " + model.name() + " " + k + " at scale " + scale + ": "
-                                + outcome.said());
+                        log.accept("false alarm: " + model.name() + " " + k + " of part " + part + " at scale "
+                                + model.scale() + ": " + outcome.said());
                     }
                     progress.step();
                     return new Right(model, outcome, k % SAMPLE == 0 ? Trial.accepting(model) : null);

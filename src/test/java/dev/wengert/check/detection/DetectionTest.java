@@ -15,11 +15,14 @@ class DetectionTest {
     @Test
     void theSampleReachesTheGoals() {
         List<String> log = new ArrayList<>();
-        Scores scores = Detection.run(true, line -> {
-            synchronized (log) {
-                log.add(line);
-            }
-        });
+        Scores scores = Detection.run(
+                true,
+                line -> {
+                    synchronized (log) {
+                        log.add(line);
+                    }
+                },
+                onTheWay -> {});
         assertThat(scores.missedGoals()).as("%s", log).isEmpty();
 
         Set<String> kinds = new HashSet<>();

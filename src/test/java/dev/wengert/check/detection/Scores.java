@@ -248,7 +248,9 @@ record Scores(List<Trial> trials, Map<String, List<OneEntry>> entries, List<Righ
         Table table =
                 new Table(List.of("right functions, scale", "checks", "PASS", "KINK", "INCONCLUSIVE", "FAIL", "ms"));
         rightByScale().forEach((scale, list) -> table.add(rightRow(scale.toString(), list)));
-        table.add(rightRow("all", right));
+        if (!right.isEmpty()) {
+            table.add(rightRow("all", right));
+        }
         return table;
     }
 
