@@ -1,6 +1,5 @@
 package dev.wengert.check;
 
-import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
@@ -19,7 +18,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** One run of a check: preflight, each operation alone, the whole, Taylor remainders, replay. */
 final class CheckRun {
@@ -91,7 +89,12 @@ final class CheckRun {
         tick(0.9);
         List<StepError> steps = new ArrayList<>();
         List<Taylor.Row> taylor = whole.taylor(facts, steps);
-        replay(scalar);
+        if (!x.isEmpty()) {
+            new ReplayCheck(scalar, tape, settings, random).check(facts).ifPresent(found -> {
+                entries.add(found.entry());
+                found.blame().filter(b -> blames.isEmpty()).ifPresent(blames::add);
+            });
+        }
         directionalProbability();
         tick(1);
         return new GradientReport(entries, blames, taylor, steps, facts, reproducer(), strict);
@@ -193,91 +196,6 @@ final class CheckRun {
                 }
             }
         }
-    }
-
-    /** Gradients that are recorded here and replayed elsewhere agree with eager ones, if the function can be recorded. */
-    private void replay(Function<List<Variable>, Variable> scalar) {
-        if (x.isEmpty()) {
-            return;
-        }
-        Function<List<Variable>, List<Variable>> gradient = args -> Autodiff.gradients(scalar::apply, args);
-        Tape recorded;
-        try {
-            recorded = Tape.record(gradient, x);
-        } catch (IllegalStateException asked) {
-            facts.add("not replayable: " + asked.getMessage() + origin(asked));
-            return;
-        }
-        Optional<List<Tensor>> point = pointElsewhere(gradient);
-        if (point.isEmpty()) {
-            facts.add("replay was not checked: the function takes no other point that was tried");
-            return;
-        }
-        List<Tensor> elsewhere = point.get();
-        List<Tensor> eager = values(gradient, elsewhere);
-        List<Tensor> replayed = recorded.compile().run(elsewhere.toArray(Tensor[]::new));
-        if (eager.equals(replayed)) {
-            facts.add("replay: a recorded gradient agrees with the eager one at another point, bit for bit");
-        } else {
-            facts.add("replay: a recorded gradient differs from the eager one at another point");
-            int i = IntStream.range(0, eager.size())
-                    .filter(k -> !eager.get(k).equals(replayed.get(k)))
-                    .findFirst()
-                    .orElseThrow();
-            entries.add(new Entry(
-                    1,
-                    "replay",
-                    "input " + i,
-                    "",
-                    sum(replayed.get(i)),
-                    sum(eager.get(i)),
-                    0,
-                    0,
-                    0,
-                    Verdict.FAIL,
-                    "sums of a gradient at another point, replayed and eager; something was frozen"));
-        }
-    }
-
-    /** Another point that the function takes. */
-    private Optional<List<Tensor>> pointElsewhere(Function<List<Variable>, List<Variable>> gradient) {
-        for (double distance = 0.125; distance > 1e-4; distance /= 8) {
-            double h = distance;
-            List<Tensor> elsewhere = x.stream()
-                    .map(t -> t.map(v -> inside(v + h * random.nextGaussian())))
-                    .toList();
-            try {
-                values(gradient, elsewhere);
-                return Optional.of(elsewhere);
-            } catch (IllegalArgumentException | IllegalStateException | ArithmeticException refused) {
-                continue;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static List<Tensor> values(Function<List<Variable>, List<Variable>> f, List<Tensor> x) {
-        return f.apply(x.stream().map(Variable::of).toList()).stream()
-                .map(Variable::value)
-                .toList();
-    }
-
-    private double inside(double v) {
-        return Math.max(settings.low(), Math.min(settings.high(), v));
-    }
-
-    private static double sum(Tensor t) {
-        return Arrays.stream(t.toArray()).sum();
-    }
-
-    /** The line of the user's code from which an error came. */
-    private static String origin(Throwable error) {
-        return Arrays.stream(error.getStackTrace())
-                .filter(e -> !e.getClassName().startsWith("dev.wengert.autodiff.")
-                        && !e.getClassName().startsWith("dev.wengert.check."))
-                .findFirst()
-                .map(e -> " (at " + e + ")")
-                .orElse("");
     }
 
     private void directionalProbability() {

@@ -30,7 +30,7 @@ class CheckRunTest {
                 .seed(seed)
                 .run();
         assertThat(report.facts())
-                .contains("replay: a recorded gradient agrees with the eager one at another point, bit for bit");
+                .contains("replay: a recorded gradient agrees with the eager one at other points, bit for bit");
     }
 
     @Test
@@ -221,6 +221,47 @@ class CheckRunTest {
             return Arrays.stream(x.get(0))
                     .map(v -> v.signum() > 0 ? v : BigReal.ZERO)
                     .toArray(BigReal[]::new);
+        }
+
+        @Override
+        public double ulps() {
+            return 0;
+        }
+    }
+
+    /** Its slope is right, and so is the derivative of that; only a replay sees that it is a constant. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aRuleThatFreezesItsSlopeIsNamed(long seed) {
+        GradientReport report = GradientCheck.of(
+                        x -> new Absolute().apply(x.mul(2)).sum())
+                .at(Tensor.of(0.01))
+                .seed(seed)
+                .run();
+        assertThat(report.blames())
+                .extracting(b -> b.operation() + " %" + b.step() + ": " + b.what())
+                .containsExactly("Absolute %2: vjp: recorded at one point, it is not what it should be at another;"
+                        + " it made a constant of a value");
+    }
+
+    /** |x|, with the sign of the last x that was seen. */
+    private static final class Absolute implements CustomOp {
+        private Tensor sign;
+
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            sign = x.get(0).map(Math::signum);
+            return x.get(0).map(Math::abs);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.mul(Variable.of(sign));
         }
 
         @Override

@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 /**
  * Scores the gradient checker, and the acceptance rules of others, on seeded faults and on right functions.
  *
- * <p>{@code mvn -q test-compile exec:java@detection} prints the tables and writes them, as CSV and as a picture, to
+ * <p>{@code mvn -q test-compile exec:java@detection} prints the tables and writes them, as CSV, Markdown and a picture, to
  * {@code target/detection}; with {@code -Dexec.args=--quick} a sample of both, in which every kind of fault is. The exit status is 1
  * where a goal was missed.
  */
@@ -72,9 +72,12 @@ final class Detection {
         Path folder = Path.of("target", "detection");
         try {
             Files.createDirectories(folder);
+            StringBuilder page = new StringBuilder();
             for (Map.Entry<String, Table> table : scores.tables().entrySet()) {
                 table.getValue().write(folder.resolve(table.getKey() + ".csv"));
+                page.append(table.getValue().markdown()).append("\n\n");
             }
+            Files.writeString(folder.resolve("tables.md"), page);
             scores.faults().write(folder.resolve("faults.csv"));
             Picture.write(scores.tables().get("kinds"), folder.resolve("detection.png"));
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.wengert.check.detection;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ final class Picture {
         chart.getStyler().setShowValue(true).setHeatMapValueDecimalPattern("0");
         chart.getStyler().setLocale(Locale.ROOT);
         chart.getStyler().setPlotContentSize(1).setLegendVisible(false);
-        chart.getStyler().setXAxisMaxLabelCount(columns.size());
+        chart.getStyler().setXAxisMaxLabelCount(Math.max(rows.size(), columns.size())); // of both axes
+        chart.getStyler().setRangeColors(new Color[] {new Color(0xd7301f), new Color(0xfdcc8a), Color.WHITE});
         chart.getStyler().setYAxisTickMarkSpacingHint(10);
         chart.addSeries("found", columns, rows.stream().map(r -> r.get(0)).toList(), cells);
         ChartEncoder.saveChart(chart, file.toString(), "png");

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table of texts and numbers. */
-final class Table {
+public final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -27,13 +27,22 @@ final class Table {
         return value instanceof Double number ? String.format(Locale.ROOT, "%.1f", number) : value.toString();
     }
 
-    /** All rows, the heading first. */
-    List<List<String>> rows() {
+    /**
+     * All rows.
+     *
+     * @return the rows, the heading first
+     */
+    public List<List<String>> rows() {
         return rows;
     }
 
-    /** The column of this heading, without it. */
-    List<String> column(String heading) {
+    /**
+     * A column.
+     *
+     * @param heading its heading
+     * @return the cells below it
+     */
+    public List<String> column(String heading) {
         int c = rows.get(0).indexOf(heading);
         return rows.stream().skip(1).map(r -> r.get(c)).toList();
     }
@@ -52,8 +61,12 @@ final class Table {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** For a page: numbers to the right. */
-    String markdown() {
+    /**
+     * The table as Markdown, with numbers to the right.
+     *
+     * @return lines without a line break at the end
+     */
+    public String markdown() {
         List<String> lines = new ArrayList<>(
                 rows.stream().map(r -> "| " + String.join(" | ", r) + " |").toList());
         lines.add(1, "| --- |" + " ---: |".repeat(rows.get(0).size() - 1));
@@ -70,7 +83,14 @@ final class Table {
                         .toList());
     }
 
-    static Table read(Path file) throws IOException {
+    /**
+     * Reads what the detection command wrote.
+     *
+     * @param file a file with comma-separated values
+     * @return the table
+     * @throws IOException if it cannot be read
+     */
+    public static Table read(Path file) throws IOException {
         List<List<String>> rows = Files.readAllLines(file).stream()
                 .map(line -> Arrays.stream(line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)"))
                         .map(s -> s.replace("\"", ""))
