@@ -34,6 +34,7 @@ final class CheckRun {
     private final List<Blame> blames = new ArrayList<>();
     private final long seed;
     private Variable culprit;
+    private boolean foundAlone;
 
     CheckRun(
             Function<List<Variable>, Variable> f,
@@ -53,7 +54,7 @@ final class CheckRun {
         this.progress = progress;
     }
 
-    GradientReport run() {
+    GradientReport run(boolean reproduce) {
         Tensor[] cotangent = new Tensor[1];
         Function<List<Variable>, Variable> scalar = scalarised(cotangent);
         Tape tape = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
@@ -84,7 +85,10 @@ final class CheckRun {
         if (blames.isEmpty() && whole.failed()) {
             double[] d = whole.failedDirection()
                     .orElseGet(() -> new Directions(tape.inputs()).random(random, Program.point(tape)));
-            new WiringCheck(settings).check(tape, d).ifPresent(blames::add);
+            Optional<Blame> lost = new WiringCheck(settings).check(tape, d);
+            lost.ifPresent(blames::add);
+            culprit = lost.map(b -> tape.steps().get(b.step() - tape.inputs().size()))
+                    .orElse(null);
         }
         tick(0.9);
         List<StepError> steps = new ArrayList<>();
@@ -97,28 +101,43 @@ final class CheckRun {
         }
         directionalProbability();
         tick(1);
-        return new GradientReport(entries, blames, taylor, steps, facts, reproducer(), strict);
+        String reproducer = reproduce && culprit != null ? reproducer() : "";
+        return new GradientReport(entries, blames, taylor, steps, facts, reproducer, strict);
     }
 
-    /** The first operation that is to blame, at operands as small as will do, as Java source; empty if none is. */
+    /** The first operation that is to blame, at operands as small as will do, as Java source; empty if it does not fail alone. */
     private String reproducer() {
-        if (culprit == null) {
-            return "";
-        }
         Op op = culprit.op().orElseThrow();
         List<Tensor> operands = culprit.inputs().stream().map(Variable::value).toList();
+        List<Reproducer> forms = Reproducer.of(op, operands.size());
+        for (Reproducer form : forms) {
+            if (form.fails(operands, settings.order(), seed)) {
+                List<Tensor> small = new Shrinker(op, operands, candidate -> {
+                            tick(0.95);
+                            return failsAlone(op, candidate) && form.fails(candidate, settings.order(), seed);
+                        })
+                        .shrink();
+                return form.source(small, settings.order(), seed);
+            }
+        }
+        facts.add("no reproducer: " + op.label()
+                + (forms.isEmpty()
+                        ? " cannot be made in Java source; a record or a class without arguments that is not private can"
+                        : " does not fail alone"));
+        return "";
+    }
+
+    /** Whether the check of a single operation finds the fault, which takes less time than the whole; always if it did not before. */
+    private boolean failsAlone(Op op, List<Tensor> operands) {
+        if (!foundAlone) {
+            return true;
+        }
         Settings quick =
                 new Settings(settings.order(), settings.accuracy(), 2, false, 0, settings.low(), settings.high());
-        List<Tensor> small = new Shrinker(op, operands, candidate -> {
-                    tick(0.95);
-                    Variable step =
-                            op.apply(candidate.stream().map(Variable::of).toArray(Variable[]::new));
-                    return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint)
-                            .check(step, 0, "")
-                            .isPresent();
-                })
-                .shrink();
-        return Reproducer.source(op, small, settings.order(), seed).orElse("");
+        Variable step = op.apply(operands.stream().map(Variable::of).toArray(Variable[]::new));
+        return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint)
+                .check(step, 0, "")
+                .isPresent();
     }
 
     private void tick(double done) {
@@ -188,6 +207,7 @@ final class CheckRun {
                     Optional<Blame> blame = check.check(step, tape.inputs().size() + k, where);
                     if (blame.isPresent() && culprit == null) {
                         culprit = step;
+                        foundAlone = true;
                     }
                     blame.ifPresent(blames::add);
                     tick(0.5

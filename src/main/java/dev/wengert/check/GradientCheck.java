@@ -332,13 +332,19 @@ public final class GradientCheck {
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     public GradientReport run() {
+        return run(true);
+    }
+
+    /** Does the check; only one that is not part of another one looks for a reproducer. */
+    GradientReport run(boolean reproduce) {
         if (x == null) {
             throw new IllegalStateException("run: there must be a point to check at; choose one with at(…)");
         }
         if (op != null) {
-            return withFixedOperands().run();
+            return withFixedOperands().run(reproduce);
         }
-        return new CheckRun(f, x, parameters, settings(), options.seed(), options.strict(), options.progress()).run();
+        return new CheckRun(f, x, parameters, settings(), options.seed(), options.strict(), options.progress())
+                .run(reproduce);
     }
 
     private Settings settings() {

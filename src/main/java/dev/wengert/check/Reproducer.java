@@ -2,66 +2,104 @@ package dev.wengert.check;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Java source of a program that checks one operation at given operands. */
-final class Reproducer {
+/**
+ * A check of one operation that can be written as a Java program.
+ *
+ * @param expression how the check is made, a call of a method of {@code GradientCheck}
+ * @param home the package in which the program must be, or empty for any
+ * @param check the same check
+ */
+record Reproducer(String expression, String home, GradientCheck check) {
 
-    private Reproducer() {}
+    /** The forms in which the check of an operation can be written, the best first; none if the operation cannot be named in source. */
+    static List<Reproducer> of(Op op, int operands) {
+        GradientCheck applied = GradientCheck.ofAll(x -> op.apply(x.toArray(Variable[]::new)));
+        if (op instanceof CustomOp) {
+            String home = isPublic(op.getClass()) ? "" : op.getClass().getPackageName();
+            return construction(op).stream()
+                    .flatMap(made -> Stream.of(
+                            new Reproducer("op(" + made + ")", home, GradientCheck.op(op)),
+                            new Reproducer(
+                                    "ofAll(x -> " + made + ".apply(x.toArray(Variable[]::new)))", home, applied)))
+                    .toList();
+        }
+        boolean isMethod = Arrays.stream(Variable.class.getMethods())
+                .anyMatch(m -> m.getName().equals(op.label())
+                        && !Modifier.isStatic(m.getModifiers())
+                        && List.of(m.getParameterTypes()).equals(Collections.nCopies(operands - 1, Variable.class)));
+        String others =
+                IntStream.range(1, operands).mapToObj(i -> "x.get(" + i + ")").collect(Collectors.joining(", "));
+        return isMethod
+                ? List.of(new Reproducer("ofAll(x -> x.get(0)." + op.label() + "(" + others + "))", "", applied))
+                : List.of();
+    }
 
-    /** The source of a class {@code Reproducer}; empty if the operation cannot be named in source. */
-    static Optional<String> source(Op op, List<Tensor> operands, int order, long seed) {
-        return expression(op, operands.size())
-                .map(f -> String.format(
-                        Locale.ROOT,
-                        """
+    private static boolean isPublic(Class<?> type) {
+        boolean outer = type.getEnclosingClass() == null || isPublic(type.getEnclosingClass());
+        return outer && Modifier.isPublic(type.getModifiers());
+    }
+
+    /** Whether the program fails. */
+    boolean fails(List<Tensor> operands, int order, long seed) {
+        try {
+            return check.at(operands.toArray(Tensor[]::new))
+                            .order(order)
+                            .seed(seed)
+                            .run(false)
+                            .verdict()
+                    == Verdict.FAIL;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException refused) {
+            return false;
+        }
+    }
+
+    /** The source of a class {@code Reproducer}. */
+    String source(List<Tensor> operands, int order, long seed) {
+        String at = operands.stream().map(Reproducer::literal).collect(Collectors.joining(", "));
+        StringBuilder imports = new StringBuilder();
+        if (expression.contains("Variable")) {
+            imports.append("import dev.wengert.autodiff.Variable;\n");
+        }
+        imports.append("import dev.wengert.check.GradientCheck;\n");
+        if (at.contains("Shape.of")) {
+            imports.append("import dev.wengert.tensor.Shape;\n");
+        }
+        imports.append("import dev.wengert.tensor.Tensor;\n");
+        return String.format(
+                Locale.ROOT,
+                """
                 // fails on its own; seed %1$d
-                %2$simport dev.wengert.check.GradientCheck;
-                import dev.wengert.tensor.Shape;
-                import dev.wengert.tensor.Tensor;
-
+                %2$s%3$s
                 public class Reproducer {
                     public static void main(String[] args) {
-                        GradientCheck.%3$s
-                                .at(%4$s)
-                                .order(%5$d)
+                        GradientCheck.%4$s
+                                .at(%5$s)
+                                .order(%6$d)
                                 .seed(%1$dL)
                                 .run()
                                 .verify();
                     }
                 }
                 """,
-                        seed,
-                        packageLine(op),
-                        f,
-                        operands.stream().map(Reproducer::literal).collect(Collectors.joining(", ")),
-                        order));
-    }
-
-    private static String packageLine(Op op) {
-        boolean named =
-                op instanceof CustomOp && !op.getClass().getPackageName().isEmpty();
-        return named ? "package " + op.getClass().getPackageName() + ";\n\n" : "";
-    }
-
-    private static Optional<String> expression(Op op, int operands) {
-        if (op instanceof CustomOp) {
-            return construction(op).map(instance -> "op(" + instance + ")");
-        }
-        if (!op.label().matches("[a-zA-Z0-9]+")) {
-            return Optional.empty();
-        }
-        String others =
-                IntStream.range(1, operands).mapToObj(i -> "x.get(" + i + ")").collect(Collectors.joining(", "));
-        return Optional.of("ofAll(x -> x.get(0)." + op.label() + "(" + others + "))");
+                seed,
+                home.isEmpty() ? "" : "package " + home + ";\n\n",
+                imports,
+                expression,
+                at,
+                order);
     }
 
     /** How an object is made: a record from its components, another class without arguments. */
