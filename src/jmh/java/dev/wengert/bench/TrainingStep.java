@@ -9,9 +9,7 @@ import dev.wengert.optim.Sgd;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** W1 to W5: loss of softmax regression or of a relu network, its gradients, and a step of plain gradient descent. */
 final class TrainingStep implements Work {
@@ -54,27 +52,25 @@ final class TrainingStep implements Work {
     @Override
     public double[] replay() {
         if (plan == null) {
-            plan = Tape.record(
-                            v -> {
-                                Variable y1 = loss(v.get(0), v.get(1));
-                                List<Variable> outputs = new ArrayList<>(List.of(y1));
-                                outputs.addAll(Autodiff.gradients(
-                                        y1,
-                                        parameters.stream()
-                                                .map(Parameter::variable)
-                                                .toList()));
-                                return outputs;
-                            },
-                            List.of(x.value(), y.value()))
-                    .compile();
+            plan = Tape.record(v -> step(v.get(0), v.get(1)), List.of(x.value(), y.value()))
+                    .compile(parameters);
+            plan.set(0, x.value().toArray());
+            plan.set(1, y.value().toArray());
         }
-        List<Tensor> results = plan.run(x.value(), y.value());
-        Map<Parameter, Tensor> gradients = new LinkedHashMap<>();
-        for (int i = 0; i < parameters.size(); i++) {
-            gradients.put(parameters.get(i), results.get(i + 1));
-        }
-        sgd.step(gradients);
-        loss[0] = results.get(0).item();
+        plan.run();
+        plan.get(0, loss);
         return loss;
+    }
+
+    /** The loss, and what the parameters become. */
+    private List<Variable> step(Variable features, Variable targets) {
+        List<Variable> leaves = parameters.stream().map(Parameter::variable).toList();
+        Variable y1 = loss(features, targets);
+        List<Variable> gradients = Autodiff.gradients(y1, leaves);
+        List<Variable> outputs = new ArrayList<>(List.of(y1));
+        for (int i = 0; i < leaves.size(); i++) {
+            outputs.add(leaves.get(i).sub(gradients.get(i).mul(Works.RATE)));
+        }
+        return outputs;
     }
 }
