@@ -48,6 +48,8 @@ public final class MatrixProduct {
 
     private static final Twin TWIN = new Rehearsal();
 
+    private static final boolean NATIVE = NativeProduct.isWanted(System.getProperty("dev.wengert.blas"));
+
     /** Where the scratch of the plain loops begins, behind that of the twin. */
     private static final int PLAIN = Twin.isPossible() ? VectorProduct.SCRATCH : 0;
 
@@ -55,7 +57,7 @@ public final class MatrixProduct {
 
     /** Returns the lengths of the scratch arrays that {@link #multiply} needs for these extents; they serve a smaller n, too. */
     public static int[] workLengths(int n, int k, int m) {
-        if (isTiny(n, k, m)) {
+        if (isTiny(n, k, m) || NATIVE) {
             return NONE;
         }
         boolean transposed = isTransposed(n, m);
@@ -95,6 +97,8 @@ public final class MatrixProduct {
         int bColumn = transposeB ? k : 1;
         if (isTiny(n, k, m)) {
             tiny(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset);
+        } else if (NATIVE) {
+            NativeProduct.multiply(transposeA, transposeB, n, k, m, a, aOffset, b, bOffset, c, cOffset);
         } else if (isShared(n, k, m)) {
             shared(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
         } else {
