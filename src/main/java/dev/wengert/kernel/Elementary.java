@@ -37,6 +37,12 @@ public final class Elementary {
     /** Up to this size of x, exp(x) and its factor 2ᵏ are normal numbers. */
     public static final double NORMAL = 708.0;
 
+    /** Below this x exp(x) is 0. */
+    static final double EXP_IS_ZERO = -746.0;
+
+    /** Of an error of the argument of exp, so much is ignored: more than the error of exp before it is rounded. */
+    public static final double IGNORED = 0x1p-55;
+
     /** Below this size x is log1p(x), expm1(x), sin(x), but for the sign of zero, which they would lose. */
     public static final double TINY = 0x1p-54;
 
@@ -72,8 +78,14 @@ public final class Elementary {
         double s = 1.0 + r;
         double t = excess(r);
         double rest = ((1.0 - s) + r) + Math.fma(-k * LN2_LOW, s + t, t);
-        double nearer = Math.copySign(Math.max(Math.abs(low) - 0x1p-55, 0.0), low);
+        double nearer = Math.copySign(Math.max(Math.abs(low) - IGNORED, 0.0), low);
         return scale(s + Math.fma(nearer, s + t, rest), shifted, x);
+    }
+
+    /** Returns exp(x − m) for x ≤ m, m finite, correcting the rounding of the difference; it never decreases as x grows. */
+    public static double expOfDifference(double x, double m) {
+        double d = x - m;
+        return d < EXP_IS_ZERO ? 0.0 : exp(d, Special.lost(x, -m, d));
     }
 
     /** Returns y·2ᵏ for k + SHIFT, where y·2ᵏ is about exp(x). */
@@ -81,7 +93,7 @@ public final class Elementary {
         if (Math.abs(x) <= NORMAL) {
             return y * power(shifted);
         }
-        return x > 710.0 ? Double.POSITIVE_INFINITY : x < -746.0 ? 0.0 : Math.scalb(y, (int) (shifted - SHIFT));
+        return x > 710.0 ? Double.POSITIVE_INFINITY : x < EXP_IS_ZERO ? 0.0 : Math.scalb(y, (int) (shifted - SHIFT));
     }
 
     /** Returns exp(x) − 1, to 1 ulp. */

@@ -1,5 +1,6 @@
 package dev.wengert.kernel;
 
+import dev.wengert.kernel.vector.VectorElementary;
 import java.util.Arrays;
 
 /**
@@ -16,8 +17,13 @@ import java.util.Arrays;
  */
 public final class SoftmaxRows {
 
-    /** Below this exponent exp is 0. */
-    private static final double EXP_IS_ZERO = -746.0;
+    private static final Twin TWIN = new Rehearsal();
+
+    /** Rows of fewer classes fill no vector. */
+    private static final int MANY = 8;
+
+    /** What an exponential takes. */
+    private static final int NANOS = 5;
 
     private SoftmaxRows() {}
 
@@ -325,8 +331,16 @@ public final class SoftmaxRows {
     /** Sets e_k = exp(o_k − o_a) for all k. */
     private static void exponentials(double[] o, int at, int q, int a, double[] e, int eAt) {
         double m = o[at + a];
+        if (q >= MANY && TWIN.serves((long) NANOS * q)) {
+            VectorElementary.expOfDifferences(o, at, m, e, eAt, q);
+        } else {
+            plain(o, at, m, e, eAt, q);
+        }
+    }
+
+    private static void plain(double[] o, int at, double m, double[] e, int eAt, int q) {
         for (int k = 0; k < q; k++) {
-            e[eAt + k] = exp(o[at + k], m);
+            e[eAt + k] = Elementary.expOfDifference(o[at + k], m);
         }
     }
 
@@ -364,12 +378,43 @@ public final class SoftmaxRows {
     private static double exp(double o, double m, double lambda) {
         double d = o - m;
         double x = lambda * d;
-        return x < EXP_IS_ZERO ? 0.0 : Elementary.exp(x, Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d));
+        return x < Elementary.EXP_IS_ZERO
+                ? 0.0
+                : Elementary.exp(x, Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d));
     }
 
-    /** Returns exp(o − m) for o ≤ m, m finite; it never decreases as o grows. */
-    private static double exp(double o, double m) {
-        double x = o - m;
-        return x < EXP_IS_ZERO ? 0.0 : Elementary.exp(x, Special.lost(o, -m, x));
+    /** Rows like those of a classifier, one long row, and rows with masked classes. */
+    private static final class Rehearsal extends Twin {
+
+        private static final int LENGTH = 1000;
+        private static final int TIMES = 20;
+
+        Rehearsal() {
+            super("softmax");
+        }
+
+        @Override
+        int parts() {
+            return 3;
+        }
+
+        @Override
+        void rehearse(int part, boolean vector) {
+            double[] o = new double[LENGTH];
+            double[] e = new double[LENGTH];
+            for (int l = 0; l < LENGTH; l++) {
+                o[l] = part == 2 && l % 100 == 0 ? Double.NEGATIVE_INFINITY : -0.01 * l;
+            }
+            int q = part == 0 ? 10 : LENGTH;
+            for (int i = 0; i < TIMES; i++) {
+                for (int at = 0; at < LENGTH; at += q) {
+                    if (vector) {
+                        VectorElementary.expOfDifferences(o, at, 0.5, e, at, q);
+                    } else {
+                        plain(o, at, 0.5, e, at, q);
+                    }
+                }
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -103,6 +104,27 @@ class ElementaryTwinTest {
             };
         }
         compare(pair, x);
+    }
+
+    @Test
+    void exponentialsOfSoftmax() {
+        RandomGenerator random = new SplittableRandom(4);
+        for (int q = 1; q < 70; q++) {
+            for (double scale : new double[] {0.1, 10, 300}) {
+                double[] o = random.doubles(q + 1, -scale, scale).toArray();
+                if (q % 3 == 0) {
+                    o[random.nextInt(q)] = Double.NEGATIVE_INFINITY;
+                }
+                double m = Arrays.stream(o, 0, q).max().getAsDouble();
+                double[] expected = Arrays.stream(o, 0, q)
+                        .map(x -> x == Double.NEGATIVE_INFINITY ? 0 : Elementary.expOfDifference(x, m))
+                        .toArray();
+                double[] w = new double[q + SoftmaxRows.BESIDES + 1];
+                SoftmaxRows.weights(o, w, 1, q);
+                assertThat(Arrays.copyOf(w, q)).containsExactly(expected);
+                assertThat(w[q + SoftmaxRows.BESIDES]).isZero();
+            }
+        }
     }
 
     /** Compares bits, but for the many kinds of NaN. */

@@ -3,6 +3,7 @@ package dev.wengert.kernel.vector;
 import static dev.wengert.kernel.Elementary.HALF_PI_1;
 import static dev.wengert.kernel.Elementary.HALF_PI_2;
 import static dev.wengert.kernel.Elementary.HALF_PI_3;
+import static dev.wengert.kernel.Elementary.IGNORED;
 import static dev.wengert.kernel.Elementary.LN2_HIGH;
 import static dev.wengert.kernel.Elementary.LN2_LOW;
 import static dev.wengert.kernel.Elementary.LOG2_E;
@@ -55,6 +56,47 @@ public final class VectorElementary {
         }
         for (; l < n; l++) {
             y[l] = Elementary.exp(x[l]);
+        }
+    }
+
+    /** Sets e[eAt + k] = exp(o[at + k] − m), corrected, for 0 ≤ k &lt; n, where no o is larger than m. e is not o. */
+    public static void expOfDifferences(double[] o, int at, double m, double[] e, int eAt, int n) {
+        if (n < LANES) {
+            expOfDifferencesOneByOne(o, at, m, e, eAt, n);
+            return;
+        }
+        for (int k = 0; k < n; k += LANES) {
+            int l = Math.min(k, n - LANES); // the last vector may begin within the one before
+            DoubleVector v = DoubleVector.fromArray(SPECIES, o, at + l);
+            DoubleVector x = v.sub(m);
+            if (x.compare(VectorOperators.GE, -NORMAL).allTrue()) {
+                DoubleVector back = x.sub(v);
+                DoubleVector low = v.sub(x.sub(back))
+                        .add(DoubleVector.broadcast(SPECIES, -m).sub(back));
+                DoubleVector shifted = x.fma(LOG2_E, SHIFT);
+                DoubleVector minus = shifted.sub(SHIFT).neg();
+                DoubleVector r = minus.fma(DoubleVector.broadcast(SPECIES, LN2_HIGH), x);
+                DoubleVector s = r.add(1.0);
+                DoubleVector t = excess(r);
+                DoubleVector sum = s.add(t);
+                DoubleVector rest =
+                        s.sub(1.0).neg().add(r).add(minus.mul(LN2_LOW).fma(sum, t));
+                DoubleVector nearer = low.abs()
+                        .sub(IGNORED)
+                        .max(0.0)
+                        .reinterpretAsLongs()
+                        .or(low.reinterpretAsLongs().and(Long.MIN_VALUE))
+                        .reinterpretAsDoubles();
+                s.add(nearer.fma(sum, rest)).mul(power(shifted)).intoArray(e, eAt + l);
+            } else {
+                expOfDifferencesOneByOne(o, at + l, m, e, eAt + l, LANES);
+            }
+        }
+    }
+
+    private static void expOfDifferencesOneByOne(double[] o, int at, double m, double[] e, int eAt, int n) {
+        for (int k = 0; k < n; k++) {
+            e[eAt + k] = Elementary.expOfDifference(o[at + k], m);
         }
     }
 
