@@ -3,7 +3,6 @@ package dev.wengert.bench;
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
-import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.optim.Sgd;
 import dev.wengert.tensor.Shape;
@@ -52,25 +51,12 @@ final class TrainingStep implements Work {
     @Override
     public double[] replay() {
         if (plan == null) {
-            plan = Tape.record(v -> step(v.get(0), v.get(1)), List.of(x.value(), y.value()))
-                    .compile(parameters);
+            plan = sgd.plan(in -> loss(in.get(0), in.get(1)), parameters, x.value(), y.value());
             plan.set(0, x.value().toArray());
             plan.set(1, y.value().toArray());
         }
         plan.run();
         plan.get(0, loss);
         return loss;
-    }
-
-    /** The loss, and what the parameters become. */
-    private List<Variable> step(Variable features, Variable targets) {
-        List<Variable> leaves = parameters.stream().map(Parameter::variable).toList();
-        Variable y1 = loss(features, targets);
-        List<Variable> gradients = Autodiff.gradients(y1, leaves);
-        List<Variable> outputs = new ArrayList<>(List.of(y1));
-        for (int i = 0; i < leaves.size(); i++) {
-            outputs.add(leaves.get(i).sub(gradients.get(i).mul(Works.RATE)));
-        }
-        return outputs;
     }
 }
