@@ -192,7 +192,7 @@ class ArchitectureTest {
         assertThat(module().requires())
                 .filteredOn(needed -> needed.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
                 .extracting(ModuleDescriptor.Requires::name)
-                .containsExactlyInAnyOrder("net.jqwik.api", "jdk.incubator.vector");
+                .containsExactlyInAnyOrder("dev.ludovic.netlib.blas", "jdk.incubator.vector", "net.jqwik.api");
     }
 
     @Test
