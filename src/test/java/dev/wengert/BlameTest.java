@@ -23,4 +23,13 @@ class BlameTest {
         assertThat(report.blames()).hasSize(1);
         assertThat(report.blames().get(0).site()).matches(".*BlameTest\\.wrong\\(BlameTest\\.java:\\d+\\)");
     }
+
+    @Test
+    void soIsThatOfAKink() {
+        GradientReport report =
+                GradientCheck.of(x -> x.relu().sum()).at(Tensor.of(0, 1)).run();
+        assertThat(report.entries().get(0).note())
+                .matches("not differentiable: relu at \\S*BlameTest\\S*; one-sided slopes 0.0 and 1.0,"
+                        + " and the rule's value lies between them");
+    }
 }

@@ -8,6 +8,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
 import dev.wengert.check.Ops;
+import dev.wengert.check.Verdict;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.ForkedJvm;
@@ -61,6 +62,10 @@ class ReproducerTest {
                 fault("Offset", x -> new Ops.Offset().apply(x.mul(2))),
                 fault("Blocked", x -> new Ops.Blocked().apply(x).add(x)),
                 fault("detach", x -> x.sin().mul(x.detach())),
+                fault("mul", x -> Variable.of(x.value()).mul(x.exp())),
+                fault("where", x -> Variable.where(x.gt(0), Variable.of(x.value()), x.exp())),
+                fault("Hidden", x -> new Hidden().apply(x).mul(Variable.of(x.value()))),
+                fault("Throwing", x -> new Ops.Throwing().apply(x.mul(2))),
                 fault("Hidden", x -> new Hidden().apply(x)));
     }
 
@@ -75,14 +80,14 @@ class ReproducerTest {
 
         String source = report.reproducer();
         assertThat(report.blames().get(0).operation()).isEqualTo(operation);
-        assertThat(source).as(report.toString()).containsPattern("at\\(Tensor.of\\(Shape.of\\(1, 1\\), [01].0\\)\\)");
+        assertThat(source).as(report.toString()).containsPattern("at\\(Tensor.of\\(Shape.of\\(1, 1\\), [01].0\\)[,)]");
         String name = compile(source);
         String path = Stream.of(folder.toString(), ForkedJvm.root(Variable.class), ForkedJvm.root(ReproducerTest.class))
                 .reduce((a, b) -> a + File.pathSeparator + b)
                 .orElseThrow();
         assertThatThrownBy(() -> ForkedJvm.run(List.of("-cp", path, name)))
                 .hasMessageContaining("java.lang.AssertionError: gradient check: FAIL")
-                .hasMessageContaining("wrong: " + operation + " (step %1 of the function, ");
+                .hasMessageContaining("wrong: " + operation + " (step %");
     }
 
     /** Compiles the program, all warnings on; the name of its class. */
@@ -128,6 +133,30 @@ class ReproducerTest {
         assertThat(report.reproducer()).isEmpty();
         assertThat(report.facts())
                 .contains(
-                        "no reproducer: CustomOp cannot be made in Java source; a record or a class without arguments that is not private can");
+                        "no reproducer: CustomOp cannot be written in Java source; let it be a class that is neither private"
+                                + " nor local, and a record of numbers, enums, tensors and such records, or one with a constructor"
+                                + " without arguments; give the function itself, its point and the seed 24301");
+    }
+
+    @Test
+    void soIsWhyThereIsNothingToWrite() {
+        assertThat(said(x -> Variable.concat(0, x, Variable.of(x.value()))))
+                .isEqualTo(
+                        "no reproducer: concat(0) is an operation of the library for which Variable has no method of its"
+                                + " operands alone; give the function itself, its point and the seed 24301");
+        assertThat(said(x -> Variable.of(x.value()).sin()))
+                .isEqualTo(
+                        "no reproducer: the result itself is a constant, and what was read is in a function of which the"
+                                + " source is not known; give the function itself, its point and the seed 24301");
+    }
+
+    private static String said(UnaryOperator<Variable> f) {
+        GradientReport report = GradientCheck.of(v -> f.apply(v).sum()).at(X).run();
+        assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(report.reproducer()).isEmpty();
+        return report.facts().stream()
+                .filter(fact -> fact.startsWith("no reproducer"))
+                .findFirst()
+                .orElse(report.toString());
     }
 }

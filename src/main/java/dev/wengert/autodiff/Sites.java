@@ -8,15 +8,19 @@ final class Sites {
     private static final Set<String> LIBRARY =
             Set.of("dev.wengert.autodiff", "dev.wengert.nn", "dev.wengert.optim", "dev.wengert.check");
 
+    /** No line that anybody could look at. */
+    static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
+
     private Sites() {}
 
-    /** The innermost line on the stack that is not the library's; never null. */
+    /** The innermost line on the stack that is not the library's, and above those that run tests; UNKNOWN if there is none. */
     static StackTraceElement caller() {
         return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
-                .walk(frames -> frames.filter(frame -> !belongs(frame.getDeclaringClass()))
+                .walk(frames -> frames.takeWhile(frame -> !frame.getClassName().startsWith("org.junit.platform."))
+                        .filter(frame -> !belongs(frame.getDeclaringClass()))
                         .findFirst()
                         .map(StackWalker.StackFrame::toStackTraceElement))
-                .orElseGet(() -> new StackTraceElement("unknown", "unknown", null, -1));
+                .orElse(UNKNOWN);
     }
 
     /** Java's own frames (streams, functional interfaces) between the library and the user are not the user's. */

@@ -261,7 +261,7 @@ public final class Variable {
      * @return the line, or empty unless the variable belongs to a {@linkplain Tape#trace trace}
      */
     public Optional<StackTraceElement> site() {
-        return Optional.ofNullable(site);
+        return Optional.ofNullable(site).filter(s -> s != Sites.UNKNOWN);
     }
 
     Op opOrNull() {

@@ -1,5 +1,7 @@
 package dev.wengert.check;
 
+import java.util.Locale;
+
 /**
  * An operation of which a rule is wrong, or an edge of the graph through which a perturbation does not pass as it should.
  *
@@ -15,5 +17,24 @@ public record Blame(String operation, int step, String where, String site, Strin
     @Override
     public String toString() {
         return operation + " (step %" + step + " of the " + where + (site.isEmpty() ? "" : ", " + site) + "): " + what;
+    }
+
+    /** The two sides of the comparison that shows it, as a clause; empty if there are none. */
+    String comparison() {
+        Entry e = evidence;
+        if (Double.isNaN(e.value()) && Double.isNaN(e.reference())) {
+            return "";
+        }
+        String bound = String.format(Locale.ROOT, "%.2g", e.bound());
+        if (e.isIdentity()) {
+            return "the two sides are " + e.value() + " and " + e.reference() + ", and may be " + bound + " apart";
+        }
+        String known = e.digits() == 0 ? "differences give " : "differences in " + e.digits() + " digits give ";
+        return switch (e.path()) {
+            case "frozen value" ->
+                "the tape gives " + e.value() + " where the function gives " + e.reference() + " ± " + bound;
+            case "replay" -> "the replay gives " + e.value() + " where the function gives " + e.reference();
+            default -> "the rules give " + e.value() + " where " + known + e.reference() + " ± " + bound;
+        };
     }
 }

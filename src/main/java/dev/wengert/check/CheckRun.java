@@ -12,12 +12,15 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** One run of a check: preflight, each operation alone, the whole, Taylor remainders, replay. */
 final class CheckRun {
@@ -35,6 +38,7 @@ final class CheckRun {
     private final long seed;
     private Variable culprit;
     private boolean foundAlone;
+    private int frozenOperand = -1;
 
     CheckRun(
             Function<List<Variable>, Variable> f,
@@ -61,7 +65,7 @@ final class CheckRun {
         try {
             preflight(tape, scalar);
         } catch (ShapeException | IllegalStateException | ArithmeticException thrown) {
-            entries.add(new Entry(
+            Entry entry = new Entry(
                     1,
                     "gradient",
                     "",
@@ -72,14 +76,16 @@ final class CheckRun {
                     0,
                     0,
                     Verdict.FAIL,
-                    "the value can be computed, but its derivative throws: " + thrown.getMessage()));
-            return new GradientReport(entries, blames, List.of(), List.of(), facts, "", strict);
+                    "the value can be computed, but its derivative throws: " + thrown.getMessage());
+            entries.add(entry);
+            blameTheOneThatThrows(tape, entry);
+            return report(List.of(), List.of(), reproduce);
         }
         Optional<FrozenCheck.Frozen> frozen = new FrozenCheck(scalar, tape, settings, random).check(facts);
         frozen.ifPresent(found -> entries.add(found.entry()));
         FunctionCheck whole = new FunctionCheck(tape, settings, random, this::checkpoint);
         operations(tape, whole.gradient().tape());
-        frozen.flatMap(FrozenCheck.Frozen::blame).ifPresent(blames::add);
+        frozen.ifPresent(found -> found.blame().ifPresent(b -> blameFrozen(tape, b, found.operand())));
         tick(0.5);
         entries.addAll(whole.run());
         if (blames.isEmpty() && whole.failed()) {
@@ -101,15 +107,58 @@ final class CheckRun {
         }
         directionalProbability();
         tick(1);
-        String reproducer = reproduce && culprit != null ? reproducer() : "";
+        return report(taylor, steps, reproduce);
+    }
+
+    private GradientReport report(List<Taylor.Row> taylor, List<StepError> steps, boolean reproduce) {
+        boolean failed = !blames.isEmpty() || entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
+        String reproducer = reproduce && failed ? reproducer() : "";
+        facts.addAll(0, shared());
         return new GradientReport(entries, blames, taylor, steps, facts, reproducer, strict);
     }
 
-    /** The first operation that is to blame, at operands as small as will do, as Java source; empty if it does not fail alone. */
+    /** What keeps several comparisons from a verdict, such as an operation without an exact form; the most frequent first. */
+    private List<String> shared() {
+        Map<String, Long> notes = entries.stream()
+                .filter(e -> e.verdict() == Verdict.INCONCLUSIVE && !e.note().isEmpty())
+                .collect(Collectors.groupingBy(Entry::note, TreeMap::new, Collectors.counting()));
+        return notes.entrySet().stream()
+                .filter(n -> n.getValue() > 1)
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .map(n -> n.getValue() + " comparisons are inconclusive: " + n.getKey())
+                .toList();
+    }
+
+    private void blameTheOneThatThrows(Tape tape, Entry evidence) {
+        for (int k = 0; k < tape.steps().size() && culprit == null; k++) {
+            Variable step = tape.steps().get(k);
+            if (OperationCheck.throwsAlone(step)) {
+                culprit = step;
+                String what = "vjp of " + step.op().orElseThrow().label() + ": it throws";
+                blames.add(OperationCheck.blame(step, tape.inputs().size() + k, "function", what, evidence));
+            }
+        }
+    }
+
+    private void blameFrozen(Tape tape, Blame blame, int operand) {
+        blames.add(blame);
+        int k = blame.step() - tape.inputs().size();
+        if (culprit == null && k < tape.steps().size()) {
+            culprit = tape.steps().get(k);
+            frozenOperand = operand;
+        }
+    }
+
+    /** The first operation that is to blame, at operands as small as will do, as Java source; or a fact says why there is none. */
     private String reproducer() {
+        String give = "; give the function itself, its point and the seed " + seed;
+        if (culprit == null) {
+            facts.add("no reproducer: " + obstacle() + give);
+            return "";
+        }
         Op op = culprit.op().orElseThrow();
         List<Tensor> operands = culprit.inputs().stream().map(Variable::value).toList();
-        List<Reproducer> forms = Reproducer.of(op, operands.size());
+        List<Reproducer> forms = Reproducer.of(op, operands.size(), frozenOperand);
         for (Reproducer form : forms) {
             if (form.fails(operands, settings.order(), seed)) {
                 List<Tensor> small = new Shrinker(op, operands, candidate -> {
@@ -120,11 +169,23 @@ final class CheckRun {
                 return form.source(small, settings.order(), seed);
             }
         }
-        facts.add("no reproducer: " + op.label()
-                + (forms.isEmpty()
-                        ? " cannot be made in Java source; a record or a class without arguments that is not private can"
-                        : " does not fail alone"));
+        facts.add("no reproducer: "
+                + (forms.isEmpty() ? Reproducer.obstacle(op) : op.label() + " does not fail alone")
+                + give);
         return "";
+    }
+
+    /** Why no operation is there that a program could be made of. */
+    private String obstacle() {
+        Set<String> failed = entries.stream()
+                .filter(e -> e.verdict() == Verdict.FAIL)
+                .map(Entry::path)
+                .collect(Collectors.toSet());
+        return failed.contains("frozen value")
+                ? "the result itself is a constant, and what was read is in a function of which the source is not known"
+                : failed.equals(Set.of("replay"))
+                        ? "only a replay at another point shows what is wrong"
+                        : "no operation fails alone, and no edge was found to be lost";
     }
 
     /** Whether the check of a single operation finds the fault, which takes less time than the whole; always if it did not before. */
@@ -135,9 +196,7 @@ final class CheckRun {
         Settings quick =
                 new Settings(settings.order(), settings.accuracy(), 2, false, 0, settings.low(), settings.high());
         Variable step = op.apply(operands.stream().map(Variable::of).toArray(Variable[]::new));
-        return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint)
-                .check(step, 0, "")
-                .isPresent();
+        return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint).fails(step);
     }
 
     private void tick(double done) {

@@ -48,8 +48,12 @@ final class FrozenCheck {
      */
     private record Constant(int step, int operand, String origin) {}
 
-    /** The comparison of the function with its tape, if the tape froze something. */
-    record Frozen(Entry entry, Optional<Blame> blame) {}
+    /**
+     * The comparison of the function with its tape, if the tape froze something.
+     *
+     * @param operand the operand that was frozen, of the step that is blamed
+     */
+    record Frozen(Entry entry, Optional<Blame> blame, int operand) {}
 
     /** What was found; empty if no constant changes with the inputs. */
     Optional<Frozen> check(List<String> facts) {
@@ -67,8 +71,9 @@ final class FrozenCheck {
             Optional<Tape> far = entry.verdict() == Verdict.FAIL ? Optional.empty() : there(h);
             entry = far.isPresent() ? compare(far.get(), h) : entry;
         }
-        return Optional.of(new Frozen(
-                entry, entry.verdict() == Verdict.FAIL ? Optional.of(blame(constant.get(), entry)) : Optional.empty()));
+        Optional<Blame> blame =
+                entry.verdict() == Verdict.FAIL ? Optional.of(blame(constant.get(), entry)) : Optional.empty();
+        return Optional.of(new Frozen(entry, blame, constant.get().operand()));
     }
 
     private List<Tensor> moved(double h) {

@@ -176,14 +176,8 @@ public final class GradientReport {
                 count(Verdict.FAIL)));
         for (Blame b : blames) {
             s.append("wrong: ").append(b).append(System.lineSeparator());
-            Entry e = b.evidence();
-            if (Double.isFinite(e.value())) {
-                s.append(String.format(
-                        Locale.ROOT,
-                        "       there the rule says %s, and the function %s; they may be %.3g apart%n",
-                        e.value(),
-                        e.reference(),
-                        e.bound()));
+            if (!b.comparison().isEmpty()) {
+                s.append("       ").append(b.comparison()).append(System.lineSeparator());
             }
         }
         facts.forEach(f -> s.append("fact: ").append(f).append(System.lineSeparator()));

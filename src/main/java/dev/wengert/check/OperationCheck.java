@@ -4,6 +4,7 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ final class OperationCheck {
     /** A power of two, so that scaling a cotangent with it rounds nothing. */
     private static final double LARGER = 0x1p20;
 
+    /** Operands of up to so many elements are searched for the one that is wrong. */
+    private static final int LOCATED_UP_TO = 50;
+
     private final Settings settings;
     private final RandomGenerator random;
     private final Runnable tick;
@@ -32,8 +36,38 @@ final class OperationCheck {
         this.tick = tick;
     }
 
+    /** What is wrong, and what shows it. */
+    private record Fault(String what, Entry evidence) {}
+
     /** What is wrong with the operation that made a variable; empty if nothing was found. */
     Optional<Blame> check(Variable step, int number, String where) {
+        return fault(step, true).map(f -> blame(step, number, where, f.what(), f.evidence()));
+    }
+
+    /** Whether anything is wrong with the operation that made a variable. */
+    boolean fails(Variable step) {
+        return fault(step, false).isPresent();
+    }
+
+    /** The blame for the operation that made a variable. */
+    static Blame blame(Variable step, int number, String where, String what, Entry evidence) {
+        String site = step.site().map(StackTraceElement::toString).orElse("");
+        return new Blame(step.op().orElseThrow().label(), number, where, site, what, evidence);
+    }
+
+    /** Whether the derivative of the operation that made a variable throws. */
+    static boolean throwsAlone(Variable step) {
+        Variable[] x = step.inputs().stream().map(v -> Variable.of(v.value())).toArray(Variable[]::new);
+        Variable y = step.op().orElseThrow().apply(x);
+        try {
+            Tape.between(List.of(x), List.of(y)).pullback(List.of(Variable.of(Tensor.ones(y.shape()))));
+            return false;
+        } catch (ShapeException | IllegalStateException | ArithmeticException thrown) {
+            return true;
+        }
+    }
+
+    private Optional<Fault> fault(Variable step, boolean locate) {
         Op op = step.op().orElseThrow();
         List<Variable> moving = new ArrayList<>();
         Variable[] operands = new Variable[step.inputs().size()];
@@ -49,13 +83,12 @@ final class OperationCheck {
             }
         }
         Optional<Integer> nonlinear = nonlinear(step, cotangent);
-        String site = step.site().map(StackTraceElement::toString).orElse("");
         Variable y = op.apply(operands);
         if (nonlinear.isPresent()) {
             String what = "vjp, input " + nonlinear.get() + ": it must be linear in the cotangent, and 0 for 0";
             Entry entry = new Entry(
                     1, "vjp", "input " + nonlinear.get(), "", Double.NaN, Double.NaN, 0, 0, 0, Verdict.FAIL, what);
-            return Optional.of(new Blame(op.label(), number, where, site, what, entry));
+            return Optional.of(new Fault(what, entry));
         }
         if (!moving.isEmpty()) {
             List<Entry> entries = entries(y, moving, cotangent);
@@ -66,7 +99,13 @@ final class OperationCheck {
                             !infinite || !Double.isNaN(e.value())) // 0·∞ where a result that is left out is infinite
                     .findFirst();
             if (failed.isPresent()) {
-                return Optional.of(new Blame(op.label(), number, where, site, describe(failed.get()), failed.get()));
+                Fault somewhere = new Fault(
+                        path(failed.get(), op) + ", along a random direction" + wrong(failed.get()), failed.get());
+                return Optional.of(
+                        locate
+                                ? located(failed.get(), op, operands, moving, cotangent)
+                                        .orElse(somewhere)
+                                : somewhere);
             }
         }
         if (op instanceof CustomOp) {
@@ -74,7 +113,7 @@ final class OperationCheck {
                 Optional<Entry> missing = missing(op, operands, i, cotangent);
                 if (missing.isPresent()) {
                     String what = "input " + i + ": the result depends on it, but neither vjp nor jvp passes anything";
-                    return Optional.of(new Blame(op.label(), number, where, site, what, missing.get()));
+                    return Optional.of(new Fault(what, missing.get()));
                 }
             }
         }
@@ -127,13 +166,60 @@ final class OperationCheck {
         return Optional.empty();
     }
 
-    private static String describe(Entry entry) {
+    /** The operand, and the element of it, of which the rule is wrong in the way that was found along a direction of all of them. */
+    private Optional<Fault> located(
+            Entry found, Op op, Variable[] operands, List<Variable> moving, Variable cotangent) {
+        for (int i = 0; i < operands.length; i++) {
+            if (moving.contains(operands[i])) {
+                Tape tape = Tape.between(List.of(operands[i]), List.of(number(op.apply(operands), cotangent)));
+                boolean all = operands[i].shape().size() <= LOCATED_UP_TO;
+                Settings one = new Settings(
+                        found.order(),
+                        settings.accuracy(),
+                        settings.directions(),
+                        all,
+                        0,
+                        settings.low(),
+                        settings.high());
+                Optional<Entry> failed = new FunctionCheck(tape, one, random, tick)
+                        .run().stream()
+                                .filter(e ->
+                                        e.verdict() == Verdict.FAIL && e.path().equals(found.path()))
+                                .findFirst();
+                if (failed.isPresent()) {
+                    Entry e = failed.get();
+                    return Optional.of(new Fault(
+                            path(e, op) + ", input " + i + (all ? element(e) : ", along a random direction") + wrong(e),
+                            e));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Which derivative, like {@code jvp of vjp of tanh}. */
+    private static String path(Entry entry, Op op) {
         String rule = switch (entry.path()) {
             case "gradient" -> "vjp";
             case "duality" -> "duality of vjp and jvp";
             default -> entry.path();
         };
-        return rule + (entry.output().isEmpty() ? "" : ", element " + entry.output());
+        return rule + " of " + op.label();
+    }
+
+    /** The element that was moved, and the one that was observed, of an entry of a single operand; nothing for a number. */
+    private static String element(Entry entry) {
+        String moved = entry.input().replaceFirst("^[^\\[]*", "");
+        String observed = entry.output().replaceFirst("^[^\\[]*", "");
+        if (moved.isEmpty() || observed.isEmpty()) {
+            String only = moved + observed;
+            return only.isEmpty() ? "" : ", element " + only;
+        }
+        return moved.equals(observed) ? ", element " + moved + " twice" : ", elements " + observed + " and " + moved;
+    }
+
+    private static String wrong(Entry entry) {
+        return entry.isIdentity() ? ": its two sides differ" : ": it is not what differences give";
     }
 
     /** Whether an operand through which no rule passes anything moves the result all the same. */

@@ -41,6 +41,7 @@ final class ReportFiles {
         json.put("where", b.where());
         json.put("site", b.site());
         json.put("what", b.what());
+        json.put("comparison", b.comparison());
         json.put("evidence", entry(b.evidence()));
         return json;
     }

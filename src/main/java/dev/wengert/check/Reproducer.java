@@ -24,27 +24,52 @@ import java.util.stream.Stream;
  */
 record Reproducer(String expression, String home, GradientCheck check) {
 
-    /** The forms in which the check of an operation can be written, the best first; none if the operation cannot be named in source. */
-    static List<Reproducer> of(Op op, int operands) {
-        GradientCheck applied = GradientCheck.ofAll(x -> op.apply(x.toArray(Variable[]::new)));
+    /**
+     * The forms in which the check of an operation can be written, the best first; none if the operation cannot be named in source.
+     *
+     * @param frozen the operand of which the value is read and made a constant, or −1 for none
+     */
+    static List<Reproducer> of(Op op, int operands, int frozen) {
+        GradientCheck applied = GradientCheck.ofAll(x -> op.apply(IntStream.range(0, operands)
+                .mapToObj(i -> i == frozen ? Variable.of(x.get(i).value()) : x.get(i))
+                .toArray(Variable[]::new)));
+        List<String> arguments = IntStream.range(0, operands)
+                .mapToObj(i -> i == frozen ? "Variable.of(x.get(" + i + ").value())" : "x.get(" + i + ")")
+                .toList();
         if (op instanceof CustomOp) {
             String home = isPublic(op.getClass()) ? "" : op.getClass().getPackageName();
+            String call = ".apply(" + String.join(", ", arguments) + "))";
             return construction(op).stream()
                     .flatMap(made -> Stream.of(
                             new Reproducer("op(" + made + ")", home, GradientCheck.op(op)),
-                            new Reproducer(
-                                    "ofAll(x -> " + made + ".apply(x.toArray(Variable[]::new)))", home, applied)))
+                            new Reproducer("ofAll(x -> " + made + call, home, applied)))
+                    .skip(frozen < 0 ? 0 : 1)
                     .toList();
         }
-        boolean isMethod = Arrays.stream(Variable.class.getMethods())
-                .anyMatch(m -> m.getName().equals(op.label())
-                        && !Modifier.isStatic(m.getModifiers())
-                        && List.of(m.getParameterTypes()).equals(Collections.nCopies(operands - 1, Variable.class)));
-        String others =
-                IntStream.range(1, operands).mapToObj(i -> "x.get(" + i + ")").collect(Collectors.joining(", "));
-        return isMethod
-                ? List.of(new Reproducer("ofAll(x -> x.get(0)." + op.label() + "(" + others + "))", "", applied))
+        if (isMethod(op.label(), operands - 1, false)) {
+            String call = arguments.get(0) + "." + op.label() + "(" + String.join(", ", arguments.subList(1, operands));
+            return List.of(new Reproducer("ofAll(x -> " + call + "))", "", applied));
+        }
+        String call = "Variable." + op.label() + "(" + String.join(", ", arguments);
+        return isMethod(op.label(), operands, true)
+                ? List.of(new Reproducer("ofAll(x -> " + call + "))", "", applied))
                 : List.of();
+    }
+
+    private static boolean isMethod(String name, int variables, boolean isStatic) {
+        return Arrays.stream(Variable.class.getMethods())
+                .anyMatch(m -> m.getName().equals(name)
+                        && Modifier.isStatic(m.getModifiers()) == isStatic
+                        && List.of(m.getParameterTypes()).equals(Collections.nCopies(variables, Variable.class)));
+    }
+
+    /** Why there is no form in which the check of an operation can be written, and what to do about it. */
+    static String obstacle(Op op) {
+        return op instanceof CustomOp
+                ? op.label()
+                        + " cannot be written in Java source; let it be a class that is neither private nor local, and a record"
+                        + " of numbers, enums, tensors and such records, or one with a constructor without arguments"
+                : op.label() + " is an operation of the library for which Variable has no method of its operands alone";
     }
 
     private static boolean isPublic(Class<?> type) {

@@ -101,6 +101,10 @@ class CheckRunTest {
                 .run();
         assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(report.blames()).extracting(Blame::operation).containsExactly("Overflowing");
+        assertThat(report.blames())
+                .as("this package is the library's")
+                .extracting(Blame::site)
+                .containsExactly("");
         assertThat(report.entries()).extracting(Entry::note).contains("the rule gives NaN, and there is a derivative");
     }
 
@@ -242,6 +246,9 @@ class CheckRunTest {
                 .extracting(b -> b.operation() + " %" + b.step() + ": " + b.what())
                 .containsExactly("Absolute %2: vjp: recorded at one point, it is not what it should be at another;"
                         + " it made a constant of a value");
+        assertThat(report.facts())
+                .contains("no reproducer: only a replay at another point shows what is wrong; give the function itself,"
+                        + " its point and the seed " + seed);
     }
 
     /** |x|, with the sign of the last x that was seen. */
