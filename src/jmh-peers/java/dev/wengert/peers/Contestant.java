@@ -27,6 +27,8 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
     /** Whose a library is. */
     enum Kind {
         OURS,
+        /** Ours, in a setting of which only the start is measured. */
+        OURS_AT_START,
         NATIVE_BACKED,
         PURE_JAVA
     }
