@@ -424,11 +424,11 @@ public final class Elementwise {
     public static void gate(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
         if (di == 1 && dj == 1 && i == k && j == k) {
             for (int l = k; l < k + n; l++) {
-                y[l] = a[l] == 0.0 ? 0.0 : a[l] * b[l];
+                y[l] = gate(a[l], b[l]);
             }
         } else {
             for (int l = 0; l < n; l++) {
-                y[k + l] = a[i + l * di] == 0.0 ? 0.0 : a[i + l * di] * b[j + l * dj];
+                y[k + l] = gate(a[i + l * di], b[j + l * dj]);
             }
         }
     }
@@ -440,8 +440,16 @@ public final class Elementwise {
         }
     }
 
+    /** Without branches: the signs of activations cannot be predicted. The factors lift every positive number above 1. */
     private static double step(double x) {
-        return x > 0.0 ? 1.0 : x <= 0.0 ? 0.0 : x;
+        return Math.min(Math.max(x * 0x1p1000 * 0x1p1000, 0.0), 1.0);
+    }
+
+    /** Without branches, for the same reason. */
+    private static double gate(double a, double b) {
+        long magnitude = Double.doubleToRawLongBits(a) << 1;
+        long allOnesUnlessZero = (magnitude | -magnitude) >> 63;
+        return Double.longBitsToDouble(Double.doubleToRawLongBits(a * b) & allOnesUnlessZero);
     }
 
     private static double leakyReluSlope(double x, double slope) {
