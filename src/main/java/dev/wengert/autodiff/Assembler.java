@@ -76,6 +76,7 @@ final class Assembler {
 
     private final Map<Integer, Deque<double[]>> free = new HashMap<>();
     private final List<double[]> scratch = new ArrayList<>();
+    private int longestBlock;
     private final double[][] work;
     private final List<Instruction> instructions = new ArrayList<>();
     private final List<double[]> results = new ArrayList<>();
@@ -254,6 +255,7 @@ final class Assembler {
                 groups.add(open);
             }
             open.steps.add(step);
+            longestBlock = fusible ? Math.max(longestBlock, BlockRun.block(step.size())) : longestBlock;
             group[step.number] = groups.size() - 1;
             if (!fusible || assigned.contains(step)) {
                 open = null;
@@ -333,7 +335,7 @@ final class Assembler {
             run = new ScalarRun(part.steps, registers, sources, kept, stores, work);
         } else {
             while (scratch.size() < registers.count()) {
-                scratch.add(new double[BlockRun.BLOCK]);
+                scratch.add(new double[longestBlock]);
             }
             run = new BlockRun(part.steps, registers, scratch.toArray(new double[0][]), sources, kept, stores, work);
         }

@@ -14,6 +14,9 @@ final class BlockRun extends Instruction {
     /** Elements of a block. Eight of 4 KiB fill most of a cache of 48 KiB. */
     static final int BLOCK = 512;
 
+    /** Up to so many elements arrays are one block: there copies cost more than what they keep in the cache. */
+    static final int WHOLE = 4096;
+
     private final Kernel[] kernels;
     private final double[][] y;
     private final double[][][] x;
@@ -40,7 +43,7 @@ final class BlockRun extends Instruction {
      *
      * @param steps the steps, in order
      * @param assignment their registers
-     * @param scratch arrays of {@link #BLOCK} elements that serve as registers
+     * @param scratch arrays of as many elements as a block has, or more, that serve as registers
      * @param sources the arrays of what is loaded
      * @param kept the results that are stored
      * @param targets the arrays where they are stored
@@ -59,7 +62,7 @@ final class BlockRun extends Instruction {
         this.work = work;
         registers = scratch;
         size = steps.get(0).size();
-        block = Math.min(BLOCK, size);
+        block = block(size);
         stored = kept.stream().mapToInt(assignment::of).toArray();
         kernels = new Kernel[steps.size()];
         y = new double[kernels.length][];
@@ -78,6 +81,11 @@ final class BlockRun extends Instruction {
             whole[n] = shapes(n, block);
             last[n] = shapes(n, size - (size - 1) / block * block);
         }
+    }
+
+    /** How many elements a block of arrays of this size has. */
+    static int block(int size) {
+        return size <= WHOLE ? size : BLOCK;
     }
 
     private static Shape[] shapes(int n, int size) {

@@ -139,7 +139,8 @@ class PassTest {
     /** More elements than a block, and no multiple of it. */
     @Test
     void longArraysAreDoneBlockByBlock() {
-        for (int n : new int[] {2, BlockRun.BLOCK - 1, BlockRun.BLOCK, BlockRun.BLOCK + 1, 3 * BlockRun.BLOCK + 7}) {
+        for (int n :
+                new int[] {2, BlockRun.BLOCK, BlockRun.WHOLE, BlockRun.WHOLE + 1, BlockRun.WHOLE + BlockRun.BLOCK}) {
             Function<List<Variable>, List<Variable>> f = in -> {
                 Variable x = in.get(0);
                 Variable a = x.mul(2).tanh().add(in.get(1)).mul(x);
@@ -167,7 +168,7 @@ class PassTest {
 
     @Test
     void updatesOfAnySizeArePlacedWhereTheOldValuesWere() {
-        for (int n : new int[] {1, 2, BlockRun.BLOCK, 2 * BlockRun.BLOCK + 5}) {
+        for (int n : new int[] {1, 2, BlockRun.WHOLE, BlockRun.WHOLE + 5}) {
             SplittableRandom random = new SplittableRandom(n);
             List<Parameter> eager = new ArrayList<>();
             List<Parameter> replayed = new ArrayList<>();
