@@ -103,7 +103,7 @@ public final class S10RecordedTape {
 
 %0 = input [2]
 %1 = mul(%0, %0)  [2]
-%2 = sum[](%1)  []
+%2 = sum(%1)  []
 return %2
 
 digraph tape {
@@ -111,7 +111,7 @@ digraph tape {
   n1 [label="mul [2]", shape=ellipse];
   n0 -> n1;
   n0 -> n1;
-  n2 [label="sum[] []", shape=ellipse];
+  n2 [label="sum []", shape=ellipse];
   n1 -> n2;
   n3 [label="output 0", shape=doublecircle];
   n2 -> n3;
@@ -122,7 +122,7 @@ flowchart TD
   n1(["mul [2]"])
   n0 --> n1
   n0 --> n1
-  n2(["sum[] []"])
+  n2(["sum []"])
   n1 --> n2
   n3(("output 0"))
   n2 --> n3
@@ -132,9 +132,9 @@ flowchart TD
 %2 = w [2, 2]
 %10 = 1.0
 %3 = matmul(%0, %2)  [1, 2]
-%4 = oneHot(2)(%1)  [1, 2]
+%4 = oneHot[2](%1)  [1, 2]
 %5 = crossEntropy(%3, %4)  [1, 1]
-%6 = sum[](%5)  []
+%6 = sum(%5)  []
 %7 = residual(%3, %4)  [1, 2]
 %8 = mul(%10, %7)  [1, 2]
 %9 = matmulTN(%0, %8)  [2, 2]
@@ -156,7 +156,7 @@ x = (1, 2), class 0, other weights
 
 refused
 - value: a variable that is being recorded has no value yet, and a plan would freeze what is read here; use operations such as where, gt and maximum, or differentiate eagerly
-- record: constant %4 differs between two recordings; a plan would freeze it
+- record: constant %4 differs between two recordings, 1.0 and 0.0 at position 0; a plan would freeze it
 - run: shapes must be the recorded ones, got recorded [2] and input 0 [3]; record again for another shape
 - oneHot: every class must be a whole number in 0..1, got 2.0 at position 0
 */

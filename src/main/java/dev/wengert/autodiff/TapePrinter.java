@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -62,6 +63,16 @@ final class TapePrinter {
         return number ? Double.toString(x.item()) : "constant " + x.shape();
     }
 
+    /** The label of an operation with its attributes in brackets, so that parentheses are left for operands: {@code oneHot[2]}. */
+    private static String name(Op op) {
+        String label = op.label();
+        int attributes = label.indexOf('(');
+        if (attributes > 0 && label.endsWith(")")) {
+            return label.substring(0, attributes) + "[" + label.substring(attributes + 1, label.length() - 1) + "]";
+        }
+        return label.endsWith("[]") ? label.substring(0, label.length() - 2) : label;
+    }
+
     String text() {
         StringBuilder s = new StringBuilder();
         int number = 0;
@@ -80,7 +91,7 @@ final class TapePrinter {
             s.append('%')
                     .append(number++)
                     .append(" = ")
-                    .append(y.opOrNull().label())
+                    .append(name(y.opOrNull()))
                     .append('(');
             for (int i = 0; i < y.inputs().size(); i++) {
                 s.append(i == 0 ? "%" : ", %").append(operand(k, i));
@@ -131,7 +142,7 @@ final class TapePrinter {
         }
         for (int k = 0; k < tape.steps().size(); k++) {
             Variable y = tape.steps().get(k);
-            node(s, number, y.opOrNull().label() + " " + y.shape(), step);
+            node(s, number, name(y.opOrNull()) + " " + y.shape(), step);
             for (int i = 0; i < y.inputs().size(); i++) {
                 edge(s, operand(k, i), arrow, number, end);
             }
@@ -195,11 +206,27 @@ final class TapePrinter {
             }
         }
         for (int c = 0; c < constants.size(); c++) {
-            if (!constants.get(c).tensor().equals(other.constants.get(c).tensor())) {
-                return "constant %" + (firstConstant() + c) + " differs between two recordings";
+            Tensor one = constants.get(c).tensor();
+            Tensor two = other.constants.get(c).tensor();
+            if (!one.equals(two)) {
+                return "constant %" + (firstConstant() + c) + " differs between two recordings, " + values(one, two);
             }
         }
         return null;
+    }
+
+    /** Two constants by what tells them apart: their shapes, or the first elements that differ. */
+    private static String values(Tensor one, Tensor two) {
+        if (!one.shape().equals(two.shape())) {
+            return "shapes " + one.shape() + " and " + two.shape();
+        }
+        double[] a = one.toArray();
+        double[] b = two.toArray();
+        int k = 0;
+        while (Double.compare(a[k], b[k]) == 0) {
+            k++;
+        }
+        return a[k] + " and " + b[k] + (a.length == 1 ? "" : " at position " + k);
     }
 
     private static List<Parameter> parameters(Tape tape) {

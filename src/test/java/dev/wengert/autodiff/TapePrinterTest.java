@@ -42,9 +42,22 @@ class TapePrinterTest {
                         %2 = matmul(%0, %1)  [3, 2]
                         %3 = add(%2, %7)  [3, 2]
                         %4 = square(%3)  [3, 2]
-                        %5 = sum[](%4)  []
+                        %5 = sum(%4)  []
                         %6 = mul(%5, %8)  []
                         return %6, %3
+                        """);
+    }
+
+    @Test
+    void attributesStandInBracketsAndOperandsInParentheses() {
+        assertThat(Tape.record(x -> x.mul(2).clamp(0, 1).reshape(2, 1).sum(), Tensor.of(0, 1)))
+                .hasToString("""
+                        %0 = input [2]
+                        %1 = mul[2.0](%0)  [2]
+                        %2 = clamp[0.0, 1.0](%1)  [2]
+                        %3 = reshape[2, 1](%2)  [2, 1]
+                        %4 = sum(%3)  []
+                        return %4
                         """);
     }
 
@@ -64,7 +77,7 @@ class TapePrinterTest {
                           n7 -> n3;
                           n4 [label="square [3, 2]", shape=ellipse];
                           n3 -> n4;
-                          n5 [label="sum[] []", shape=ellipse];
+                          n5 [label="sum []", shape=ellipse];
                           n4 -> n5;
                           n6 [label="mul []", shape=ellipse];
                           n5 -> n6;
@@ -93,7 +106,7 @@ class TapePrinterTest {
                           n7 --> n3
                           n4(["square [3, 2]"])
                           n3 --> n4
-                          n5(["sum[] []"])
+                          n5(["sum []"])
                           n4 --> n5
                           n6(["mul []"])
                           n5 --> n6

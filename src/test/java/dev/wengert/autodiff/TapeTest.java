@@ -439,7 +439,7 @@ class TapeTest {
         void refusesAConstantThatDiffers() {
             refuses(
                     inTurn(x -> x.sin().mul(Variable.of(2)), x -> x.sin().mul(Variable.of(3))),
-                    "record: constant %3 differs between two recordings; a plan would freeze it");
+                    "record: constant %3 differs between two recordings, 2.0 and 3.0; a plan would freeze it");
         }
 
         @Test
@@ -448,17 +448,17 @@ class TapeTest {
                     inTurn(
                             x -> x.mul(Variable.of(2)).mul(Variable.of(3)),
                             x -> x.mul(Variable.of(2)).mul(Variable.of(4))),
-                    "record: constant %4 differs between two recordings; a plan would freeze it");
+                    "record: constant %4 differs between two recordings, 3.0 and 4.0; a plan would freeze it");
         }
 
         @Test
         void refusesAConstantThatDiffersInTheSignOfZeroOrInItsShape() {
             refuses(
                     inTurn(x -> x.mul(Variable.of(0.0)), x -> x.mul(Variable.of(-0.0))),
-                    "record: constant %2 differs between two recordings; a plan would freeze it");
+                    "record: constant %2 differs between two recordings, 0.0 and -0.0; a plan would freeze it");
             refuses(
                     inTurn(x -> x.mul(Variable.of(1)), x -> x.mul(Variable.of(Tensor.ones(1)))),
-                    "record: constant %2 differs between two recordings; a plan would freeze it");
+                    "record: constant %2 differs between two recordings, shapes [] and [1]; a plan would freeze it");
         }
 
         @Test
@@ -471,7 +471,7 @@ class TapeTest {
         void refusesAnOutputThatIsAnotherConstant() {
             refuses(
                     inTurn(x -> Variable.of(2), x -> Variable.of(3)),
-                    "record: constant %1 differs between two recordings; a plan would freeze it");
+                    "record: constant %1 differs between two recordings, 2.0 and 3.0; a plan would freeze it");
         }
 
         @Test
