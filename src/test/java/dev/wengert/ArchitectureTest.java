@@ -70,9 +70,12 @@ class ArchitectureTest {
     private static final String EXACT = "abs|ceil|copySign|floor|floorDiv|floorMod|fma|getExponent|max|min|multiplyFull"
             + "|multiplyHigh|next(After|Down|Up)|rint|round|scalb|signum|sqrt|ulp|[a-z]+Exact";
 
-    /** Where kernels may use StrictMath: Elementary hands arguments beyond 2³⁰ to it, and powers are its. */
-    private static final Map<String, String> STRICT =
-            Map.of("Elementary", "sin|cos", "Elementwise", "pow", "Powers", "pow");
+    /**
+     * Where kernels may use StrictMath: Elementary hands arguments beyond 2³⁰ to it, and all on processors without fused multiply-add;
+     * powers are its.
+     */
+    private static final Map<String, String> STRICT = Map.of(
+            "Elementary", "sin|cos|exp|expm1|log|log1p|tanh", "Unfused", "exp", "Elementwise", "pow", "Powers", "pow");
 
     private static final JavaClasses ALL =
             new ClassFileImporter().importPaths(Path.of("target", "classes"), Path.of("target", "test-classes"));

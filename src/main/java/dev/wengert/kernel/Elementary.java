@@ -5,7 +5,7 @@ package dev.wengert.kernel;
  *
  * <p>They are written in {@link Math#fma}, arithmetic and shifts of bits alone, so that the bits of a result do not depend on the
  * virtual machine, and as straight lines for all but extreme arguments, so that an array of numbers goes through the
- * same steps in vectors. Nothing is allocated. The error bounds were measured; {@code ElementaryTest} holds the functions to them,
+ * same steps in vectors. Nothing is allocated. Where the processor has no fused multiply-add, {@link Unfused} serves. The error bounds were measured; {@code ElementaryTest} holds the functions to them,
  * and decisions.md has the largest errors that were found. Where a result is subnormal, the unit in the last place is the spacing of the
  * subnormal numbers.
  *
@@ -54,6 +54,9 @@ public final class Elementary {
 
     /** Returns exp(x), to 1 ulp. It never decreases as x grows. */
     public static double exp(double x) {
+        if (!Fma.isExact()) {
+            return StrictMath.exp(x);
+        }
         double shifted = Math.fma(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, x);
@@ -72,6 +75,9 @@ public final class Elementary {
      * is brought nearer to 0 by 2⁻⁵⁵.
      */
     static double exp(double x, double low) {
+        if (!Fma.isExact()) {
+            return Unfused.exp(x, low);
+        }
         double shifted = Math.fma(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
         double r = Math.fma(-k, LN2_HIGH, x);
@@ -98,6 +104,9 @@ public final class Elementary {
 
     /** Returns exp(x) − 1, to 1 ulp. */
     public static double expm1(double x) {
+        if (!Fma.isExact()) {
+            return StrictMath.expm1(x);
+        }
         if (!(Math.abs(x) >= TINY)) {
             return x;
         }
@@ -121,6 +130,9 @@ public final class Elementary {
 
     /** Returns the natural logarithm of x, to 1 ulp. */
     public static double log(double x) {
+        if (!Fma.isExact()) {
+            return StrictMath.log(x);
+        }
         if (x >= Double.MIN_NORMAL && x <= Double.MAX_VALUE) {
             return log(x, 0.0, 0);
         }
@@ -132,6 +144,9 @@ public final class Elementary {
 
     /** Returns log(1 + x), to 1 ulp. */
     public static double log1p(double x) {
+        if (!Fma.isExact()) {
+            return StrictMath.log1p(x);
+        }
         if (x > -1.0 && x <= Double.MAX_VALUE && Math.abs(x) >= TINY) {
             double sum = 1.0 + x;
             return log(sum, Special.lost(1.0, x, sum) / sum, 0);
@@ -168,7 +183,7 @@ public final class Elementary {
 
     /** Returns sin(x), to 1 ulp. Beyond 2³⁰ it is {@link StrictMath}'s, which may allocate. */
     public static double sin(double x) {
-        if (!(Math.abs(x) <= REDUCIBLE)) {
+        if (!(Math.abs(x) <= REDUCIBLE) || !Fma.isExact()) {
             return StrictMath.sin(x);
         }
         return Math.abs(x) < TINY ? x : wave(x, 0);
@@ -176,7 +191,7 @@ public final class Elementary {
 
     /** Returns cos(x), to 1 ulp. Beyond 2³⁰ it is {@link StrictMath}'s, which may allocate. */
     public static double cos(double x) {
-        return Math.abs(x) <= REDUCIBLE ? wave(x, 1) : StrictMath.cos(x);
+        return Math.abs(x) <= REDUCIBLE && Fma.isExact() ? wave(x, 1) : StrictMath.cos(x);
     }
 
     /** Returns sin(x + quarters·π/2). */
@@ -222,6 +237,9 @@ public final class Elementary {
 
     /** Returns tanh(x), to 2 ulp. */
     public static double tanh(double x) {
+        if (!Fma.isExact()) {
+            return StrictMath.tanh(x);
+        }
         // −m/(2 + m) with m = exp(−2|x|) − 1
         double a = -2.0 * Math.min(Math.abs(x), 20.0);
         double shifted = Math.fma(a, LOG2_E, SHIFT);
@@ -244,6 +262,9 @@ public final class Elementary {
 
     /** Returns sech²(x) = 1 − tanh²(x), to 3 ulp, with its relative accuracy where tanh saturates. */
     public static double sech2(double x) {
+        if (!Fma.isExact()) {
+            return Unfused.sech2(x);
+        }
         // 4e/(1 + e)² with e = exp(−2|x|)
         double a = -2.0 * Math.min(Math.abs(x), 375.0);
         double shifted = Math.fma(a, LOG2_E, SHIFT);
@@ -266,6 +287,9 @@ public final class Elementary {
 
     /** Returns the logistic function 1/(1 + exp(−x)), to 1 ulp. */
     public static double sigmoid(double x) {
+        if (!Fma.isExact()) {
+            return Unfused.sigmoid(x);
+        }
         if (x < -40.0) {
             return exp(x);
         }

@@ -36,7 +36,7 @@ final class Fma {
                 .log(
                         System.Logger.Level.INFO,
                         "this processor has no fused multiply-add: products of matrices round twice an addition,"
-                                + " and their last bits differ from those of other machines");
+                                + " and the last bits of results differ from those of other machines");
         return false;
     }
 }

@@ -52,7 +52,7 @@ class TwinTest {
         assertThat(ForkedJvm.run(Twin.class, LargeProduct.class, "-XX:-UseFMA", "-Ddev.wengert.kernel=plain"))
                 .contains(
                         "INFO: this processor has no fused multiply-add: products of matrices round twice an addition,"
-                                + " and their last bits differ from those of other machines")
+                                + " and the last bits of results differ from those of other machines")
                 .endsWith(UNFUSED + System.lineSeparator());
     }
 }
