@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.Variable;
 import java.util.Locale;
 
 /**
@@ -17,6 +18,12 @@ public record Blame(String operation, int step, String where, String site, Strin
     @Override
     public String toString() {
         return operation + " (step %" + step + " of the " + where + (site.isEmpty() ? "" : ", " + site) + "): " + what;
+    }
+
+    /** The blame for the operation that made a variable. */
+    static Blame of(Variable step, int number, String where, String what, Entry evidence) {
+        String site = step.site().map(StackTraceElement::toString).orElse("");
+        return new Blame(step.op().orElseThrow().label(), number, where, site, what, evidence);
     }
 
     /** The two sides of the comparison that shows it, as a clause; empty if there are none. */

@@ -135,7 +135,7 @@ final class CheckRun {
             if (OperationCheck.throwsAlone(step)) {
                 culprit = step;
                 String what = "vjp of " + step.op().orElseThrow().label() + ": it throws";
-                blames.add(OperationCheck.blame(step, tape.inputs().size() + k, "function", what, evidence));
+                blames.add(Blame.of(step, tape.inputs().size() + k, "function", what, evidence));
             }
         }
     }

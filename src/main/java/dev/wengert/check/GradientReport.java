@@ -138,7 +138,7 @@ public final class GradientReport {
     /**
      * A minimal program that fails in the same way.
      *
-     * @return Java source, or empty if nothing failed
+     * @return Java source; or empty if nothing failed, or if no such program was found: then one of the {@link #facts} says why
      */
     public String reproducer() {
         return reproducer;

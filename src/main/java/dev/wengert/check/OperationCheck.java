@@ -41,18 +41,12 @@ final class OperationCheck {
 
     /** What is wrong with the operation that made a variable; empty if nothing was found. */
     Optional<Blame> check(Variable step, int number, String where) {
-        return fault(step, true).map(f -> blame(step, number, where, f.what(), f.evidence()));
+        return fault(step, true).map(f -> Blame.of(step, number, where, f.what(), f.evidence()));
     }
 
     /** Whether anything is wrong with the operation that made a variable. */
     boolean fails(Variable step) {
         return fault(step, false).isPresent();
-    }
-
-    /** The blame for the operation that made a variable. */
-    static Blame blame(Variable step, int number, String where, String what, Entry evidence) {
-        String site = step.site().map(StackTraceElement::toString).orElse("");
-        return new Blame(step.op().orElseThrow().label(), number, where, site, what, evidence);
     }
 
     /** Whether the derivative of the operation that made a variable throws. */

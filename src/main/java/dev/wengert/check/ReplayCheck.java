@@ -148,10 +148,9 @@ final class ReplayCheck {
                             : tape.steps().contains(v) ? there.get(tape.steps().indexOf(v)) : v.value())
                     .toList();
             if (op instanceof CustomOp && freezes(step, op, operands)) {
-                String site = step.site().map(StackTraceElement::toString).orElse("");
                 String what =
                         "vjp: recorded at one point, it is not what it should be at another; it made a constant of a value";
-                return Optional.of(new Blame(op.label(), tape.inputs().size() + k, "function", site, what, evidence));
+                return Optional.of(Blame.of(step, tape.inputs().size() + k, "function", what, evidence));
             }
         }
         return Optional.empty();

@@ -63,8 +63,7 @@ final class WiringCheck {
                 break;
             }
         }
-        String site = step.site().map(StackTraceElement::toString).orElse("");
-        return new Blame(op.label(), tape.inputs().size() + k, "function", site, what, evidence);
+        return Blame.of(step, tape.inputs().size() + k, "function", what, evidence);
     }
 
     /** Whether a step has a derivative along the direction. */

@@ -256,6 +256,9 @@ class FeatureTableTest {
         assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(report.entries().get(0).note())
                 .isEqualTo("the value can be computed, but its derivative throws: no derivative here");
+        assertThat(report.blames())
+                .extracting(Blame::toString)
+                .containsExactly("Throwing (step %1 of the function): vjp of Throwing: it throws");
     }
 
     @Test
