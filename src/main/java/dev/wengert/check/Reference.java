@@ -277,7 +277,12 @@ final class Reference {
         BigReal[] far = away.slopes(a);
         BigReal[] here = program.hidesKinks() ? program.evaluate(moved(BigDecimal.ZERO), a) : null;
         double amplified = StrictMath.pow(10, ROUNDED_AWAY - precision + precision / 3) / scale();
+        double h = scale() * StrictMath.pow(10, -(precision / 3));
         double[] errors = program.errors(x, ulps());
+        for (double side : new double[] {h, -h}) {
+            double[] there = program.errors(moved(side), ulps());
+            Arrays.setAll(errors, c -> Math.max(errors[c], there[c]));
+        }
         for (int c = 0; c < value.length; c++) {
             double truncation = 4 * a.sub(near[c], far[c]).abs().toDouble();
             double rounding = errors[c] * amplified;

@@ -277,6 +277,20 @@ class CheckRunTest {
         }
     }
 
+    /** At 0 a product has no error, and next to it one that hides 1e-219 from a hundred digits. */
+    @Test
+    void aProductOfZerosHidesNoRounding() {
+        Settings settings = new Settings(1, 1e-6, 2, false, 400, -1e300, 1e300);
+        for (long seed = 0; seed < 4; seed++) {
+            Variable a = Variable.of(Tensor.of(0, 0));
+            Variable b = Variable.of(Tensor.of(0, 1e-219));
+            Tape tape = Tape.between(List.of(a, b), List.of(a.mul(b).sum()));
+            assertThat(new FunctionCheck(tape, settings, new SplittableRandom(seed), () -> {}).run())
+                    .as("seed %d", seed)
+                    .allMatch(e -> e.verdict() == Verdict.PASS);
+        }
+    }
+
     /** The deviations from a mean add up to 0, so that its detachment does not change the first derivative. */
     @Test
     void anEdgeIsNamedAlsoWhereTheSecondOrderAloneIsWrong() {
