@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.check.detection.Table;
 import dev.wengert.nn.Linear;
 import dev.wengert.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -375,6 +377,26 @@ class FeatureTableTest {
         assertThat(report.reproducer())
                 .contains("GradientCheck.op(new dev.wengert.check.Ops.Cube(1.001))")
                 .contains(".at(Tensor.of(Shape.of(1, 1), 1.0))");
+    }
+
+    /** The figures of a full run are beside this test; the pages show these and no others. */
+    @Test
+    void ownDetectionScorePublished() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String decisions = Files.readString(Path.of("src/site/markdown/decisions.md"));
+        for (String shown : List.of("rules", "entries", "right")) {
+            assertThat(readme).contains(published(shown).markdown());
+        }
+        for (String shown : List.of("scales", "orders", "sorts", "kinds", "equivalents")) {
+            assertThat(decisions).contains(published(shown).markdown());
+        }
+        assertThat(published("rules").rows().get(1)).startsWith("wengert");
+        assertThat(published("scales").column("missed")).containsOnly("0");
+        assertThat(published("kinds").rows()).hasSizeGreaterThan(25);
+    }
+
+    private static Table published(String name) throws IOException {
+        return Table.read(Path.of("src/test/resources/dev/wengert/check/detection", name + ".csv"));
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.wengert.check.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.check.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DetectionTest {
 
     @Test
-    void theSampleReachesTheGoals() {
+    void theSampleReachesTheGoals() throws IOException {
         List<String> log = new ArrayList<>();
         Scores scores = Detection.run(
                 true,
@@ -31,6 +33,8 @@ class DetectionTest {
             kinds.add(wiring.kind());
         }
         assertThat(kinds).hasSizeGreaterThanOrEqualTo(25);
+        Path published = Path.of("src/test/resources/dev/wengert/check/detection/kinds.csv");
+        assertThat(Table.read(published).column("kind of fault")).containsExactlyInAnyOrderElementsOf(kinds);
         assertThat(scores.trials().stream().map(t -> t.mutant().kind())).containsExactlyInAnyOrderElementsOf(kinds);
         assertThat(scores.trials().stream().filter(Trial::counts).count()).isGreaterThan(kinds.size() * 3L / 4);
         assertThat(scores.right()).allMatch(r -> r.outcome().verdict() != Verdict.FAIL);

@@ -196,8 +196,8 @@ record Scores(List<Trial> trials, Map<String, List<OneEntry>> entries, List<Righ
         scales().keySet().forEach(scale -> heading.add("scale " + scale));
         heading.addAll(List.of("all", "right functions rejected, %"));
         Table table = new Table(heading);
-        table.add(ruleRow(
-                "wengert", Tally::percent, share(right, r -> r.outcome().verdict() == Verdict.FAIL ? 1 : 0)));
+        double falseAlarms = right.isEmpty() ? 0 : 100.0 * count(right, Verdict.FAIL) / right.size();
+        table.add(ruleRow("wengert", Tally::percent, String.format(Locale.ROOT, "%.2f", falseAlarms)));
         List<Right> asked = right.stream().filter(Right::isComparable).toList();
         for (PeerRules rule : PeerRules.values()) {
             Object rejected = share(asked, r -> r.accepting().contains(rule) ? 0 : 1);
