@@ -87,7 +87,12 @@ public final class VectorElementary {
                         .reinterpretAsLongs()
                         .or(low.reinterpretAsLongs().and(Long.MIN_VALUE))
                         .reinterpretAsDoubles();
-                s.add(nearer.fma(sum, rest)).mul(power(shifted)).intoArray(e, eAt + l);
+                // power(shifted), written out: where C2 did not inline it, each vector allocated 192 bytes
+                DoubleVector power = shifted.reinterpretAsLongs()
+                        .add(1023)
+                        .lanewise(VectorOperators.LSHL, 52)
+                        .reinterpretAsDoubles();
+                s.add(nearer.fma(sum, rest)).mul(power).intoArray(e, eAt + l);
             } else {
                 expOfDifferencesOneByOne(o, at + l, m, e, eAt + l, LANES);
             }
