@@ -215,6 +215,10 @@ final class CheckRun {
     private Function<List<Variable>, Variable> scalarised(Tensor[] cotangent) {
         return args -> {
             Variable y = f.apply(args);
+            if (y == null) {
+                throw new IllegalArgumentException(
+                        "run: the function must return a variable, got null;" + " return what is to be differentiated");
+            }
             Shape shape = y.shape();
             if (shape.size() == 1) {
                 return y;

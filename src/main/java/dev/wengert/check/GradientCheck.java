@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -74,7 +75,15 @@ public final class GradientCheck {
      * @return a check that wants a point
      */
     public static GradientCheck of(UnaryOperator<Variable> f) {
-        return first(x -> f.apply(x.get(0)), null, List.of());
+        return first(x -> f.apply(only(x)), null, List.of());
+    }
+
+    private static Variable only(List<Variable> x) {
+        if (x.size() != 1) {
+            throw new IllegalArgumentException("at: a function of one variable must have a point of one tensor, got "
+                    + x.size() + "; use ofAll for a function of several");
+        }
+        return x.get(0);
     }
 
     /**
@@ -84,7 +93,31 @@ public final class GradientCheck {
      * @return a check that wants a point
      */
     public static GradientCheck ofAll(Function<List<Variable>, Variable> f) {
-        return first(f, null, List.of());
+        return first(x -> f.apply(new Arguments(x)), null, List.of());
+    }
+
+    /** The arguments of a function; says which is missing at the point. */
+    private static final class Arguments extends AbstractList<Variable> {
+
+        private final List<Variable> x;
+
+        Arguments(List<Variable> x) {
+            this.x = x;
+        }
+
+        @Override
+        public Variable get(int i) {
+            if (i >= x.size()) {
+                throw new IllegalArgumentException("at: the point must have a tensor for each argument of the function,"
+                        + " got " + x.size() + " where the function asks for x.get(" + i + "); give at(…) as many");
+            }
+            return x.get(i);
+        }
+
+        @Override
+        public int size() {
+            return x.size();
+        }
     }
 
     /**
@@ -93,8 +126,13 @@ public final class GradientCheck {
      * @param loss computes the loss
      * @param parameters the parameters
      * @return a check
+     * @throws IllegalArgumentException if there are no parameters
      */
     public static GradientCheck model(Supplier<Variable> loss, Collection<Parameter> parameters) {
+        if (parameters.isEmpty()) {
+            throw new IllegalArgumentException("model: there must be at least one parameter, got none;"
+                    + " give those of the model, or check a function with of(…)");
+        }
         return first(x -> loss.get(), List.of(), List.copyOf(parameters));
     }
 
@@ -141,8 +179,17 @@ public final class GradientCheck {
      *
      * @param point one tensor for each argument of the function
      * @return the check at that point
+     * @throws IllegalArgumentException if there is no tensor, or the check is that of a model
      */
     public GradientCheck at(Tensor... point) {
+        if (!parameters.isEmpty()) {
+            throw new IllegalArgumentException("at: a model must be checked at the present values of its parameters,"
+                    + " got a point of " + point.length + " tensors; leave at(…) out");
+        }
+        if (point.length == 0) {
+            throw new IllegalArgumentException(
+                    "at: the point must have a tensor for each argument of the function, got none");
+        }
         return new GradientCheck(f, List.of(point), parameters, op, options);
     }
 
@@ -179,8 +226,13 @@ public final class GradientCheck {
      *
      * @param relative such as 1e-9
      * @return the changed check
+     * @throws IllegalArgumentException unless it is greater than 0 and less than 1
      */
     public GradientCheck accuracy(double relative) {
+        if (!(relative > 0 && relative < 1)) {
+            throw new IllegalArgumentException("accuracy: the relative accuracy must be greater than 0 and less than 1,"
+                    + " got " + relative + "; choose one such as 1e-6");
+        }
         return with(o -> new Options(
                 o.order(),
                 relative,
@@ -199,8 +251,13 @@ public final class GradientCheck {
      *
      * @param count how many
      * @return the changed check
+     * @throws IllegalArgumentException for less than one
      */
     public GradientCheck directions(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("directions: there must be at least 1 direction, got " + count
+                    + "; without any the whole is not checked");
+        }
         return with(o -> new Options(
                 o.order(),
                 o.accuracy(),
@@ -219,8 +276,13 @@ public final class GradientCheck {
      *
      * @param digits the largest number of digits, 0 for none
      * @return the changed check
+     * @throws IllegalArgumentException for a negative number
      */
     public GradientCheck highPrecision(int digits) {
+        if (digits < 0) {
+            throw new IllegalArgumentException(
+                    "highPrecision: the number of digits must not be negative, got " + digits + "; use 0 for none");
+        }
         return with(o -> new Options(
                 o.order(),
                 o.accuracy(),
@@ -279,8 +341,13 @@ public final class GradientCheck {
      * @param lowest the lowest value of an element
      * @param highest the highest
      * @return the changed check
+     * @throws IllegalArgumentException unless the lowest is less than the highest
      */
     public GradientCheck domain(double lowest, double highest) {
+        if (!(lowest < highest)) {
+            throw new IllegalArgumentException("domain: the lowest value must be less than the highest, got " + lowest
+                    + " and " + highest + "; use an infinity where there is no bound");
+        }
         return with(o -> new Options(
                 o.order(),
                 o.accuracy(),
@@ -338,6 +405,7 @@ public final class GradientCheck {
      *
      * @return what was found
      * @throws IllegalStateException if there is no point
+     * @throws IllegalArgumentException if the point is not one of the function, or is outside of the domain
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     public GradientReport run() {
@@ -352,8 +420,19 @@ public final class GradientCheck {
         if (op != null) {
             return withFixedOperands().run(reproduce);
         }
+        x.forEach(this::requireInside);
+        parameters.forEach(p -> requireInside(p.value()));
         return new CheckRun(f, x, parameters, settings(), options.seed(), options.strict(), options.progress())
                 .run(reproduce);
+    }
+
+    private void requireInside(Tensor point) {
+        for (double v : point.toArray()) {
+            if (v < options.low() || v > options.high()) {
+                throw new IllegalArgumentException("run: the point must be inside of the domain [" + options.low()
+                        + ", " + options.high() + "], got " + v + "; choose another point, or a wider domain");
+            }
+        }
     }
 
     private Settings settings() {
