@@ -20,9 +20,6 @@ import java.util.random.RandomGenerator;
  */
 final class OperationCheck {
 
-    /** A power of two, so that scaling a cotangent with it rounds nothing. */
-    private static final double LARGER = 0x1p20;
-
     /** Operands of up to so many elements are searched for the one that is wrong. */
     private static final int LOCATED_UP_TO = 50;
 
@@ -76,13 +73,23 @@ final class OperationCheck {
                 silent.add(i);
             }
         }
-        Optional<Integer> nonlinear = nonlinear(step, cotangent);
         Variable y = op.apply(operands);
+        Optional<LinearityCheck.Nonlinear> nonlinear = LinearityCheck.of(y, cotangent);
         if (nonlinear.isPresent()) {
-            String what = "vjp, input " + nonlinear.get() + ": it must be linear in the cotangent, and 0 for 0";
+            LinearityCheck.Nonlinear rule = nonlinear.get();
             Entry entry = new Entry(
-                    1, "vjp", "input " + nonlinear.get(), "", Double.NaN, Double.NaN, 0, 0, 0, Verdict.FAIL, what);
-            return Optional.of(new Fault(what, entry));
+                    1,
+                    rule.rule(),
+                    "input " + rule.operand(),
+                    "",
+                    Double.NaN,
+                    Double.NaN,
+                    0,
+                    0,
+                    0,
+                    Verdict.FAIL,
+                    rule.what());
+            return Optional.of(new Fault(rule.what(), entry));
         }
         if (!moving.isEmpty()) {
             List<Entry> entries = entries(y, moving, cotangent);
@@ -132,32 +139,6 @@ final class OperationCheck {
         return (all ? y : Variable.where(Variable.of(finite), y, Variable.of(0)))
                 .mul(cotangent)
                 .sum();
-    }
-
-    /** The first input whose vjp is not 0 for a cotangent of zeros, or not so many times as large for as many times the cotangent. */
-    private static Optional<Integer> nonlinear(Variable step, Variable g) {
-        Op op = step.op().orElseThrow();
-        Variable zero = Variable.of(Tensor.zeros(g.shape()));
-        for (int i = 0; i < step.inputs().size(); i++) {
-            Variable once = op.vjp(i, g, step, step.inputs());
-            Variable none = op.vjp(i, zero, step, step.inputs());
-            Variable larger = op.vjp(i, g.mul(LARGER), step, step.inputs());
-            if (once == null) {
-                continue;
-            }
-            double[] a = once.value().toArray();
-            double[] b = larger.value().toArray();
-            double[] c = none.value().toArray();
-            for (int k = 0; k < a.length; k++) {
-                boolean linear = Math.abs(b[k] - LARGER * a[k]) <= LARGER * (1e-9 * Math.abs(a[k]) + Double.MIN_NORMAL);
-                if (Double.isFinite(LARGER * a[k])
-                        && Double.isFinite(b[k])
-                        && !(linear && (c[k] == 0 || Double.isNaN(c[k])))) {
-                    return Optional.of(i);
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     /** The operand, and the element of it, of which the rule is wrong in the way that was found along a direction of all of them. */
