@@ -65,6 +65,7 @@ class ReproducerTest {
                 fault("mul", x -> Variable.of(x.value()).mul(x.exp())),
                 fault("where", x -> Variable.where(x.gt(0), Variable.of(x.value()), x.exp())),
                 fault("Hidden", x -> new Hidden().apply(x).mul(Variable.of(x.value()))),
+                fault("FrozenRule", x -> new Ops.FrozenRule().apply(x.sin())),
                 fault("Throwing", x -> new Ops.Throwing().apply(x.mul(2))),
                 fault("Hidden", x -> new Hidden().apply(x)));
     }
@@ -145,9 +146,9 @@ class ReproducerTest {
                         "no reproducer: concat(0) is an operation of the library for which Variable has no method of its"
                                 + " operands alone; give the function itself, its point and the seed 24301");
         assertThat(said(x -> Variable.of(x.value()).sin()))
-                .isEqualTo(
-                        "no reproducer: the result itself is a constant, and what was read is in a function of which the"
-                                + " source is not known; give the function itself, its point and the seed 24301");
+                .isEqualTo("no reproducer: a value was read in a function of which the source is not known; give the"
+                        + " function itself, its point and the seed 24301");
+        assertThat(said(x -> x.mul(x.mean().item()))).startsWith("no reproducer: a value was read in a function");
     }
 
     private static String said(UnaryOperator<Variable> f) {

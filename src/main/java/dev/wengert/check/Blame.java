@@ -39,7 +39,8 @@ public record Blame(String operation, int step, String where, String site, Strin
         String known = e.digits() == 0 ? "differences give " : "differences in " + e.digits() + " digits give ";
         return switch (e.path()) {
             case "frozen value" ->
-                "the tape gives " + e.value() + " where the function gives " + e.reference() + " ± " + bound;
+                "differences of the tape give " + e.value() + " where those of the function give " + e.reference()
+                        + " ± " + bound;
             case "replay" -> "the replay gives " + e.value() + " where the function gives " + e.reference();
             default -> "the rules give " + e.value() + " where " + known + e.reference() + " ± " + bound;
         };

@@ -81,11 +81,11 @@ final class CheckRun {
             blameTheOneThatThrows(tape, entry);
             return report(List.of(), List.of(), reproduce);
         }
-        Optional<FrozenCheck.Frozen> frozen = new FrozenCheck(scalar, tape, settings, random).check(facts);
+        Optional<FrozenCheck.Frozen> frozen = new FrozenCheck(scalar, tape, settings, random).check();
         frozen.ifPresent(found -> entries.add(found.entry()));
         FunctionCheck whole = new FunctionCheck(tape, settings, random, this::checkpoint);
         operations(tape, whole.gradient().tape());
-        frozen.ifPresent(found -> found.blame().ifPresent(b -> blameFrozen(tape, b, found.operand())));
+        frozen.ifPresent(this::blameFrozen);
         tick(0.5);
         entries.addAll(whole.run());
         if (blames.isEmpty() && whole.failed()) {
@@ -140,12 +140,11 @@ final class CheckRun {
         }
     }
 
-    private void blameFrozen(Tape tape, Blame blame, int operand) {
-        blames.add(blame);
-        int k = blame.step() - tape.inputs().size();
-        if (culprit == null && k < tape.steps().size()) {
-            culprit = tape.steps().get(k);
-            frozenOperand = operand;
+    private void blameFrozen(FrozenCheck.Frozen found) {
+        found.blame().ifPresent(blames::add);
+        if (culprit == null && found.culprit().isPresent()) {
+            culprit = found.culprit().get();
+            frozenOperand = found.operand();
         }
     }
 
@@ -182,7 +181,7 @@ final class CheckRun {
                 .map(Entry::path)
                 .collect(Collectors.toSet());
         return failed.contains("frozen value")
-                ? "the result itself is a constant, and what was read is in a function of which the source is not known"
+                ? "a value was read in a function of which the source is not known"
                 : failed.equals(Set.of("replay"))
                         ? "only a replay at another point shows what is wrong"
                         : "no operation fails alone, and no edge was found to be lost";

@@ -1,143 +1,347 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Finds what a tape froze: a value that the function read from a variable and made a constant. Neither the rules nor the differences of
- * the tape see what hangs on it, so the function is run again, close by, and compared with its tape there.
+ * Finds what a tape froze: a value that the function, or a rule, read from a variable and made a constant, or took a branch by. Neither
+ * the rules nor the differences of the tape see what hangs on it, so the function is run again on both sides of the point, differentiated
+ * there, and compared with its tape and the tapes of its derivatives. Where these are not the same, slopes decide: those of the function
+ * as it is run, and those of the tape.
  */
 final class FrozenCheck {
 
-    /** So close that nothing but what is frozen changes the program. */
-    private static final double NEAR = 0x1p-20;
+    /** At the first of these the programs are compared; so close that nothing but what is frozen changes. Slopes are tried at all of them. */
+    private static final double[] STEPS = {0x1p-20, 0x1p-15, 0x1p-10};
 
-    private static final double[] FURTHER = {0x1p-15, 0x1p-10};
+    /** A branch that changes only further away than this is not one at the point. */
+    private static final double CLOSEST = 0x1p-44;
 
     private final Function<List<Variable>, Variable> f;
     private final Tape tape;
     private final Settings settings;
-    private final double[] steps;
+    private final double[] x;
+    private final Directions directions;
+    private final double[] random;
 
     FrozenCheck(Function<List<Variable>, Variable> f, Tape tape, Settings settings, RandomGenerator random) {
         this.f = f;
         this.tape = tape;
         this.settings = settings;
-        this.steps = new Directions(tape.inputs()).random(random, Program.point(tape));
+        this.x = Program.point(tape);
+        this.directions = new Directions(tape.inputs());
+        this.random = directions.random(random, x);
     }
 
     /**
-     * Something that the tape takes for a constant: an operand of a step, or the result.
+     * The comparison of the function with its tape, if the tape is not the function.
      *
-     * @param step the number of the step; that of the next one for the result
-     * @param operand which operand
-     * @param origin the operation, itself off the tape, that was given the value; empty if the step was
+     * @param culprit the step that is to blame, if it fails alone
+     * @param operand the operand of it that was frozen; −1 if it was its rule that froze something
      */
-    private record Constant(int step, int operand, String origin) {}
+    record Frozen(Entry entry, Optional<Blame> blame, Optional<Variable> culprit, int operand) {}
 
-    /**
-     * The comparison of the function with its tape, if the tape froze something.
-     *
-     * @param operand the operand that was frozen, of the step that is blamed
-     */
-    record Frozen(Entry entry, Optional<Blame> blame, int operand) {}
-
-    /** What was found; empty if no constant changes with the inputs. */
-    Optional<Frozen> check(List<String> facts) {
-        Optional<Tape> near = there(NEAR);
-        if (near.isEmpty()) {
-            facts.add("the operations change with the values of the inputs; whether a value was frozen is not known");
-            return Optional.empty();
+    /** The worst that was found; empty if close by the function has the same tapes. */
+    Optional<Frozen> check() {
+        Optional<Entry> worst = Optional.empty();
+        for (int order = 1; order <= settings.order(); order++) {
+            Tape here = derived(tape, order);
+            for (int i = 0; order == 1 && settings.allEntries() && i < x.length; i++) {
+                double[] direction = directions.unit(i);
+                direction[i] = Directions.scale(x[i]);
+                worst = worse(worst, compare(here, order, direction, directions.name(i)));
+            }
+            worst = worse(worst, compare(here, order, random, "a random direction"));
+            double[] up = Arrays.stream(random).map(Math::abs).toArray();
+            worst = worse(worst, compare(here, order, up, "all elements"));
+            if (worst.filter(e -> e.verdict() == Verdict.FAIL).isPresent()) {
+                return worst.map(this::blamed);
+            }
         }
-        Optional<Constant> constant = changed(near.get());
-        if (constant.isEmpty()) {
-            return Optional.empty();
-        }
-        Entry entry = compare(near.get(), NEAR);
-        for (double h : FURTHER) {
-            Optional<Tape> far = entry.verdict() == Verdict.FAIL ? Optional.empty() : there(h);
-            entry = far.isPresent() ? compare(far.get(), h) : entry;
-        }
-        Optional<Blame> blame =
-                entry.verdict() == Verdict.FAIL ? Optional.of(blame(constant.get(), entry)) : Optional.empty();
-        return Optional.of(new Frozen(entry, blame, constant.get().operand()));
+        return worst.map(e -> new Frozen(e, Optional.empty(), Optional.empty(), -1));
     }
 
-    private List<Tensor> moved(double h) {
-        double[] x = Program.point(tape);
-        double[] moved = new double[x.length];
+    private static Optional<Entry> worse(Optional<Entry> a, Optional<Entry> b) {
+        return a.isEmpty()
+                        || b.isPresent() && b.get().verdict().compareTo(a.get().verdict()) > 0
+                ? b
+                : a;
+    }
+
+    /** The program that is differentiated for an order: the function, its gradient, or the tangent of that. */
+    private Tape derived(Tape function, int order) {
+        List<Variable> inputs = function.inputs();
+        Tape derived = function;
+        if (order > 1) {
+            Variable one = Variable.of(Tensor.ones(function.outputs().get(0).shape()));
+            derived = Tape.between(inputs, function.pullback(List.of(one)));
+        }
+        if (order > 2) {
+            List<Variable> tangents =
+                    Program.split(random, inputs).stream().map(Variable::of).toList();
+            derived = Tape.between(inputs, derived.pushforward(tangents));
+        }
+        return derived;
+    }
+
+    /** The point moved a little, by the last bit of an element at least. */
+    private double[] moved(double[] direction, double h) {
+        return IntStream.range(0, x.length)
+                .mapToDouble(i -> {
+                    double step = h * direction[i];
+                    double moved = x[i] + step;
+                    return step != 0 && moved == x[i] ? Math.nextAfter(moved, step * Double.POSITIVE_INFINITY) : moved;
+                })
+                .toArray();
+    }
+
+    /** The tape of the function close by; empty if it takes no such point. */
+    private Optional<Tape> there(int order, double[] direction, double h) {
+        double[] moved = moved(direction, h);
         for (int i = 0; i < x.length; i++) {
-            moved[i] = Math.max(settings.low(), Math.min(settings.high(), x[i] + h * steps[i]));
+            if (direction[i] != 0 && (moved[i] < settings.low() || moved[i] > settings.high())) {
+                return Optional.empty();
+            }
         }
-        return Program.split(moved, tape.inputs());
-    }
-
-    /** The program of the function close by; empty if it is another one, or there is none. */
-    private Optional<Tape> there(double h) {
-        List<Tensor> values = moved(h);
-        List<Tensor> x = new ArrayList<>();
+        List<Tensor> values = Program.split(moved, tape.inputs());
+        List<Tensor> arguments = new ArrayList<>();
         Map<Parameter, Tensor> parameters = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
             Optional<Parameter> parameter = tape.inputs().get(i).parameter();
             if (parameter.isPresent()) {
                 parameters.put(parameter.get(), values.get(i));
             } else {
-                x.add(values.get(i));
+                arguments.add(values.get(i));
             }
         }
         try {
-            return Optional.of(Tape.trace(args -> List.of(f.apply(args)), x, parameters))
-                    .filter(other -> shape(other).equals(shape(tape)));
+            return Optional.of(derived(Tape.trace(args -> List.of(f.apply(args)), arguments, parameters), order));
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException refused) {
             return Optional.empty();
         }
     }
 
-    /** What a program does, without its numbers. */
-    private static List<List<Object>> shape(Tape tape) {
-        Map<Variable, Integer> numbers = new IdentityHashMap<>();
-        tape.inputs().forEach(v -> numbers.put(v, numbers.size()));
-        tape.steps().forEach(v -> numbers.put(v, numbers.size()));
-        return tape.steps().stream()
-                .map(s -> {
-                    List<Object> step =
-                            new ArrayList<>(List.of(s.op().orElseThrow().label()));
-                    s.inputs().forEach(v -> step.add(numbers.getOrDefault(v, -1)));
-                    s.inputs().forEach(v -> step.add(v.shape()));
-                    return step;
-                })
-                .toList();
+    /** Whether the function does another thing than its tape, on either side. */
+    private boolean differs(Tape here, int order, double[] direction, double h) {
+        for (double side : new double[] {h, -h}) {
+            Optional<Tape> there = there(order, direction, side);
+            if (there.isPresent()
+                    && (changed(here, there.get()).isPresent()
+                            || !Arrays.equals(
+                                    new Program(here).evaluate(moved(direction, side)),
+                                    Program.values(there.get().outputs())))) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** The first constant that has another value in the other program. */
-    private Optional<Constant> changed(Tape other) {
-        Set<Variable> onTape = Collections.newSetFromMap(new IdentityHashMap<>());
-        onTape.addAll(tape.inputs());
-        onTape.addAll(tape.steps());
-        for (int k = 0; k < tape.steps().size(); k++) {
-            for (int i = 0; i < tape.steps().get(k).inputs().size(); i++) {
-                if (!onTape.contains(operand(tape, k, i)) && differ(operand(tape, k, i), operand(other, k, i))) {
-                    return Optional.of(new Constant(k, i, origin(operand(tape, k, i), operand(other, k, i))));
+    private Optional<Entry> compare(Tape here, int order, double[] direction, String name) {
+        if (!differs(here, order, direction, STEPS[0])) {
+            return Optional.empty();
+        }
+        Optional<Entry> entry = Optional.empty();
+        for (double h : STEPS) {
+            Optional<Slopes> coarse = slopes(here, order, direction, h);
+            Optional<Slopes> fine = slopes(here, order, direction, h / 2);
+            if (coarse.isPresent() && fine.isPresent()) {
+                boolean branches = fine.get().branches(coarse.get());
+                if (branches && !differs(here, order, direction, CLOSEST)) {
+                    return Optional.empty();
+                }
+                entry = fine.get().entries(coarse.get(), branches, order, name, settings.accuracy());
+                if (branches
+                        || entry.filter(e -> e.verdict() == Verdict.INCONCLUSIVE)
+                                .isEmpty()) {
+                    return entry;
                 }
             }
         }
-        Variable result = tape.outputs().get(0);
-        Variable there = other.outputs().get(0);
-        return Optional.of(new Constant(tape.steps().size(), 0, origin(result, there)))
-                .filter(c -> !onTape.contains(result) && differ(result, there));
+        return entry;
+    }
+
+    /** How the tape and the function change over a step; empty if neither point is taken, or neither value is a number. */
+    private Optional<Slopes> slopes(Tape here, int order, double[] direction, double h) {
+        Program program = new Program(here);
+        double[] zero = Program.values(here.outputs());
+        int n = zero.length;
+        Slopes s = new Slopes(h, new double[n], new double[n], new double[n], new double[n]);
+        List<Double> sides = new ArrayList<>();
+        for (double side : new double[] {h, -h}) {
+            double[] at = moved(direction, side);
+            there(order, direction, side).map(Program::new).ifPresent(there -> {
+                double[] frozen = program.evaluate(at);
+                double[] value = Program.values(there.tape().outputs());
+                if (Stream.of(frozen, value).flatMapToDouble(Arrays::stream).noneMatch(Double::isNaN)) {
+                    double[] exact = new double[x.length];
+                    s.add(side, zero, frozen, value, program.errors(at, exact), there.errors(at, exact));
+                    sides.add(side);
+                }
+            });
+        }
+        if (sides.size() == 1) {
+            s.mirror(sides.get(0));
+        }
+        return sides.isEmpty() ? Optional.empty() : Optional.of(s);
+    }
+
+    /**
+     * One-sided slopes over a step, of each component.
+     *
+     * @param tape those of the tape, the mean of both sides
+     * @param right what those of the function are more, on the right
+     * @param left the same on the left
+     * @param bound how much rounding can make of the difference
+     */
+    private record Slopes(double h, double[] tape, double[] right, double[] left, double[] bound) {
+
+        void add(double side, double[] zero, double[] frozen, double[] value, double[] errors, double[] others) {
+            for (int c = 0; c < zero.length; c++) {
+                (side > 0 ? right : left)[c] = (value[c] - frozen[c]) / side;
+                tape[c] += (frozen[c] - zero[c]) / side / 2;
+                bound[c] = Math.max(bound[c], 2 * (errors[c] + others[c]) / h);
+            }
+        }
+
+        /** Where the function takes but one side, that is all there is. */
+        void mirror(double side) {
+            System.arraycopy(side > 0 ? right : left, 0, side > 0 ? left : right, 0, tape.length);
+            for (int c = 0; c < tape.length; c++) {
+                tape[c] *= 2;
+            }
+        }
+
+        double middle(int c) {
+            return right[c] / 2 + left[c] / 2;
+        }
+
+        double apart(int c) {
+            return Math.abs(right[c] / 2 - left[c] / 2);
+        }
+
+        /** Whether the sides stay apart as the step is halved: a bend or a jump at the point, with no slope that both sides share. */
+        boolean branches(Slopes coarse) {
+            return IntStream.range(0, tape.length)
+                    .anyMatch(c -> apart(c) > Math.max(bound[c], 0.75 * coarse.apart(c))
+                            && apart(c) > Math.abs(middle(c)) / 4);
+        }
+
+        /** The first component that is wrong; else the first that is open, and else the first. */
+        Optional<Entry> entries(Slopes coarse, boolean branches, int order, String name, double accuracy) {
+            double largest = IntStream.range(0, tape.length)
+                    .mapToDouble(c -> Math.max(Math.abs(tape[c]), Math.abs(tape[c] + middle(c))))
+                    .max()
+                    .orElse(0);
+            Optional<Entry> worst = Optional.empty();
+            for (int c = 0; c < tape.length; c++) {
+                double total = 4 * (bound[c] + Math.abs(coarse.middle(c) - middle(c)));
+                Verdict verdict = branches
+                        ? Verdict.INCONCLUSIVE
+                        : Math.abs(middle(c)) > total
+                                ? Verdict.FAIL
+                                : total <= accuracy * largest ? Verdict.PASS : Verdict.INCONCLUSIVE;
+                String note = branches
+                        ? branch(coarse, c)
+                        : "a value was read and made a constant"
+                                + (verdict == Verdict.FAIL
+                                        ? ""
+                                        : verdict == Verdict.PASS
+                                                ? "; no more hangs on it than its bound"
+                                                : "; what hangs on it is too small to be told from rounding");
+                worst = worse(
+                        worst,
+                        Optional.of(new Entry(
+                                order,
+                                "frozen value",
+                                name,
+                                "",
+                                tape[c],
+                                tape[c] + middle(c),
+                                total,
+                                h,
+                                0,
+                                verdict,
+                                note)));
+            }
+            return worst;
+        }
+
+        private String branch(Slopes coarse, int c) {
+            return "the function takes another branch close by; "
+                    + (apart(c) > 1.5 * coarse.apart(c)
+                            ? "it jumps there"
+                            : "on its two sides its slope is " + right[c] + " and " + left[c]
+                                    + " more than the tape's");
+        }
+    }
+
+    /**
+     * Something that the tape takes for a constant: an operand of a step, or the result.
+     *
+     * @param step the number of the step; that of the next one for the result
+     * @param operand which operand; −1 if the step itself is another one
+     * @param origin the operation, itself off the tape, that was given the value; empty if the step was
+     */
+    private record Constant(int step, int operand, String origin) {}
+
+    /** The first constant that has another value in the other program, or the first step that is another one. */
+    private static Optional<Constant> changed(Tape tape, Tape other) {
+        List<Variable> steps = tape.steps();
+        Map<Variable, Integer> numbers = numbers(tape);
+        Map<Variable, Integer> others = numbers(other);
+        for (int k = 0; k < steps.size(); k++) {
+            if (k == other.steps().size()
+                    || !step(steps.get(k), numbers).equals(step(other.steps().get(k), others))) {
+                return Optional.of(new Constant(k, -1, ""));
+            }
+            List<Variable> operands = steps.get(k).inputs();
+            for (int i = 0; i < operands.size(); i++) {
+                Variable there = other.steps().get(k).inputs().get(i);
+                if (!numbers.containsKey(operands.get(i)) && differ(operands.get(i), there)) {
+                    return Optional.of(new Constant(k, i, origin(operands.get(i), there)));
+                }
+            }
+        }
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            Variable result = tape.outputs().get(i);
+            Variable there = other.outputs().get(i);
+            if (!Objects.equals(numbers.get(result), others.get(there))
+                    || !numbers.containsKey(result) && differ(result, there)) {
+                return Optional.of(new Constant(steps.size(), 0, origin(result, there)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Map<Variable, Integer> numbers(Tape tape) {
+        Map<Variable, Integer> numbers = new IdentityHashMap<>();
+        tape.inputs().forEach(v -> numbers.put(v, numbers.size()));
+        tape.steps().forEach(v -> numbers.put(v, numbers.size()));
+        return numbers;
+    }
+
+    /** What a step does, without the values of its constants. */
+    private static List<Object> step(Variable v, Map<Variable, Integer> numbers) {
+        List<Object> step = new ArrayList<>(List.of(v.op().orElseThrow().label()));
+        v.inputs().forEach(x -> step.add(numbers.getOrDefault(x, -1)));
+        v.inputs().forEach(x -> step.add(x.shape()));
+        return step;
     }
 
     private static boolean differ(Variable here, Variable there) {
@@ -162,35 +366,70 @@ final class FrozenCheck {
         return origin;
     }
 
-    private static Variable operand(Tape tape, int step, int i) {
-        return tape.steps().get(step).inputs().get(i);
-    }
-
-    /** The tape, which has the constants of the point, against the function itself. */
-    private Entry compare(Tape there, double h) {
-        List<Tensor> x = moved(h);
-        List<Tensor> exact = x.stream().map(t -> t.map(v -> 0)).toList();
-        double frozen = tape.evaluate(x).get(0).item();
-        double value = there.outputs().get(0).item();
-        double bound = 2
-                * (tape.errorBounds(x, exact).get(0).item()
-                        + there.errorBounds(x, exact).get(0).item());
-        boolean apart = Math.abs(frozen - value) > bound;
-        String note = "a value was read and made a constant"
-                + (apart ? "" : "; what hangs on it is too small to be told from rounding");
-        Verdict verdict = apart ? Verdict.FAIL : Verdict.INCONCLUSIVE;
-        return new Entry(1, "frozen value", "close by", "", frozen, value, bound, h, 0, verdict, note);
+    /** What was frozen by the function, or if nothing, by the rule of one of its operations. */
+    private Frozen blamed(Entry evidence) {
+        for (double h : new double[] {STEPS[0], -STEPS[0]}) {
+            Optional<Tape> there = there(1, random, h);
+            Optional<Constant> constant = there.flatMap(t -> changed(tape, t));
+            if (constant.isPresent()) {
+                int operand = constant.get().operand();
+                Optional<Variable> culprit = Optional.of(constant.get().step())
+                        .filter(k -> operand >= 0 && k < tape.steps().size())
+                        .map(tape.steps()::get);
+                return new Frozen(evidence, Optional.of(blame(constant.get(), evidence)), culprit, operand);
+            }
+            for (int k = 0; there.isPresent() && k < tape.steps().size(); k++) {
+                Variable step = tape.steps().get(k);
+                if (freezes(step, there.get().steps().get(k))) {
+                    String what = "vjp of " + step.op().orElseThrow().label()
+                            + ": a value was read and made a constant, so that its own derivative is wrong";
+                    Blame blame = Blame.of(step, tape.inputs().size() + k, "function", what, evidence);
+                    return new Frozen(evidence, Optional.of(blame), Optional.of(step), -1);
+                }
+            }
+        }
+        return new Frozen(evidence, Optional.empty(), Optional.empty(), -1);
     }
 
     private Blame blame(Constant constant, Entry evidence) {
         boolean result = constant.step() == tape.steps().size();
         Variable step = result ? tape.outputs().get(0) : tape.steps().get(constant.step());
         String site = step.site().map(StackTraceElement::toString).orElse("");
-        String what = "wiring: nothing "
-                + (result ? "reaches the result" : "passes along the edge to operand " + constant.operand())
-                + (constant.origin().isEmpty() ? ": its" : ": it was made from " + constant.origin() + ", whose")
-                + " value was read and made a constant";
+        String what = constant.operand() < 0
+                ? "wiring: close by it is another operation: a value was read and made a constant"
+                : "wiring: nothing "
+                        + (result ? "reaches the result" : "passes along the edge to operand " + constant.operand())
+                        + (constant.origin().isEmpty()
+                                ? ": its"
+                                : ": it was made from " + constant.origin() + ", whose")
+                        + " value was read and made a constant";
         String label = step.op().map(Op::label).orElse("result");
         return new Blame(label, tape.inputs().size() + constant.step(), "function", site, what, evidence);
+    }
+
+    /** Whether the rules of an operation, kept from here, are not what they are there. */
+    private static boolean freezes(Variable here, Variable there) {
+        if (!(here.op().orElseThrow() instanceof CustomOp)) {
+            return false;
+        }
+        List<Tensor> rules =
+                rules(there).outputs().stream().map(Variable::value).toList();
+        return !rules(here)
+                .evaluate(there.inputs().stream().map(Variable::value).toList())
+                .equals(rules);
+    }
+
+    private static Tape rules(Variable step) {
+        Op op = step.op().orElseThrow();
+        List<Variable> x =
+                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
+        Variable y = op.apply(x.toArray(Variable[]::new));
+        Variable g = Variable.of(Tensor.ones(y.shape()));
+        return Tape.between(
+                x,
+                IntStream.range(0, x.size())
+                        .mapToObj(i -> op.vjp(i, g, y, x))
+                        .filter(Objects::nonNull)
+                        .toList());
     }
 }

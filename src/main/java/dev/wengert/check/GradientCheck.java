@@ -27,6 +27,16 @@ import java.util.stream.IntStream;
  * differences and the rounding of the rule's value, and a difference that the bound cannot explain is a FAIL, one that it can a PASS if
  * the bound is narrow enough, else INCONCLUSIVE, after as many digits of arbitrary-precision arithmetic as was allowed.
  *
+ * <p>The function is run at the point, and what is checked is the tape of that run, with the tapes of its derivatives. The function is
+ * then called many times more, at the point itself, close to it on both sides, one element after another if all entries are checked,
+ * and further away. It must give the same result for the same input at every call, which is looked at in the beginning and at the end,
+ * and should have no other effects.
+ *
+ * <p>It may ask for values. A value that was read is a constant on the tape, wherever it goes: into a variable, a {@code double}, a
+ * field of an operation, or the rule of one. Close by, the function has another tape then, and a slope that the tape does not have is a
+ * FAIL, of second or third order if it was a rule that read it. A branch in Java that leads elsewhere close by is no fault if all
+ * slopes agree; if the function bends or jumps at the point, the check is INCONCLUSIVE.
+ *
  * <p>A check is immutable: each method that changes an option returns another one. The same check gives the same report.
  */
 public final class GradientCheck {

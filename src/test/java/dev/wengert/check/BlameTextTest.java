@@ -96,7 +96,7 @@ class BlameTextTest {
                 "gradient     | 0   | the rules give 2.0 where differences give 3.0 ± 1.2e-09",
                 "jvp of vjp   | 100 | the rules give 2.0 where differences in 100 digits give 3.0 ± 1.2e-09",
                 "duality      | 0   | the two sides are 2.0 and 3.0, and may be 1.2e-09 apart",
-                "frozen value | 0   | the tape gives 2.0 where the function gives 3.0 ± 1.2e-09",
+                "frozen value | 0   | differences of the tape give 2.0 where those of the function give 3.0 ± 1.2e-09",
                 "replay       | 0   | the replay gives 2.0 where the function gives 3.0"
             })
     void theComparisonIsAClause(String path, int digits, String clause) {

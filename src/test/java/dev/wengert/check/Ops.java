@@ -42,6 +42,24 @@ public final class Ops {
         }
     }
 
+    /** x³ with a rule that reads the value of x; wrong in second order only. */
+    public record FrozenRule() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0).map(v -> v * v * v);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.mul(Variable.of(x.get(0).value().map(v -> 3 * v * v)));
+        }
+    }
+
     /** {@code x³} with a right derivative of which the derivative is wrong: half of it is held fixed. */
     public record FrozenCube() implements CustomOp {
         @Override
