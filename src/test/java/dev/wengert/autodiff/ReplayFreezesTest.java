@@ -162,9 +162,8 @@ class ReplayFreezesTest {
             }
             assertThatIllegalStateException()
                     .isThrownBy(() -> Tape.record(dropout, Tensor.ones(4), Tensor.ones(4)))
-                    .withMessageMatching(
-                            "record: constant %3 differs between two recordings, 0\\.\\d+ and 0\\.\\d+ at position 0;"
-                                    + " a plan would freeze it");
+                    .withMessage("record: constant %3 differs between two recordings, 0.0 and 1.0 at position 2;"
+                            + " a plan would freeze it");
             Plan wayOut = Tape.record(
                             x -> List.of(x.get(0).mul(x.get(1).lt(0.5)).mul(2)),
                             List.of(Tensor.ones(4), Tensor.ones(4)))
