@@ -105,6 +105,7 @@ final class CheckRun {
                 found.blame().filter(b -> blames.isEmpty()).ifPresent(blames::add);
             });
         }
+        requireRepeatable(tape, scalar); // after so many calls, too: what it keeps may have changed since
         directionalProbability();
         tick(1);
         return report(taylor, steps, reproduce);
@@ -230,14 +231,18 @@ final class CheckRun {
         };
     }
 
-    /** The function is repeatable, and reaches all of its inputs. */
-    private void preflight(Tape tape, Function<List<Variable>, Variable> scalar) {
+    private void requireRepeatable(Tape tape, Function<List<Variable>, Variable> scalar) {
         Tape again = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
         if (!again.outputs().get(0).value().equals(tape.outputs().get(0).value())) {
             throw new IllegalArgumentException("run: the function must be repeatable, got "
                     + tape.outputs().get(0).item() + " and then "
                     + again.outputs().get(0).item());
         }
+    }
+
+    /** The function is repeatable, and reaches all of its inputs. */
+    private void preflight(Tape tape, Function<List<Variable>, Variable> scalar) {
+        requireRepeatable(tape, scalar);
         Variable one = Variable.of(Tensor.ones(tape.outputs().get(0).shape()));
         List<Variable> g = tape.pullback(List.of(one));
         for (int i = 0; i < g.size(); i++) {

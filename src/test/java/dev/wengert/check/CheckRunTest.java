@@ -1,6 +1,7 @@
 package dev.wengert.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
@@ -302,5 +303,16 @@ class CheckRunTest {
         assertThat(report.blames()).hasSize(1);
         assertThat(report.blames().get(0).operation()).isEqualTo("detach");
         assertThat(report.blames().get(0).what()).contains("nothing passes along the edge from div(3.0)");
+    }
+
+    @Test
+    void aFunctionThatChangesAfterTheFirstCallsIsNotRepeatable() {
+        int[] calls = {0};
+        assertThatThrownBy(() -> GradientCheck.of(x ->
+                                calls[0]++ >= 3 ? x.mul(7).sum() : x.square().sum())
+                        .at(Tensor.of(1, 1))
+                        .run())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("run: the function must be repeatable, got 2.0 and then 14.0");
     }
 }
