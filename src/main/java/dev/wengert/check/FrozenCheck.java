@@ -370,7 +370,7 @@ final class FrozenCheck {
     private Frozen blamed(Entry evidence) {
         for (double h : new double[] {STEPS[0], -STEPS[0]}) {
             Optional<Tape> there = there(1, random, h);
-            Optional<Constant> constant = there.flatMap(t -> changed(tape, t));
+            Optional<Constant> constant = there.flatMap(t -> changed(tape, t).or(() -> inside(t)));
             if (constant.isPresent()) {
                 int operand = constant.get().operand();
                 Optional<Variable> culprit = Optional.of(constant.get().step())
@@ -389,6 +389,16 @@ final class FrozenCheck {
             }
         }
         return new Frozen(evidence, Optional.empty(), Optional.empty(), -1);
+    }
+
+    /** The first step that does another thing there, although it is called the same. */
+    private Optional<Constant> inside(Tape there) {
+        List<Tensor> kept = Tape.between(tape.inputs(), tape.steps())
+                .evaluate(there.inputs().stream().map(Variable::value).toList());
+        return IntStream.range(0, kept.size())
+                .filter(k -> !kept.get(k).equals(there.steps().get(k).value()))
+                .mapToObj(k -> new Constant(k, -1, ""))
+                .findFirst();
     }
 
     private Blame blame(Constant constant, Entry evidence) {

@@ -213,6 +213,23 @@ class FrozenCheckTest {
     }
 
     @Test
+    void soIsOneInsideAnOperation() {
+        GradientReport report = GradientCheck.of(x -> {
+                    double c = x.value().get(0);
+                    return new Elementwise(v -> c * v, (g, y, operand) -> g.mul(c))
+                            .apply(x)
+                            .sum();
+                })
+                .at(Tensor.of(3, 4))
+                .run();
+        assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(report.blames()).hasSize(1);
+        assertThat(report.blames().get(0).operation()).isEqualTo("Elementwise");
+        assertThat(report.blames().get(0).what())
+                .isEqualTo("wiring: close by it is another operation: a value was read and made a constant");
+    }
+
+    @Test
     void soIsThatOfAParameterInADoubleOperand() {
         Parameter w = new Parameter("w", X);
         GradientReport report = GradientCheck.model(
