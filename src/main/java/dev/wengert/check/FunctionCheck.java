@@ -82,7 +82,8 @@ final class FunctionCheck {
             compare(1, "gradient", k, reference, slope, slopeBound);
             Program forward = along(function, d);
             double[] t = Program.values(forward.tape().outputs());
-            entries.addAll(judge.compare(1, "jvp", name(k), c -> "", reference, t, rounding(forward)));
+            entries.addAll(
+                    overflowing(forward, judge.compare(1, "jvp", name(k), c -> "", reference, t, rounding(forward))));
             entries.add(duality(k, slope, slopeBound, t[0], rounding(forward)[0]));
             if (failedDirection == null && failed()) {
                 failedDirection = d;
@@ -147,8 +148,35 @@ final class FunctionCheck {
     }
 
     private void compare(int order, String path, int k, Reference reference, double value, double rounding) {
-        entries.addAll(
-                judge.compare(order, path, name(k), c -> "", reference, new double[] {value}, new double[] {rounding}));
+        entries.addAll(overflowing(
+                gradient,
+                judge.compare(
+                        order, path, name(k), c -> "", reference, new double[] {value}, new double[] {rounding})));
+    }
+
+    /**
+     * The same entries, but where a step of the rules overflowed at operands that are numbers, a failure says so, and a NaN is none. Not
+     * so with custom operations: there it may be the rule that is badly written.
+     */
+    private List<Entry> overflowing(Program rules, List<Entry> compared) {
+        if (function.hidesKinks() || compared.stream().noneMatch(e -> e.verdict() == Verdict.FAIL)) {
+            return compared;
+        }
+        Optional<String> label = rules.tape().steps().stream()
+                .filter(FunctionCheck::overflows)
+                .findFirst()
+                .map(s -> s.op().orElseThrow().label());
+        return compared.stream()
+                .map(e -> label.isPresent() && e.verdict() == Verdict.FAIL ? e.overflow(label.get()) : e)
+                .toList();
+    }
+
+    /** Whether a step makes infinity of numbers that are neither infinite nor 0. */
+    private static boolean overflows(Variable step) {
+        return Arrays.stream(step.value().toArray()).anyMatch(Double::isInfinite)
+                && step.inputs().stream()
+                        .flatMapToDouble(v -> Arrays.stream(v.value().toArray()))
+                        .allMatch(v -> Double.isFinite(v) && v != 0);
     }
 
     /** Compares the tangents of a program with differences of the program, which is exact but for rounding. */
@@ -160,7 +188,8 @@ final class FunctionCheck {
             double[] rounding = rounding(derivative);
             Reference reference = Reference.of(program, x, d, settings);
             IntFunction<String> output = value.length == 1 && x.length > 1 ? c -> "a combination" : directions::name;
-            entries.addAll(judge.compare(order, path, name(k), output, reference, value, rounding));
+            entries.addAll(
+                    overflowing(derivative, judge.compare(order, path, name(k), output, reference, value, rounding)));
             tick.run();
         }
     }

@@ -35,7 +35,8 @@ final class Judge {
         String unrefined = refine(reference, value, rounding);
         List<Entry> entries = new ArrayList<>();
         for (int c = 0; c < value.length; c++) {
-            Verdict verdict = verdict(reference, c, value[c], rounding[c]);
+            boolean locallyConstant = order > 1 && reference.isNaN(c) && value[c] == 0;
+            Verdict verdict = locallyConstant ? Verdict.INCONCLUSIVE : verdict(reference, c, value[c], rounding[c]);
             entries.add(new Entry(
                     order,
                     path,
@@ -94,7 +95,7 @@ final class Judge {
             return Double.isNaN(value) ? Verdict.PASS : swallowed ? Verdict.FAIL : Verdict.INCONCLUSIVE;
         }
         if (Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
-            return Verdict.FAIL;
+            return reference.isSmoothAlongAll(c, settings) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
         }
         double expected = reference.value(c);
         double total = reference.bound(c) + rounding;
@@ -129,6 +130,9 @@ final class Judge {
         }
         if (verdict == Verdict.FAIL && Double.isNaN(value)) {
             return "the rule gives NaN, and there is a derivative";
+        }
+        if (verdict == Verdict.INCONCLUSIVE && Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
+            return "overflow: along another element the derivative is infinite, beyond doubles or not there, and 0 times it is NaN";
         }
         if (verdict == Verdict.INCONCLUSIVE) {
             return reference.obstacle() != null ? reference.obstacle() : unrefined == null ? "" : unrefined;

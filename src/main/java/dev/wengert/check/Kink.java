@@ -19,8 +19,8 @@ record Kink(List<String> operations, List<Double> left, List<Double> right) {
     /** One-sided slopes at a point from steps that shrink to h, below which nothing more can be told. */
     static Kink of(Program program, List<Tensor> here, Reference stencil, double h) {
         List<String> operations = new ArrayList<>();
-        List<Tensor> plus = program.branches(stencil.moved(h));
-        List<Tensor> minus = program.branches(stencil.moved(-h));
+        List<Tensor> plus = program.branches(stencil.nudged(h));
+        List<Tensor> minus = program.branches(stencil.nudged(-h));
         for (int k = 0; k < here.size(); k++) {
             if (!here.get(k).equals(plus.get(k)) || !here.get(k).equals(minus.get(k))) {
                 operations.add(describe(program.tape().steps().get(k)));

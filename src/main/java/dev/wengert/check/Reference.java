@@ -6,6 +6,8 @@ import dev.wengert.tensor.Tensor;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * The derivative of a program along a direction, found from its values alone, with a bound of the error of each component.
@@ -16,6 +18,9 @@ final class Reference {
 
     /** How far below the first step a step may sink before a change of branch counts as a kink at the point itself. */
     private static final int HALVINGS = 44;
+
+    /** How many more steps are tried where an element is smaller than that, and how far they shrink below it. */
+    private static final int TINY_STEPS = 4;
 
     /** How often the tableau is begun again with smaller steps, and how much smaller. */
     private static final int ATTEMPTS = 4;
@@ -57,6 +62,7 @@ final class Reference {
     private Kink kink;
     private String obstacle;
     private boolean refined;
+    private Reference all;
 
     private Reference(Program program, double[] x, double[] direction) {
         this.program = program;
@@ -131,6 +137,19 @@ final class Reference {
         return obstacle;
     }
 
+    /**
+     * Whether the function has a derivative of a component along all elements at once. If it has none, because it overflows or because
+     * an element is at an edge of the domain, 0 times it makes NaN of derivatives along other elements, too.
+     */
+    boolean isSmoothAlongAll(int component, Settings settings) {
+        if (all == null) {
+            double[] ones = new double[x.length];
+            Arrays.setAll(ones, i -> i % 2 == 0 ? 1 : -0.75);
+            all = of(program, x, ones, settings);
+        }
+        return Double.isFinite(all.bound[component]);
+    }
+
     double[] moved(double h) {
         double[] moved = x.clone();
         for (int i = 0; i < moved.length; i++) {
@@ -173,9 +192,9 @@ final class Reference {
             poisoned[c] = nan[c] && !Double.isNaN(cured[c]);
         }
         String reason = null;
-        for (int k = 0; k < HALVINGS; k++, h /= 2) {
-            double[] plus = moved(h);
-            double[] minus = moved(-h);
+        for (double s : steps(h)) {
+            double[] plus = nudged(s);
+            double[] minus = nudged(-s);
             if (!inside(plus, settings) || !inside(minus, settings)) {
                 reason = "the stencil leaves the domain";
             } else if (!sameFacts(values, program.evaluate(plus)) || !sameFacts(values, program.evaluate(minus))) {
@@ -183,15 +202,37 @@ final class Reference {
             } else if (branches && !(here.equals(program.branches(plus)) && here.equals(program.branches(minus)))) {
                 reason = "kink";
             } else {
-                return h;
+                return s;
             }
         }
         if ("kink".equals(reason)) {
-            kink = Kink.of(program, here, this, h);
+            kink = Kink.of(program, here, this, Math.scalb(h, -HALVINGS));
         } else {
             obstacle = reason;
         }
         return 0;
+    }
+
+    /** Steps that shrink from h on; where an element is smaller than the last, more that let it keep its sign. */
+    private double[] steps(double h) {
+        double[] halved =
+                IntStream.range(0, HALVINGS).mapToDouble(k -> Math.scalb(h, -k)).toArray();
+        double[] tiny = IntStream.range(0, TINY_STEPS)
+                .mapToDouble(k -> Math.scalb(UNROUND * scale(), -2 - 14 * k))
+                .filter(s -> s > 0 && s < halved[HALVINGS - 1])
+                .toArray();
+        return DoubleStream.concat(Arrays.stream(halved), Arrays.stream(tiny)).toArray();
+    }
+
+    /** A moved point of which every element that should move does, by an ulp at least: the branches on both sides are those next to x. */
+    double[] nudged(double h) {
+        double[] moved = moved(h);
+        for (int i = 0; i < moved.length; i++) {
+            if (direction[i] != 0 && moved[i] == x[i] && Double.isFinite(x[i])) {
+                moved[i] = Math.nextAfter(x[i], h * direction[i] > 0 ? Double.MAX_VALUE : -Double.MAX_VALUE);
+            }
+        }
+        return moved;
     }
 
     private static boolean inside(double[] x, Settings settings) {
@@ -285,7 +326,7 @@ final class Reference {
         }
         for (int c = 0; c < value.length; c++) {
             double truncation = 4 * a.sub(near[c], far[c]).abs().toDouble();
-            double rounding = errors[c] * amplified;
+            double rounding = errors[c] * amplified + close.lost(a, c);
             boolean grows = near[c].abs().toDouble() > 2 * far[c].abs().toDouble() + rounding;
             double bend = here == null ? 0 : close.bend(a, here, c);
             boolean kink = bend > rounding && bend > 0.5 * away.bend(a, here, c);
@@ -325,6 +366,13 @@ final class Reference {
             BigReal[] slopes = new BigReal[plus.length];
             Arrays.setAll(slopes, c -> a.div(a.sub(plus[c], minus[c]), a.add(h, h)));
             return slopes;
+        }
+
+        /** What a slope loses where the program itself is rounded, which bounds in doubles do not tell of where they underflow. */
+        double lost(BigArithmetic a, int c) {
+            BigReal size = a.add(plus[c].abs(), minus[c].abs());
+            BigReal unit = BigReal.of(BigDecimal.ONE.scaleByPowerOfTen(ROUNDED_AWAY - 16 - a.digits()));
+            return a.div(a.mul(size, unit), h).toDouble();
         }
 
         /** Half the distance of the slope from the right to the slope from the left: no less at a smaller step only at a kink. */
