@@ -5,7 +5,6 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,21 +61,11 @@ final class CheckRun {
         Tensor[] cotangent = new Tensor[1];
         Function<List<Variable>, Variable> scalar = scalarised(cotangent);
         Tape tape = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
+        requireRepeatable(tape, scalar);
         try {
-            preflight(tape, scalar);
-        } catch (ShapeException | IllegalStateException | ArithmeticException thrown) {
-            Entry entry = new Entry(
-                    1,
-                    "gradient",
-                    "",
-                    "",
-                    Double.NaN,
-                    Double.NaN,
-                    0,
-                    0,
-                    0,
-                    Verdict.FAIL,
-                    "the value can be computed, but its derivative throws: " + thrown.getMessage());
+            reaches(tape);
+        } catch (RuntimeException thrown) {
+            Entry entry = OperationCheck.thrown(1, "gradient", thrown);
             entries.add(entry);
             blameTheOneThatThrows(tape, entry);
             return report(List.of(), List.of(), reproduce);
@@ -87,7 +76,14 @@ final class CheckRun {
         operations(tape, whole.gradient().tape());
         frozen.ifPresent(this::blameFrozen);
         tick(0.5);
-        entries.addAll(whole.run());
+        try {
+            entries.addAll(whole.run());
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException thrown) {
+            entries.add(OperationCheck.thrown(settings.order(), "jvp of vjp", thrown));
+            return report(List.of(), List.of(), reproduce);
+        }
         if (blames.isEmpty() && whole.failed()) {
             double[] d = whole.failedDirection()
                     .orElseGet(() -> new Directions(tape.inputs()).random(random, Program.point(tape)));
@@ -240,9 +236,8 @@ final class CheckRun {
         }
     }
 
-    /** The function is repeatable, and reaches all of its inputs. */
-    private void preflight(Tape tape, Function<List<Variable>, Variable> scalar) {
-        requireRepeatable(tape, scalar);
+    /** Says which inputs the gradient does not reach. */
+    private void reaches(Tape tape) {
         Variable one = Variable.of(Tensor.ones(tape.outputs().get(0).shape()));
         List<Variable> g = tape.pullback(List.of(one));
         for (int i = 0; i < g.size(); i++) {

@@ -55,10 +55,9 @@ public record Entry(
         return value == reference ? 0 : Math.abs(value - reference) / bound;
     }
 
-    /** The same where an operation of the rule overflows: a failure only if the rule gives a number. */
-    Entry overflow(String operation) {
+    /** The same where an operation of the rule overflows or underflows: a failure only if the rule gives a number. */
+    Entry beyondDoubles(String why) {
         Verdict less = Double.isFinite(value) ? verdict : Verdict.INCONCLUSIVE;
-        String why = "overflow in " + operation;
         return new Entry(order, path, input, output, value, reference, bound, step, digits, less, why);
     }
 }

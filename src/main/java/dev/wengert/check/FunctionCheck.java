@@ -4,6 +4,8 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,7 +102,8 @@ final class FunctionCheck {
         return identity(1, "duality", name(k), "", reverse, forward, bound, note);
     }
 
-    private static boolean derivesJvp(Variable step) {
+    /** Whether the jvp of the operation that made a variable is made from its vjp. */
+    static boolean derivesJvp(Variable step) {
         Op op = step.op().orElseThrow();
         if (!(op instanceof CustomOp)) {
             return op.derivesJvp();
@@ -155,28 +158,42 @@ final class FunctionCheck {
     }
 
     /**
-     * The same entries, but where a step of the rules overflowed at operands that are numbers, a failure says so, and a NaN is none. Not
-     * so with custom operations: there it may be the rule that is badly written.
+     * The same entries, but where a step of the rules overflowed or underflowed, a failure says so, and a NaN is none. Not so with custom
+     * operations: there it may be the rule that is badly written.
      */
     private List<Entry> overflowing(Program rules, List<Entry> compared) {
         if (function.hidesKinks() || compared.stream().noneMatch(e -> e.verdict() == Verdict.FAIL)) {
             return compared;
         }
-        Optional<String> label = rules.tape().steps().stream()
-                .filter(FunctionCheck::overflows)
-                .findFirst()
-                .map(s -> s.op().orElseThrow().label());
+        Optional<String> why = rules.tape().steps().stream()
+                .flatMap(s -> beyondDoubles(s).stream())
+                .findFirst();
         return compared.stream()
-                .map(e -> label.isPresent() && e.verdict() == Verdict.FAIL ? e.overflow(label.get()) : e)
+                .map(e -> why.isPresent() && e.verdict() == Verdict.FAIL ? e.beyondDoubles(why.get()) : e)
                 .toList();
     }
 
-    /** Whether a step makes infinity of numbers that are neither infinite nor 0. */
-    private static boolean overflows(Variable step) {
-        return Arrays.stream(step.value().toArray()).anyMatch(Double::isInfinite)
-                && step.inputs().stream()
-                        .flatMapToDouble(v -> Arrays.stream(v.value().toArray()))
-                        .allMatch(v -> Double.isFinite(v) && v != 0);
+    /** What a step does that makes 0 or infinity of operands of which the exact result is another; empty if it does not. */
+    private static Optional<String> beyondDoubles(Variable step) {
+        double[] y = Program.values(List.of(step));
+        if (Arrays.stream(y).allMatch(v -> v != 0 && !Double.isInfinite(v))) {
+            return Optional.empty();
+        }
+        Op op = step.op().orElseThrow();
+        List<Variable> operands =
+                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
+        Tape alone = Tape.between(operands, List.of(op.apply(operands.toArray(Variable[]::new))));
+        BigReal[] x = Arrays.stream(Program.point(alone)).mapToObj(BigReal::of).toArray(BigReal[]::new);
+        BigReal[] exact = new Program(alone).evaluate(x, new BigArithmetic(20));
+        for (int k = 0; k < y.length; k++) {
+            if (exact[k].isFinite() && Double.isInfinite(y[k])) {
+                return Optional.of("overflow in " + op.label());
+            }
+            if (y[k] == 0 && !exact[k].isZero() && exact[k].abs().toDouble() < Double.MIN_NORMAL) {
+                return Optional.of("underflow in " + op.label());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Compares the tangents of a program with differences of the program, which is exact but for rounding. */

@@ -282,7 +282,8 @@ public final class GradientCheck {
     }
 
     /**
-     * Chooses how many digits may be used for entries that doubles cannot decide; 400 unless it is chosen.
+     * Chooses how many digits may be used for entries that doubles cannot decide; 400 unless it is chosen. The effort that
+     * may be spent on them grows with their square: entries beyond it are inconclusive.
      *
      * @param digits the largest number of digits, 0 for none
      * @return the changed check

@@ -2,6 +2,7 @@ package dev.wengert.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 
 /** Compares what the rules say of the derivative of a program along a direction with what the program does. */
@@ -10,7 +11,11 @@ final class Judge {
     /** From which number of digits on, and by what factor, precision is raised. */
     private static final int FIRST_DIGITS = 100;
 
+    /** How many elements of steps may be computed to 100 digits, if 400 digits are allowed; those to more digits count for more. */
+    private static final long EFFORT = 250_000;
+
     private final Settings settings;
+    private long spent;
 
     Judge(Settings settings) {
         this.settings = settings;
@@ -59,15 +64,29 @@ final class Judge {
             return null;
         }
         for (int digits = FIRST_DIGITS; digits <= settings.digits() && open(reference, value, rounding); digits *= 2) {
+            if (reference.knows(digits)) {
+                continue;
+            }
+            spent += reference.effort() * square(digits / FIRST_DIGITS);
+            if (spent > EFFORT * square(settings.digits()) / square(4 * FIRST_DIGITS)) {
+                return "high precision takes too long; highPrecision(" + 2 * settings.digits()
+                        + ") allows four times the effort";
+            }
             try {
                 reference.refine(digits);
+            } catch (CancellationException cancelled) {
+                throw cancelled;
             } catch (IllegalStateException noExactForm) {
                 return noExactForm.getMessage();
-            } catch (ArithmeticException beyond) {
+            } catch (RuntimeException beyond) {
                 return "high precision failed: " + beyond.getMessage();
             }
         }
         return null;
+    }
+
+    private static long square(long n) {
+        return n * n;
     }
 
     /** Whether more digits may decide a component: not where one before them brought no finite bound. */

@@ -4,12 +4,12 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
-import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,7 +38,24 @@ final class OperationCheck {
 
     /** What is wrong with the operation that made a variable; empty if nothing was found. */
     Optional<Blame> check(Variable step, int number, String where) {
-        return fault(step, true).map(f -> Blame.of(step, number, where, f.what(), f.evidence()));
+        try {
+            return fault(step, true).map(f -> Blame.of(step, number, where, f.what(), f.evidence()));
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException thrown) {
+            String what = "a rule of " + step.op().orElseThrow().label() + ": it throws";
+            return Optional.of(Blame.of(step, number, where, what, thrown(settings.order(), "gradient", thrown)));
+        }
+    }
+
+    /** What is said of a rule that throws. */
+    static Entry thrown(int order, String path, RuntimeException thrown) {
+        boolean clear = thrown instanceof IllegalArgumentException
+                || thrown instanceof IllegalStateException
+                || thrown instanceof ArithmeticException;
+        String note = "the value can be computed, but its derivative throws: "
+                + (clear && thrown.getMessage() != null ? thrown.getMessage() : thrown.toString());
+        return new Entry(order, path, "", "", Double.NaN, Double.NaN, 0, 0, 0, Verdict.FAIL, note);
     }
 
     /** Whether anything is wrong with the operation that made a variable. */
@@ -53,7 +70,7 @@ final class OperationCheck {
         try {
             Tape.between(List.of(x), List.of(y)).pullback(List.of(Variable.of(Tensor.ones(y.shape()))));
             return false;
-        } catch (ShapeException | IllegalStateException | ArithmeticException thrown) {
+        } catch (RuntimeException thrown) {
             return true;
         }
     }
@@ -204,7 +221,7 @@ final class OperationCheck {
         Reference reference;
         try {
             reference = Reference.of(new Program(tape), Program.point(tape), direction, settings);
-        } catch (IllegalArgumentException refused) {
+        } catch (RuntimeException refused) {
             return Optional.empty();
         }
         List<Entry> entry = new Judge(settings)

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 /** A tape as a function from one vector to another: all inputs, and all outputs, in a row. */
@@ -35,6 +36,11 @@ final class Program {
     /** The number of elements of all outputs. */
     int outputs() {
         return outputs;
+    }
+
+    /** The number of elements of all steps. */
+    int elements() {
+        return size(tape.steps());
     }
 
     /** The elements of the inputs at which the tape was made. */
@@ -107,16 +113,22 @@ final class Program {
     double[] evaluate(double[] x) {
         try {
             return flatten(tape.evaluate(split(x)));
-        } catch (IllegalArgumentException | ArithmeticException refused) {
+        } catch (RuntimeException refused) {
             double[] nothing = new double[outputs];
             Arrays.fill(nothing, Double.NaN);
             return nothing;
         }
     }
 
-    /** Bounds of the errors of {@link #evaluate}, if x itself is off by dx. */
+    /** Bounds of the errors of {@link #evaluate}, if x itself is off by dx; infinite at a point that the program refuses. */
     double[] errors(double[] x, double[] dx) {
-        return flatten(tape.errorBounds(split(x), split(dx)));
+        try {
+            return flatten(tape.errorBounds(split(x), split(dx)));
+        } catch (RuntimeException refused) {
+            double[] unknown = new double[outputs];
+            Arrays.fill(unknown, Double.POSITIVE_INFINITY);
+            return unknown;
+        }
     }
 
     /**
@@ -139,7 +151,7 @@ final class Program {
                     independent[c] = Double.compare(before[c], after[c]) == 0 && Double.isFinite(before[c]);
                 }
             }
-        } catch (IllegalArgumentException refused) {
+        } catch (RuntimeException refused) {
             return independent;
         }
         return independent;
@@ -160,7 +172,15 @@ final class Program {
         return tape.branches(split(x));
     }
 
+    /**
+     * The outputs in high precision, which may take long.
+     *
+     * @throws CancellationException if the thread was interrupted
+     */
     BigReal[] evaluate(BigReal[] x, BigArithmetic arithmetic) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("the gradient check was interrupted");
+        }
         List<BigReal[]> inputs = new ArrayList<>();
         int at = 0;
         for (Variable v : tape.inputs()) {

@@ -62,6 +62,7 @@ final class Reference {
     private Kink kink;
     private String obstacle;
     private boolean refined;
+    private int known;
     private Reference all;
 
     private Reference(Program program, double[] x, double[] direction) {
@@ -106,6 +107,16 @@ final class Reference {
     /** Whether a component is NaN because of the elements that move, and of them alone. */
     boolean isPoisoned(int component) {
         return poisoned[component];
+    }
+
+    /** Whether so many digits were already tried. */
+    boolean knows(int precision) {
+        return known >= precision;
+    }
+
+    /** How many elements a refinement computes. */
+    long effort() {
+        return 4L * program.elements();
     }
 
     /** Whether high precision was tried. */
@@ -311,6 +322,7 @@ final class Reference {
      */
     void refine(int precision) {
         refined = true;
+        known = precision;
         BigArithmetic a = new BigArithmetic(precision);
         Sides close = sides(a, precision / 3);
         Sides away = sides(a, precision / 4);

@@ -3,6 +3,8 @@ package dev.wengert.check;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,17 +41,56 @@ final class WiringCheck {
             Optional<Entry> failed =
                     own.stream().filter(e -> e.verdict() == Verdict.FAIL).findFirst();
             if (failed.isPresent()) {
-                return Optional.of(blame(tape, steps, k, entries, failed.get()));
+                Optional<String> edge = edge(tape, steps, k, entries);
+                Optional<Blame> rule = edge.isPresent() ? Optional.empty() : rule(tape, k, direction, tangents);
+                String what = "wiring: " + edge.orElse("the perturbation of its operands does not reach it");
+                return Optional.of(
+                        rule.orElse(Blame.of(steps.get(k), tape.inputs().size() + k, "function", what, failed.get())));
             }
             at += size;
         }
         return Optional.empty();
     }
 
-    private static Blame blame(Tape tape, List<Variable> steps, int k, List<Entry> entries, Entry evidence) {
+    /** What is wrong with the rule of a step itself, along the tangents of its operands; empty if it is right there. */
+    private Optional<Blame> rule(Tape tape, int k, double[] direction, List<Variable> tangents) {
+        Variable step = tape.steps().get(k);
+        Op op = step.op().orElseThrow();
+        List<Variable> operands =
+                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
+        List<Tensor> moves = new ArrayList<>();
+        List<Tensor> inputs = Program.split(direction, tape.inputs());
+        for (Variable operand : step.inputs()) {
+            int input = tape.inputs().indexOf(operand);
+            int from = tape.steps().indexOf(operand);
+            moves.add(
+                    input >= 0
+                            ? inputs.get(input)
+                            : from >= 0
+                                    ? tangents.get(from).value()
+                                    : operand.value().map(v -> 0));
+        }
+        Tape alone = Tape.between(operands, List.of(op.apply(operands.toArray(Variable[]::new))));
+        List<Variable> t = alone.pushforward(moves.stream().map(Variable::of).toList());
+        double[] along = Program.values(moves.stream().map(Variable::of).toList());
+        Reference reference = Reference.of(new Program(alone), Program.point(alone), along, settings);
+        String rule = FunctionCheck.derivesJvp(step) ? "vjp" : "jvp";
+        return new Judge(settings)
+                .compare(1, rule, "direction", c -> "", reference, Program.values(t), Program.rounding(t)).stream()
+                        .filter(e -> e.verdict() == Verdict.FAIL)
+                        .findFirst()
+                        .map(e -> Blame.of(
+                                step,
+                                tape.inputs().size() + k,
+                                "function",
+                                rule + " of " + op.label() + ", in some elements: it is not what differences give",
+                                e));
+    }
+
+    /** The edge along which nothing passes to a step, although its operand moves; empty if there is none. */
+    private static Optional<String> edge(Tape tape, List<Variable> steps, int k, List<Entry> entries) {
         Variable step = steps.get(k);
         Op op = step.op().orElseThrow();
-        String what = "wiring: the perturbation of its operands does not reach it";
         for (int i = 0; i < step.inputs().size(); i++) {
             Variable operand = step.inputs().get(i);
             int from = steps.indexOf(operand);
@@ -59,11 +100,10 @@ final class WiringCheck {
                         ? "input %" + tape.inputs().indexOf(operand)
                         : operand.op().orElseThrow().label() + " %"
                                 + (tape.inputs().size() + from);
-                what = "wiring: nothing passes along the edge from " + name + " (operand " + i + ")";
-                break;
+                return Optional.of("nothing passes along the edge from " + name + " (operand " + i + ")");
             }
         }
-        return Blame.of(step, tape.inputs().size() + k, "function", what, evidence);
+        return Optional.empty();
     }
 
     /** Whether a step has a derivative along the direction. */
