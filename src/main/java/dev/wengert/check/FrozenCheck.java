@@ -380,8 +380,12 @@ final class FrozenCheck {
             }
             for (int k = 0; there.isPresent() && k < tape.steps().size(); k++) {
                 Variable step = tape.steps().get(k);
-                if (freezes(step, there.get().steps().get(k))) {
-                    String what = "vjp of " + step.op().orElseThrow().label()
+                Op op = step.op().orElseThrow();
+                if (freezes(
+                        op,
+                        values(step.inputs()),
+                        values(there.get().steps().get(k).inputs()))) {
+                    String what = "vjp of " + op.label()
                             + ": a value was read and made a constant, so that its own derivative is wrong";
                     Blame blame = Blame.of(step, tape.inputs().size() + k, "function", what, evidence);
                     return new Frozen(evidence, Optional.of(blame), Optional.of(step), -1);
@@ -393,8 +397,7 @@ final class FrozenCheck {
 
     /** The first step that does another thing there, although it is called the same. */
     private Optional<Constant> inside(Tape there) {
-        List<Tensor> kept = Tape.between(tape.inputs(), tape.steps())
-                .evaluate(there.inputs().stream().map(Variable::value).toList());
+        List<Tensor> kept = Tape.between(tape.inputs(), tape.steps()).evaluate(values(there.inputs()));
         return IntStream.range(0, kept.size())
                 .filter(k -> !kept.get(k).equals(there.steps().get(k).value()))
                 .mapToObj(k -> new Constant(k, -1, ""))
@@ -417,22 +420,16 @@ final class FrozenCheck {
         return new Blame(label, tape.inputs().size() + constant.step(), "function", site, what, evidence);
     }
 
-    /** Whether the rules of an operation, kept from here, are not what they are there. */
-    private static boolean freezes(Variable here, Variable there) {
-        if (!(here.op().orElseThrow() instanceof CustomOp)) {
-            return false;
-        }
-        List<Tensor> rules =
-                rules(there).outputs().stream().map(Variable::value).toList();
-        return !rules(here)
-                .evaluate(there.inputs().stream().map(Variable::value).toList())
-                .equals(rules);
+    /** Whether the rules of an operation, kept from some operands, are not what they are at others. */
+    static boolean freezes(Op op, List<Tensor> here, List<Tensor> there) {
+        return op instanceof CustomOp
+                && !rules(op, here)
+                        .evaluate(there)
+                        .equals(values(rules(op, there).outputs()));
     }
 
-    private static Tape rules(Variable step) {
-        Op op = step.op().orElseThrow();
-        List<Variable> x =
-                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
+    private static Tape rules(Op op, List<Tensor> operands) {
+        List<Variable> x = operands.stream().map(Variable::of).toList();
         Variable y = op.apply(x.toArray(Variable[]::new));
         Variable g = Variable.of(Tensor.ones(y.shape()));
         return Tape.between(
@@ -441,5 +438,9 @@ final class FrozenCheck {
                         .mapToObj(i -> op.vjp(i, g, y, x))
                         .filter(Objects::nonNull)
                         .toList());
+    }
+
+    private static List<Tensor> values(List<Variable> x) {
+        return x.stream().map(Variable::value).toList();
     }
 }

@@ -1,7 +1,6 @@
 package dev.wengert.check;
 
 import dev.wengert.autodiff.Autodiff;
-import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
@@ -10,7 +9,6 @@ import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -147,31 +145,14 @@ final class ReplayCheck {
                             ? inputs.get(tape.inputs().indexOf(v))
                             : tape.steps().contains(v) ? there.get(tape.steps().indexOf(v)) : v.value())
                     .toList();
-            if (op instanceof CustomOp && freezes(step, op, operands)) {
+            if (FrozenCheck.freezes(
+                    op, step.inputs().stream().map(Variable::value).toList(), operands)) {
                 String what =
                         "vjp: recorded at one point, it is not what it should be at another; it made a constant of a value";
                 return Optional.of(Blame.of(step, tape.inputs().size() + k, "function", what, evidence));
             }
         }
         return Optional.empty();
-    }
-
-    private static boolean freezes(Variable step, Op op, List<Tensor> elsewhere) {
-        Variable g = Variable.of(Tensor.ones(step.shape()));
-        Function<List<Variable>, List<Variable>> rules = x -> {
-            Variable y = op.apply(x.toArray(Variable[]::new));
-            return IntStream.range(0, x.size())
-                    .mapToObj(i -> op.vjp(i, g, y, x))
-                    .filter(Objects::nonNull)
-                    .toList();
-        };
-        try {
-            Tape recorded = Tape.record(
-                    rules, step.inputs().stream().map(Variable::value).toList());
-            return !recorded.compile().run(elsewhere.toArray(Tensor[]::new)).equals(values(rules, elsewhere));
-        } catch (IllegalStateException unlike) {
-            return false;
-        }
     }
 
     /** The line of the user's code from which an error came. */
