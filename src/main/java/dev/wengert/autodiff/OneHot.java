@@ -6,8 +6,13 @@ import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
-/** Class indices as rows with 1 at the class and 0 elsewhere. */
-record OneHot(int classes) implements InertOp {
+/**
+ * Class indices as rows with 1 at the class and 0 elsewhere.
+ *
+ * @param classes how many classes there are
+ * @param caller the method that is named where an index is no class
+ */
+record OneHot(int classes, String caller) implements InertOp {
 
     @Override
     public Shape shape(Shape... x) {
@@ -17,7 +22,7 @@ record OneHot(int classes) implements InertOp {
 
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
-        Indices.check("oneHot", "class", x[0], s[0].size(), classes);
+        Indices.check(caller, "class", x[0], s[0].size(), classes);
         Rows.oneHot(x[0], y, s[0].size(), classes);
     }
 

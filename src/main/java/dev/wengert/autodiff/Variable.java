@@ -1189,7 +1189,7 @@ public final class Variable {
      * @throws IllegalArgumentException if an element is not a whole number in {@code 0..classes-1}
      */
     public Variable oneHot(int classes) {
-        return new OneHot(classes).apply(this);
+        return new OneHot(classes, "oneHot").apply(this);
     }
 
     // ---- the softmax family ----
@@ -1392,7 +1392,7 @@ public final class Variable {
                     what + " must be [.., q] and labels [..]",
                     what + " " + shape() + " and labels " + labels.shape());
         }
-        return labels.oneHot(shape().extent(-1));
+        return new OneHot(shape().extent(-1), op).apply(labels);
     }
 
     /** Losses of rows, the last axis of which has extent 1, reduced. */

@@ -472,7 +472,7 @@ final class Samples {
 
     private static Sample oneHot(int classes, Tensor labels) {
         return Sample.of(
-                        new OneHot(classes),
+                        new OneHot(classes, "oneHot"),
                         labels.shape().concat(Shape.of(classes)),
                         (i, v) ->
                                 v.get(0).get(IntStream.of(i).limit(i.length - 1).toArray()) == i[i.length - 1] ? 1 : 0,

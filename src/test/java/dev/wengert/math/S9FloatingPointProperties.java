@@ -204,7 +204,9 @@ class S9FloatingPointProperties implements Batches {
     @Example
     void aLabelThatIsNaNIsRefused() {
         assertThatThrownBy(() -> Variable.of(Tensor.of(1, 2)).crossEntropyWithLabels(Variable.of(NAN)))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "crossEntropyWithLabels: every class must be a whole number in 0..1, got NaN at position 0");
     }
 
     @Property
