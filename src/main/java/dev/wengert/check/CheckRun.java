@@ -111,6 +111,10 @@ final class CheckRun {
         boolean failed = !blames.isEmpty() || entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
         String reproducer = reproduce && failed ? reproducer() : "";
         facts.addAll(0, shared());
+        long lost = entries.stream().filter(e -> e.note().equals(Judge.LOST)).count();
+        if (lost > 0) {
+            facts.add("in " + lost + " comparisons " + Judge.LOST);
+        }
         return new GradientReport(entries, blames, taylor, steps, facts, reproducer, strict);
     }
 

@@ -8,7 +8,7 @@ package dev.wengert.check;
  * @param input which element was moved, such as {@code x[1, 2]}, or {@code direction 0}
  * @param output which element of the derivative before was observed, such as {@code x[0, 0]}; empty for the function itself
  * @param value what the rules say
- * @param reference what the function does
+ * @param reference what the function does; NaN, too, where that could not be found out, at a kink or without a stencil
  * @param bound how far apart the two may be: truncation, rounding of the function and rounding of the rule's value
  * @param step the step of the differences
  * @param digits the digits in which the reference was found; 0 for doubles
@@ -35,6 +35,11 @@ public record Entry(
      */
     public boolean isIdentity() {
         return path.equals("duality") || path.equals("Hessian symmetry") || path.equals("vjp of vjp");
+    }
+
+    /** Whether there is something to compare with, be it a NaN. */
+    boolean hasReference() {
+        return !Double.isNaN(reference) || verdict == Verdict.PASS || verdict == Verdict.FAIL;
     }
 
     /**

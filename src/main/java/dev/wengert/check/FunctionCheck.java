@@ -81,12 +81,12 @@ final class FunctionCheck {
             Reference reference = Reference.of(function, x, d, settings);
             double slope = dot(g, d);
             double slopeBound = absoluteDot(rounding, d) + (settings.allEntries() ? 0 : dotRounding(g, d));
-            compare(1, "gradient", k, reference, slope, slopeBound);
-            Program forward = along(function, d);
-            double[] t = Program.values(forward.tape().outputs());
-            entries.addAll(
-                    overflowing(forward, judge.compare(1, "jvp", name(k), c -> "", reference, t, rounding(forward))));
-            entries.add(duality(k, slope, slopeBound, t[0], rounding(forward)[0]));
+            Rule reverse = new Rule(new double[] {slope}, new double[] {slopeBound}, a -> exactSlope(d, a));
+            entries.addAll(overflowing(gradient, judge.compare(1, "gradient", name(k), c -> "", reference, reverse)));
+            Program tangent = along(function, d);
+            Rule forward = Rule.of(tangent.tape().outputs());
+            entries.addAll(overflowing(tangent, judge.compare(1, "jvp", name(k), c -> "", reference, forward)));
+            entries.add(duality(k, slope, slopeBound, forward.value(0), forward.rounding(0)));
             if (failedDirection == null && failed()) {
                 failedDirection = d;
             }
@@ -150,13 +150,6 @@ final class FunctionCheck {
         return new Program(Tape.between(program.tape().inputs(), List.of(sum)));
     }
 
-    private void compare(int order, String path, int k, Reference reference, double value, double rounding) {
-        entries.addAll(overflowing(
-                gradient,
-                judge.compare(
-                        order, path, name(k), c -> "", reference, new double[] {value}, new double[] {rounding})));
-    }
-
     /**
      * The same entries, but where a step of the rules overflowed or underflowed, a failure says so, and a NaN is none. Not so with custom
      * operations: there it may be the rule that is badly written.
@@ -196,17 +189,25 @@ final class FunctionCheck {
         return Optional.empty();
     }
 
+    /** {@code ⟨g, d⟩} to many digits. */
+    private BigReal[] exactSlope(double[] d, BigArithmetic a) {
+        BigReal[] g = Program.exact(gradient.tape().outputs(), a);
+        BigReal slope = BigReal.ZERO;
+        for (int i = 0; i < d.length; i++) {
+            slope = d[i] == 0 ? slope : a.add(slope, a.mul(g[i], BigReal.of(d[i])));
+        }
+        return new BigReal[] {slope};
+    }
+
     /** Compares the tangents of a program with differences of the program, which is exact but for rounding. */
     private void higherOrder(int order, String path, Program program) {
         for (int k = 0; k < count(); k++) {
             double[] d = direction(k);
             Program derivative = along(program, d);
-            double[] value = Program.values(derivative.tape().outputs());
-            double[] rounding = rounding(derivative);
+            Rule rule = Rule.of(derivative.tape().outputs());
             Reference reference = Reference.of(program, x, d, settings);
-            IntFunction<String> output = value.length == 1 && x.length > 1 ? c -> "a combination" : directions::name;
-            entries.addAll(
-                    overflowing(derivative, judge.compare(order, path, name(k), output, reference, value, rounding)));
+            IntFunction<String> output = rule.size() == 1 && x.length > 1 ? c -> "a combination" : directions::name;
+            entries.addAll(overflowing(derivative, judge.compare(order, path, name(k), output, reference, rule)));
             tick.run();
         }
     }

@@ -196,15 +196,15 @@ public final class GradientReport {
         entries().stream().limit(WORST).forEach(e -> {
             s.append(String.format(
                     Locale.ROOT,
-                    "%-13s %-18s %-16s %-16s %24s %24s %10.3g %9.3g %9.3g%s%n",
+                    "%-13s %-18s %-16s %-16s %24s %24s %10.3g %9s %9.3g%s%n",
                     e.verdict(),
                     e.path(),
                     e.input(),
                     e.output(),
                     e.value(),
-                    e.reference(),
+                    e.hasReference() ? e.reference() : "",
                     e.bound(),
-                    e.ulps(),
+                    e.hasReference() ? String.format(Locale.ROOT, "%.3g", e.ulps()) : "",
                     e.step(),
                     e.digits() == 0 ? "" : "  (" + e.digits() + " digits)"));
             if (!e.note().isEmpty()) {

@@ -11,6 +11,15 @@ final class Judge {
     /** From which number of digits on, and by what factor, precision is raised. */
     private static final int FIRST_DIGITS = 100;
 
+    /** What rounding does to a value in so many digits, beside what it does to the double: 10⁻¹⁶ of it, and some lost on the way. */
+    private static final double ROUNDED_AWAY = 1e-78;
+
+    /** So far below its rounding a rule whose exact value is 0, as that of its reference is, is held to be right. */
+    private static final double NOTHING = 1e-30;
+
+    /** What is said of a value that passes because what the rule computes is right, although nothing is left of it. */
+    static final String LOST = "the rule is right to many digits, but its value has none here: rounding took them";
+
     /** How many elements of steps may be computed to 100 digits, if 400 digits are allowed; those to more digits count for more. */
     private static final long EFFORT = 250_000;
 
@@ -26,108 +35,10 @@ final class Judge {
      *
      * @param input how the direction is called
      * @param output how a component is called
-     * @param value what the rules say
-     * @param rounding bounds of the errors of value
      */
     List<Entry> compare(
-            int order,
-            String path,
-            String input,
-            IntFunction<String> output,
-            Reference reference,
-            double[] value,
-            double[] rounding) {
-        String unrefined = refine(reference, value, rounding);
-        List<Entry> entries = new ArrayList<>();
-        for (int c = 0; c < value.length; c++) {
-            boolean locallyConstant = order > 1 && reference.isNaN(c) && value[c] == 0;
-            Verdict verdict = locallyConstant ? Verdict.INCONCLUSIVE : verdict(reference, c, value[c], rounding[c]);
-            entries.add(new Entry(
-                    order,
-                    path,
-                    input,
-                    output.apply(c),
-                    value[c],
-                    reference.value(c),
-                    reference.bound(c) + rounding[c],
-                    reference.step(c),
-                    reference.digits(c),
-                    verdict,
-                    note(verdict, reference, c, value[c], unrefined)));
-        }
-        return entries;
-    }
-
-    /** Raises the precision until every component is decided; what keeps it from that, or null. */
-    private String refine(Reference reference, double[] value, double[] rounding) {
-        if (reference.kink() != null || reference.obstacle() != null) {
-            return null;
-        }
-        for (int digits = FIRST_DIGITS; digits <= settings.digits() && open(reference, value, rounding); digits *= 2) {
-            if (reference.knows(digits)) {
-                continue;
-            }
-            spent += reference.effort() * square(digits / FIRST_DIGITS);
-            if (spent > EFFORT * square(settings.digits()) / square(4 * FIRST_DIGITS)) {
-                return "high precision takes too long; highPrecision(" + 2 * settings.digits()
-                        + ") allows four times the effort";
-            }
-            try {
-                reference.refine(digits);
-            } catch (CancellationException cancelled) {
-                throw cancelled;
-            } catch (IllegalStateException noExactForm) {
-                return noExactForm.getMessage();
-            } catch (RuntimeException beyond) {
-                return "high precision failed: " + beyond.getMessage();
-            }
-        }
-        return null;
-    }
-
-    private static long square(long n) {
-        return n * n;
-    }
-
-    /** Whether more digits may decide a component: not where one before them brought no finite bound. */
-    private boolean open(Reference reference, double[] value, double[] rounding) {
-        for (int c = 0; c < value.length; c++) {
-            boolean hopeful = !reference.refined() || Double.isFinite(reference.bound(c) + rounding[c]);
-            if (hopeful
-                    && !reference.isNaN(c)
-                    && verdict(reference, c, value[c], rounding[c]) == Verdict.INCONCLUSIVE) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Verdict verdict(Reference reference, int c, double value, double rounding) {
-        if (reference.kink() != null) {
-            return Verdict.KINK;
-        }
-        if (reference.obstacle() != null) {
-            return Verdict.INCONCLUSIVE;
-        }
-        if (reference.isNaN(c)) {
-            boolean swallowed = value == 0 && reference.isPoisoned(c);
-            return Double.isNaN(value) ? Verdict.PASS : swallowed ? Verdict.FAIL : Verdict.INCONCLUSIVE;
-        }
-        if (Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
-            return reference.isSmoothAlongAll(c, settings) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
-        }
-        double expected = reference.value(c);
-        double total = reference.bound(c) + rounding;
-        if (Double.isNaN(total) || total == Double.POSITIVE_INFINITY) {
-            return Verdict.INCONCLUSIVE;
-        }
-        if (!explains(total, value, expected)) {
-            return Verdict.FAIL;
-        }
-        boolean narrow = total <= settings.accuracy() * Math.max(Math.abs(value), Math.abs(expected));
-        boolean asRoundingAllows = total <= 4 * rounding;
-        boolean zero = value == 0 && reference.isZero(c);
-        return narrow || asRoundingAllows || zero ? Verdict.PASS : Verdict.INCONCLUSIVE;
+            int order, String path, String input, IntFunction<String> output, Reference reference, Rule rule) {
+        return new Comparison(order, reference, rule).entries(path, input, output);
     }
 
     /** Whether two values may be the same. Bounds are those of arithmetic without underflow, so what is smaller than that is nothing. */
@@ -135,27 +46,224 @@ final class Judge {
         return Math.abs(value - expected) <= bound + Double.MIN_NORMAL;
     }
 
-    private static String note(Verdict verdict, Reference reference, int c, double value, String unrefined) {
-        if (verdict == Verdict.KINK) {
-            Kink kink = reference.kink();
-            return "not differentiable: " + String.join(", ", kink.operations()) + "; one-sided slopes "
-                    + kink.left().get(c)
-                    + " and " + kink.right().get(c) + ", and the rule's value "
-                    + (kink.contains(c, value) ? "lies" : "does not lie")
-                    + " between them";
+    private static long square(long n) {
+        return n * n;
+    }
+
+    /** One rule and one reference. */
+    private final class Comparison {
+
+        private final int order;
+        private final Reference reference;
+        private final Rule rule;
+        private boolean computed;
+        private double[] exact;
+        private String unrefined;
+
+        Comparison(int order, Reference reference, Rule rule) {
+            this.order = order;
+            this.reference = reference;
+            this.rule = rule;
         }
-        if (reference.isNaN(c)) {
-            return verdict == Verdict.FAIL ? "a NaN was swallowed" : "the function is NaN here";
+
+        List<Entry> entries(String path, String input, IntFunction<String> output) {
+            unrefined = refine();
+            List<Entry> entries = new ArrayList<>();
+            for (int c = 0; c < rule.size(); c++) {
+                boolean locallyConstant = order > 1 && reference.isNaN(c) && rule.value(c) == 0;
+                Verdict verdict = locallyConstant ? Verdict.INCONCLUSIVE : verdict(c);
+                boolean formula = verdict == Verdict.FAIL && isWrongFormula(c);
+                entries.add(new Entry(
+                        order,
+                        path,
+                        input,
+                        output.apply(c),
+                        formula ? exact[c] : rule.value(c),
+                        expected(c, verdict),
+                        formula ? exactBound(c) : bound(c, verdict),
+                        reference.step(c),
+                        reference.digits(c),
+                        verdict,
+                        note(verdict, c)));
+            }
+            return entries;
         }
-        if (verdict == Verdict.FAIL && Double.isNaN(value)) {
-            return "the rule gives NaN, and there is a derivative";
+
+        /** What the function does; NaN if that is not known. */
+        private double expected(int c, Verdict verdict) {
+            if (reference.kink() != null) {
+                return verdict == Verdict.FAIL ? reference.kink().left().get(c) : Double.NaN;
+            }
+            return reference.bound(c) < Double.POSITIVE_INFINITY ? reference.value(c) : Double.NaN;
         }
-        if (verdict == Verdict.INCONCLUSIVE && Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
-            return "overflow: along another element the derivative is infinite, beyond doubles or not there, and 0 times it is NaN";
+
+        private double bound(int c, Verdict verdict) {
+            return reference.kink() != null && verdict == Verdict.FAIL
+                    ? reference.kink().slack().get(c)
+                    : reference.bound(c) + rule.rounding(c);
         }
-        if (verdict == Verdict.INCONCLUSIVE) {
-            return reference.obstacle() != null ? reference.obstacle() : unrefined == null ? "" : unrefined;
+
+        /** Raises the precision until every component is decided; what keeps it from that, or null. */
+        private String refine() {
+            if (reference.kink() != null || reference.obstacle() != null) {
+                return null;
+            }
+            for (int digits = FIRST_DIGITS; digits <= settings.digits() && isOpen(); digits *= 2) {
+                if (reference.knows(digits)) {
+                    continue;
+                }
+                spent += reference.effort() * square(digits / FIRST_DIGITS);
+                if (spent > EFFORT * square(settings.digits()) / square(4 * FIRST_DIGITS)) {
+                    return "high precision takes too long; highPrecision(" + 2 * settings.digits()
+                            + ") allows four times the effort";
+                }
+                try {
+                    reference.refine(digits);
+                } catch (CancellationException cancelled) {
+                    throw cancelled;
+                } catch (IllegalStateException noExactForm) {
+                    return noExactForm.getMessage();
+                } catch (RuntimeException beyond) {
+                    return "high precision failed: " + beyond.getMessage();
+                }
+            }
+            return null;
         }
-        return "";
+
+        /** Whether more digits may decide a component: not where one before them brought no finite bound. */
+        private boolean isOpen() {
+            for (int c = 0; c < rule.size(); c++) {
+                boolean hopeful = !reference.refined() || Double.isFinite(reference.bound(c) + rule.rounding(c));
+                if (hopeful && !reference.isNaN(c) && verdict(c) == Verdict.INCONCLUSIVE) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private Verdict verdict(int c) {
+            double value = rule.value(c);
+            if (reference.kink() != null) {
+                return reference.kink().refutes(c, value) ? Verdict.FAIL : Verdict.KINK;
+            }
+            if (reference.obstacle() != null) {
+                return Verdict.INCONCLUSIVE;
+            }
+            if (reference.isNaN(c)) {
+                boolean swallowed = value == 0 && reference.isPoisoned(c);
+                return Double.isNaN(value) ? Verdict.PASS : swallowed ? Verdict.FAIL : Verdict.INCONCLUSIVE;
+            }
+            if (Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
+                return reference.isSmoothAlongAll(c, settings) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
+            }
+            double expected = reference.value(c);
+            double total = reference.bound(c) + rule.rounding(c);
+            if (Double.isNaN(total) || total == Double.POSITIVE_INFINITY) {
+                return Verdict.INCONCLUSIVE;
+            }
+            if (!explains(total, value, expected)) {
+                return Verdict.FAIL;
+            }
+            boolean narrow = total <= settings.accuracy() * Math.max(Math.abs(value), Math.abs(expected));
+            boolean zero = value == 0 && reference.isZero(c);
+            if (narrow || zero || isNegligible(c)) {
+                return Verdict.PASS;
+            }
+            return isLostInRounding(c) ? verdictOfFormula(c) : Verdict.INCONCLUSIVE;
+        }
+
+        /** Whether the bound is that of the rule's own rounding, so that its value alone tells nothing. */
+        private boolean isLostInRounding(int c) {
+            return reference.bound(c) <= 3 * rule.rounding(c);
+        }
+
+        /** Whether rounding explains the value, but not what the rule computes. */
+        private boolean isWrongFormula(int c) {
+            double total = reference.bound(c) + rule.rounding(c);
+            return exact != null && explains(total, rule.value(c), reference.value(c));
+        }
+
+        /** Compares what the rule computes, to many digits, where its double value has too few. */
+        private Verdict verdictOfFormula(int c) {
+            if (!computed && settings.digits() >= FIRST_DIGITS) {
+                exact = rule.exact(FIRST_DIGITS);
+                computed = true;
+            }
+            if (exact == null || !Double.isFinite(exact[c])) {
+                return Verdict.INCONCLUSIVE;
+            }
+            double bound = exactBound(c);
+            if (!explains(bound, exact[c], reference.value(c))) {
+                return Verdict.FAIL;
+            }
+            double size = Math.max(Math.abs(exact[c]), Math.abs(reference.value(c)));
+            boolean right = bound <= settings.accuracy() * size || bound <= NOTHING * rule.rounding(c);
+            return right ? Verdict.PASS : Verdict.INCONCLUSIVE;
+        }
+
+        private double exactBound(int c) {
+            return reference.bound(c) + ROUNDED_AWAY * rule.rounding(c) + Math.ulp(exact[c]) / 2;
+        }
+
+        /**
+         * Whether a second derivative is 0, and nothing beside the others along its direction: where an operation has no exact form, no
+         * more can be known.
+         */
+        private boolean isNegligible(int c) {
+            if (order < 2 || unrefined == null || rule.value(c) != 0) {
+                return false;
+            }
+            double largest = 0;
+            for (int k = 0; k < rule.size(); k++) {
+                if (reference.bound(k) < Math.abs(reference.value(k))) {
+                    largest = Math.max(largest, Math.abs(reference.value(k)));
+                }
+            }
+            return reference.bound(c) + rule.rounding(c) <= settings.accuracy() * largest;
+        }
+
+        private String note(Verdict verdict, int c) {
+            double value = rule.value(c);
+            if (verdict == Verdict.KINK) {
+                Kink kink = reference.kink();
+                return "not differentiable: " + String.join(", ", kink.operations()) + "; one-sided slopes "
+                        + kink.left().get(c)
+                        + " and " + kink.right().get(c) + ", and the rule's value "
+                        + (kink.contains(c, value) ? "lies" : "does not lie")
+                        + " between them";
+            }
+            if (verdict == Verdict.FAIL && reference.kink() != null) {
+                Kink kink = reference.kink();
+                return "differentiable: the slopes from both sides are "
+                        + kink.left().get(c) + " and "
+                        + kink.right().get(c) + ", and the rule's value is that of the formula that "
+                        + String.join(", ", kink.operations()) + " chose for this point alone";
+            }
+            if (reference.isNaN(c)) {
+                return verdict == Verdict.FAIL ? "a NaN was swallowed" : "the function is NaN here";
+            }
+            if (verdict == Verdict.FAIL && Double.isNaN(value)) {
+                return "the rule gives NaN, and there is a derivative";
+            }
+            if (verdict == Verdict.FAIL && isWrongFormula(c)) {
+                return "the rule computes something else: this is its value to " + FIRST_DIGITS
+                        + " digits; in doubles it is " + value + ", and may be " + rule.rounding(c) + " off";
+            }
+            if (verdict == Verdict.PASS && computed && isNowhereKnown(c)) {
+                return LOST;
+            }
+            if (verdict == Verdict.INCONCLUSIVE && Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
+                return "overflow: along another element the derivative is infinite, beyond doubles or not there, and 0 times it is NaN";
+            }
+            if (verdict == Verdict.INCONCLUSIVE) {
+                return reference.obstacle() != null ? reference.obstacle() : unrefined == null ? "" : unrefined;
+            }
+            return "";
+        }
+
+        /** Whether not one digit of the double value is known. */
+        private boolean isNowhereKnown(int c) {
+            return reference.value(c) != 0 && rule.rounding(c) > Math.abs(reference.value(c));
+        }
     }
 }

@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -13,20 +14,48 @@ import java.util.stream.IntStream;
  * @param operations the operations that sit on their kinks, with the lines that made them
  * @param left the slope of each component from the left
  * @param right the slope of each component from the right
+ * @param slack how exactly the slopes are known; infinite where they do not settle, and where a derivative is a convention, as that of
+ *     relu is: only comparisons, which choose a formula for a point, do not have one
  */
-record Kink(List<String> operations, List<Double> left, List<Double> right) {
+record Kink(List<String> operations, List<Double> left, List<Double> right, List<Double> slack) {
+
+    private static final double STEP = 0x1p-20;
+    private static final double SMALLER_STEP = 0x1p-24;
+    private static final Set<String> COMPARISONS = Set.of("gt", "ge", "lt", "le", "eq", "ne");
 
     /** One-sided slopes at a point from steps that shrink to h, below which nothing more can be told. */
     static Kink of(Program program, List<Tensor> here, Reference stencil, double h) {
         List<String> operations = new ArrayList<>();
         List<Tensor> plus = program.branches(stencil.nudged(h));
         List<Tensor> minus = program.branches(stencil.nudged(-h));
+        boolean chosen = true;
         for (int k = 0; k < here.size(); k++) {
             if (!here.get(k).equals(plus.get(k)) || !here.get(k).equals(minus.get(k))) {
+                chosen &= COMPARISONS.contains(
+                        program.tape().steps().get(k).op().orElseThrow().label());
                 operations.add(describe(program.tape().steps().get(k)));
             }
         }
-        return new Kink(operations, slope(program, stencil, -1), slope(program, stencil, 1));
+        List<Double> left = slope(program, stencil, -STEP);
+        List<Double> right = slope(program, stencil, STEP);
+        return new Kink(operations, left, right, slack(program, stencil, left, right, chosen));
+    }
+
+    private static List<Double> slack(
+            Program program, Reference stencil, List<Double> left, List<Double> right, boolean chosen) {
+        List<Double> nearLeft = slope(program, stencil, -SMALLER_STEP);
+        List<Double> nearRight = slope(program, stencil, SMALLER_STEP);
+        double[] x = stencil.moved(0);
+        double[] errors = program.errors(x, new double[x.length]);
+        List<Double> slack = new ArrayList<>();
+        for (int c = 0; c < errors.length; c++) {
+            double size = Math.max(Math.abs(left.get(c)), Math.abs(right.get(c)));
+            double known = 1e-6 * Math.max(1, size) + 8 * errors[c] / SMALLER_STEP;
+            boolean settled = Math.abs(left.get(c) - nearLeft.get(c)) <= known
+                    && Math.abs(right.get(c) - nearRight.get(c)) <= known;
+            slack.add(chosen && settled ? known : Double.POSITIVE_INFINITY);
+        }
+        return slack;
     }
 
     private static String describe(Variable step) {
@@ -35,14 +64,20 @@ record Kink(List<String> operations, List<Double> left, List<Double> right) {
     }
 
     /** The one-sided slope, extrapolated once: {@code 2(F(h) − F(0))/h − (F(2h) − F(0))/(2h)}. */
-    private static List<Double> slope(Program program, Reference stencil, int side) {
-        double h = side * 0x1p-20;
+    private static List<Double> slope(Program program, Reference stencil, double h) {
         double[] zero = program.evaluate(stencil.moved(0));
         double[] one = program.evaluate(stencil.moved(h));
         double[] two = program.evaluate(stencil.moved(2 * h));
         return IntStream.range(0, zero.length)
                 .mapToObj(c -> 2 * (one[c] - zero[c]) / h - (two[c] - zero[c]) / (2 * h))
                 .toList();
+    }
+
+    /** Whether the slopes from both sides are one, and a value another: there is a derivative then, and it is not this. */
+    boolean refutes(int component, double value) {
+        double known = slack.get(component);
+        return Math.abs(left.get(component) - right.get(component)) <= known
+                && Math.abs(value - left.get(component)) > 4 * known;
     }
 
     /** Whether a value lies between the one-sided slopes of a component, give or take the rounding of the slopes. */

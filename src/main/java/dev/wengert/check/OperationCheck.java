@@ -224,8 +224,7 @@ final class OperationCheck {
         } catch (RuntimeException refused) {
             return Optional.empty();
         }
-        List<Entry> entry = new Judge(settings)
-                .compare(1, "gradient", "direction", c -> "", reference, new double[] {0}, new double[] {0});
+        List<Entry> entry = new Judge(settings).compare(1, "gradient", "direction", c -> "", reference, Rule.nothing());
         return entry.stream().filter(e -> e.verdict() == Verdict.FAIL).findFirst();
     }
 }

@@ -58,6 +58,19 @@ final class Program {
      * constants was rounded, too.
      */
     static double[] rounding(List<Variable> computed) {
+        Program program = fromLeaves(computed);
+        double[] x = point(program.tape);
+        return program.errors(x, new double[x.length]);
+    }
+
+    /** Some computed variables anew, to many digits, from the constants and inputs that went into them. */
+    static BigReal[] exact(List<Variable> computed, BigArithmetic arithmetic) {
+        Program program = fromLeaves(computed);
+        BigReal[] x = Arrays.stream(point(program.tape)).mapToObj(BigReal::of).toArray(BigReal[]::new);
+        return program.evaluate(x, arithmetic);
+    }
+
+    private static Program fromLeaves(List<Variable> computed) {
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Variable> leaves = new ArrayList<>();
         Deque<Variable> open = new ArrayDeque<>(computed);
@@ -70,9 +83,7 @@ final class Program {
                 }
             }
         }
-        Program program = new Program(Tape.between(leaves, computed));
-        double[] x = values(leaves);
-        return program.errors(x, new double[x.length]);
+        return new Program(Tape.between(leaves, computed));
     }
 
     private static int size(List<Variable> x) {

@@ -54,9 +54,9 @@ final class ReportFiles {
         json.put("input", e.input());
         json.put("element", e.output());
         json.put("rule", e.value());
-        json.put("reference", e.reference());
+        json.put("reference", e.hasReference() ? e.reference() : "");
         json.put("bound", e.bound());
-        json.put("ulps", e.ulps());
+        json.put("ulps", e.hasReference() ? e.ulps() : "");
         json.put("step", e.step());
         json.put("digits", e.digits());
         json.put("note", e.note());

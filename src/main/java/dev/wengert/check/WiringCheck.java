@@ -30,10 +30,8 @@ final class WiringCheck {
         List<Variable> tangents = all.pushforward(Program.split(direction, tape.inputs()).stream()
                 .map(Variable::of)
                 .toList());
-        double[] value = Program.values(tangents);
-        double[] rounding = Program.rounding(tangents);
         Reference reference = Reference.of(program, x, direction, settings);
-        List<Entry> entries = new Judge(settings).compare(1, "jvp", "direction", c -> "", reference, value, rounding);
+        List<Entry> entries = new Judge(settings).compare(1, "jvp", "direction", c -> "", reference, Rule.of(tangents));
         int at = 0;
         for (int k = 0; k < steps.size(); k++) {
             int size = steps.get(k).shape().size();
@@ -76,7 +74,7 @@ final class WiringCheck {
         Reference reference = Reference.of(new Program(alone), Program.point(alone), along, settings);
         String rule = FunctionCheck.derivesJvp(step) ? "vjp" : "jvp";
         return new Judge(settings)
-                .compare(1, rule, "direction", c -> "", reference, Program.values(t), Program.rounding(t)).stream()
+                .compare(1, rule, "direction", c -> "", reference, Rule.of(t)).stream()
                         .filter(e -> e.verdict() == Verdict.FAIL)
                         .findFirst()
                         .map(e -> Blame.of(

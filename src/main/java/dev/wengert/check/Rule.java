@@ -1,0 +1,62 @@
+package dev.wengert.check;
+
+import dev.wengert.autodiff.Variable;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+
+/** What the rules say of a derivative: its components, bounds of their errors, and the same to many digits. */
+final class Rule {
+
+    private final double[] value;
+    private final double[] rounding;
+    private final Function<BigArithmetic, BigReal[]> exact;
+
+    Rule(double[] value, double[] rounding, Function<BigArithmetic, BigReal[]> exact) {
+        this.value = value;
+        this.rounding = rounding;
+        this.exact = exact;
+    }
+
+    /** The values of some computed variables. */
+    static Rule of(List<Variable> computed) {
+        return new Rule(Program.values(computed), Program.rounding(computed), a -> Program.exact(computed, a));
+    }
+
+    /** That nothing moves, in one component. */
+    static Rule nothing() {
+        return new Rule(new double[1], new double[1], a -> new BigReal[] {BigReal.ZERO});
+    }
+
+    /** The number of components. */
+    int size() {
+        return value.length;
+    }
+
+    double value(int component) {
+        return value[component];
+    }
+
+    /** A bound of the error of the value. */
+    double rounding(int component) {
+        return rounding[component];
+    }
+
+    /** Its values to so many digits; null if an operation has no exact form, or they cannot be computed. */
+    double[] exact(int digits) {
+        try {
+            BigReal[] values = exact.apply(new BigArithmetic(digits));
+            double[] rounded = new double[values.length];
+            for (int c = 0; c < rounded.length; c++) {
+                rounded[c] = values[c].toDouble();
+            }
+            return rounded;
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException beyond) {
+            return null;
+        }
+    }
+}
