@@ -53,6 +53,10 @@ class OpContractTest {
         return SAMPLES.stream();
     }
 
+    static Stream<Sample> differentiated() {
+        return samples().filter(s -> !s.active().isEmpty());
+    }
+
     static Stream<Sample> ofOperations() {
         return samples().filter(s -> s.op().isPresent());
     }
@@ -278,7 +282,7 @@ class OpContractTest {
      * at kinks, where the value is infinite, or beside a masked class.
      */
     @ParameterizedTest
-    @MethodSource("samples")
+    @MethodSource("differentiated")
     void checkerFindsNoFault(Sample s) {
         Mapping f = program(s);
         GradientReport report = GradientCheck.ofAll(x -> f.apply(x).get(0))
