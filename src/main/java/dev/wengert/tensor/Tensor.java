@@ -256,7 +256,8 @@ public final class Tensor {
     }
 
     /**
-     * Random numbers, normal with mean 0 and standard deviation 1, drawn in row-major order.
+     * Random numbers, normal with mean 0 and standard deviation 1, drawn in row-major order by the generator's
+     * {@link RandomGenerator#nextGaussian()}, whose bits may depend on the version of Java.
      *
      * @param random where they come from
      * @param extents the extents of the shape

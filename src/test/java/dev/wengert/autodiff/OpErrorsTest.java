@@ -289,7 +289,7 @@ class OpErrorsTest {
                 illegal(
                         "crossEntropyWithLabels",
                         () -> x(2, 3).crossEntropyWithLabels(index(0, 3)),
-                        "oneHot: every class must be a whole number in 0..2, got 3.0 at position 1"),
+                        "crossEntropyWithLabels: every class must be a whole number in 0..2, got 3.0 at position 1"),
                 mismatch(
                         "nll",
                         () -> logits.nll(x(10)),
@@ -297,7 +297,7 @@ class OpErrorsTest {
                 illegal(
                         "nll",
                         () -> x(2, 3).nll(index(0, -1)),
-                        "oneHot: every class must be a whole number in 0..2, got -1.0 at position 1"),
+                        "nll: every class must be a whole number in 0..2, got -1.0 at position 1"),
                 mismatch(
                         "realSoftMax",
                         () -> NUMBER.realSoftMax(1),

@@ -417,14 +417,17 @@ class PlanTest {
             List<Tensor> before = plan.run(batch, Tensor.of(2, 3), weight);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> plan.run(batch, Tensor.of(1, 4), weight))
-                    .withMessage("oneHot: every class must be a whole number in 0..3, got 4.0 at position 1");
+                    .withMessage(
+                            "crossEntropyWithLabels: every class must be a whole number in 0..3, got 4.0 at position 1");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> plan.run(batch, Tensor.of(0.5, 0), weight))
-                    .withMessage("oneHot: every class must be a whole number in 0..3, got 0.5 at position 0");
+                    .withMessage(
+                            "crossEntropyWithLabels: every class must be a whole number in 0..3, got 0.5 at position 0");
             plan.set(1, new double[] {-1, 0});
             assertThatIllegalArgumentException()
                     .isThrownBy(plan::run)
-                    .withMessage("oneHot: every class must be a whole number in 0..3, got -1.0 at position 0");
+                    .withMessage(
+                            "crossEntropyWithLabels: every class must be a whole number in 0..3, got -1.0 at position 0");
             assertThat(plan.run(batch, Tensor.of(2, 3), weight)).isEqualTo(before);
         }
 
