@@ -84,7 +84,7 @@ final class FunctionCheck {
             Rule reverse = new Rule(new double[] {slope}, new double[] {slopeBound}, a -> exactSlope(d, a));
             entries.addAll(overflowing(gradient, judge.compare(1, "gradient", name(k), c -> "", reference, reverse)));
             Program tangent = along(function, d);
-            Rule forward = Rule.of(tangent.tape().outputs());
+            Rule forward = Rule.of(tangent.tape().outputs(), function);
             entries.addAll(overflowing(tangent, judge.compare(1, "jvp", name(k), c -> "", reference, forward)));
             entries.add(duality(k, slope, slopeBound, forward.value(0), forward.rounding(0)));
             if (failedDirection == null && failed()) {
@@ -191,7 +191,7 @@ final class FunctionCheck {
 
     /** {@code ⟨g, d⟩} to many digits. */
     private BigReal[] exactSlope(double[] d, BigArithmetic a) {
-        BigReal[] g = Program.exact(gradient.tape().outputs(), a);
+        BigReal[] g = Program.exact(gradient.tape().outputs(), function, a);
         BigReal slope = BigReal.ZERO;
         for (int i = 0; i < d.length; i++) {
             slope = d[i] == 0 ? slope : a.add(slope, a.mul(g[i], BigReal.of(d[i])));
@@ -204,7 +204,7 @@ final class FunctionCheck {
         for (int k = 0; k < count(); k++) {
             double[] d = direction(k);
             Program derivative = along(program, d);
-            Rule rule = Rule.of(derivative.tape().outputs());
+            Rule rule = Rule.of(derivative.tape().outputs(), program);
             Reference reference = Reference.of(program, x, d, settings);
             IntFunction<String> output = rule.size() == 1 && x.length > 1 ? c -> "a combination" : directions::name;
             entries.addAll(overflowing(derivative, judge.compare(order, path, name(k), output, reference, rule)));

@@ -58,28 +58,44 @@ final class Program {
      * constants was rounded, too.
      */
     static double[] rounding(List<Variable> computed) {
-        Program program = fromLeaves(computed);
+        Program program = from(Set.of(), computed);
         double[] x = point(program.tape);
         return program.errors(x, new double[x.length]);
     }
 
-    /** Some computed variables anew, to many digits, from the constants and inputs that went into them. */
-    static BigReal[] exact(List<Variable> computed, BigArithmetic arithmetic) {
-        Program program = fromLeaves(computed);
+    /**
+     * Some computed variables anew, to many digits, from the constants and inputs that went into them.
+     *
+     * @param differentiated the program whose derivative they are: its constants are the numbers that they are in it, however they
+     *     were computed
+     */
+    static BigReal[] exact(List<Variable> computed, Program differentiated, BigArithmetic arithmetic) {
+        Program program = from(differentiated.constants(), computed);
         BigReal[] x = Arrays.stream(point(program.tape)).mapToObj(BigReal::of).toArray(BigReal[]::new);
         return program.evaluate(x, arithmetic);
     }
 
-    private static Program fromLeaves(List<Variable> computed) {
+    /** What the steps use that is neither an input nor a step. */
+    private Set<Variable> constants() {
+        Set<Variable> constants = Collections.newSetFromMap(new IdentityHashMap<>());
+        tape.steps().forEach(step -> constants.addAll(step.inputs()));
+        tape.inputs().forEach(constants::remove);
+        tape.steps().forEach(constants::remove);
+        return constants;
+    }
+
+    /** The program from leaves, and from variables that are taken as they are, to some that were computed. */
+    private static Program from(Set<Variable> given, List<Variable> computed) {
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Variable> leaves = new ArrayList<>();
         Deque<Variable> open = new ArrayDeque<>(computed);
         while (!open.isEmpty()) {
             Variable v = open.pop();
             if (seen.add(v)) {
-                v.inputs().forEach(open::push);
-                if (v.op().isEmpty()) {
+                if (v.op().isEmpty() || given.contains(v)) {
                     leaves.add(v);
+                } else {
+                    v.inputs().forEach(open::push);
                 }
             }
         }

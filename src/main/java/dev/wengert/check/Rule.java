@@ -20,9 +20,10 @@ final class Rule {
         this.exact = exact;
     }
 
-    /** The values of some computed variables. */
-    static Rule of(List<Variable> computed) {
-        return new Rule(Program.values(computed), Program.rounding(computed), a -> Program.exact(computed, a));
+    /** The values of some variables that were computed as a derivative of a program. */
+    static Rule of(List<Variable> computed, Program differentiated) {
+        return new Rule(
+                Program.values(computed), Program.rounding(computed), a -> Program.exact(computed, differentiated, a));
     }
 
     /** That nothing moves, in one component. */

@@ -31,7 +31,8 @@ final class WiringCheck {
                 .map(Variable::of)
                 .toList());
         Reference reference = Reference.of(program, x, direction, settings);
-        List<Entry> entries = new Judge(settings).compare(1, "jvp", "direction", c -> "", reference, Rule.of(tangents));
+        List<Entry> entries =
+                new Judge(settings).compare(1, "jvp", "direction", c -> "", reference, Rule.of(tangents, program));
         int at = 0;
         for (int k = 0; k < steps.size(); k++) {
             int size = steps.get(k).shape().size();
@@ -71,10 +72,11 @@ final class WiringCheck {
         Tape alone = Tape.between(operands, List.of(op.apply(operands.toArray(Variable[]::new))));
         List<Variable> t = alone.pushforward(moves.stream().map(Variable::of).toList());
         double[] along = Program.values(moves.stream().map(Variable::of).toList());
-        Reference reference = Reference.of(new Program(alone), Program.point(alone), along, settings);
+        Program program = new Program(alone);
+        Reference reference = Reference.of(program, Program.point(alone), along, settings);
         String rule = FunctionCheck.derivesJvp(step) ? "vjp" : "jvp";
         return new Judge(settings)
-                .compare(1, rule, "direction", c -> "", reference, Rule.of(t)).stream()
+                .compare(1, rule, "direction", c -> "", reference, Rule.of(t, program)).stream()
                         .filter(e -> e.verdict() == Verdict.FAIL)
                         .findFirst()
                         .map(e -> Blame.of(

@@ -59,6 +59,20 @@ class JudgeTest {
                         + " value has none here: rounding took them"));
     }
 
+    /** The cotangents sum to 0 but for their rounding: as the doubles that they are, they make a Hessian of 1e-17. */
+    @Test
+    void constantsOfASweepAreTheNumbersThatTheyAre() {
+        Variable c = Variable.of(Tensor.of(0.2, 0.7));
+        Variable w = Variable.of(Tensor.of(0.3, 1.7));
+        GradientReport report = GradientCheck.of(o -> {
+                    Variable l = o.logSoftmax();
+                    return l.sub(l.mean()).div(w).mul(c).sum();
+                })
+                .at(Tensor.of(1.7, 0.9))
+                .run();
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.PASS);
+    }
+
     /** At the optimum the entries of Xᵀ(P − Y) are their rounding. */
     @Test
     void whatCancelsAtAnOptimumPasses() {
