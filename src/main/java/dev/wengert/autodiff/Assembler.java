@@ -332,7 +332,7 @@ final class Assembler {
         Arrays.setAll(stores, i -> buffers[kept.get(i).number]);
         Instruction run;
         if (part.size() == 1) {
-            run = new ScalarRun(part.steps, registers, sources, kept, stores, work);
+            run = new ScalarRun(part.steps, registers, sources, kept, stores);
         } else {
             while (scratch.size() < registers.count()) {
                 scratch.add(new double[longestBlock]);

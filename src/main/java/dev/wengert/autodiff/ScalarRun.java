@@ -2,6 +2,7 @@ package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.Draft.Value;
 import dev.wengert.kernel.Elementary;
+import dev.wengert.kernel.Twin;
 import dev.wengert.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,30 +15,45 @@ import java.util.Map;
  * way to it.
  *
  * <p>The program is four ints a step: a code, the register of the result, and those of two operands. Arithmetic and common functions have codes of their
- * own; every other kernel is run on arrays of one element.
+ * own; every other kernel is run on arrays of one element. A small interpreter runs it; a long program that has been run for some time has
+ * a {@linkplain ScalarClass class of its own}.
  */
 final class ScalarRun extends Instruction {
 
-    private static final int OTHER = 0;
-    private static final int ADD = 1;
-    private static final int SUB = 2;
-    private static final int MUL = 3;
-    private static final int DIV = 4;
-    private static final int NEG = 5;
-    private static final int GATE = 6;
-    private static final int SQUARE = 7;
-    private static final int EXP = 8;
-    private static final int LOG = 9;
-    private static final int SIN = 10;
-    private static final int COS = 11;
-    private static final int TANH = 12;
-    private static final int SIGMOID = 13;
+    static final int OTHER = 0;
+    static final int ADD = 1;
+    static final int SUB = 2;
+    static final int MUL = 3;
+    static final int DIV = 4;
+    static final int NEG = 5;
+    static final int GATE = 6;
+    static final int SQUARE = 7;
+    static final int EXP = 8;
+    static final int LOG = 9;
+    static final int SIN = 10;
+    static final int COS = 11;
+    static final int TANH = 12;
+    static final int SIGMOID = 13;
 
-    private static final int WORDS = 4;
+    static final int WORDS = 4;
+
+    /** What a step takes, about. */
+    private static final int NANOS = 4;
+
+    /** From so many steps on a class pays: it saves some nanoseconds a step, and costs a millisecond and some kilobytes. */
+    private static final int MANY = 64;
+
+    /** A program that runs on registers, with kernels that have no code. */
+    interface Steps {
+        void run(double[] registers, OnNumbers[] others);
+    }
 
     private final double[] registers;
     private final int[] code;
     private final OnNumbers[] others;
+
+    /** Null where the program stays with the interpreter. */
+    private final Compiled compiled;
 
     /** Where the first registers are loaded from. */
     private final double[][] sources;
@@ -53,15 +69,8 @@ final class ScalarRun extends Instruction {
      * @param sources the arrays of what is loaded
      * @param kept the results that are stored
      * @param targets the arrays where they are stored
-     * @param work scratch
      */
-    ScalarRun(
-            List<Value> steps,
-            Registers assignment,
-            double[][] sources,
-            List<Value> kept,
-            double[][] targets,
-            double[][] work) {
+    ScalarRun(List<Value> steps, Registers assignment, double[][] sources, List<Value> kept, double[][] targets) {
         this.sources = sources;
         this.targets = targets;
         stored = kept.stream().mapToInt(assignment::of).toArray();
@@ -77,7 +86,7 @@ final class ScalarRun extends Instruction {
             code[at + 2] = x[0];
             if (code[at] == OTHER) {
                 code[at + 3] = found.size();
-                found.add(new OnNumbers(kernel, x, work));
+                found.add(new OnNumbers(kernel, x));
             } else if (x.length == 2) {
                 code[at + 3] = x[1];
             } else if (number(kernel) != null) {
@@ -92,6 +101,8 @@ final class ScalarRun extends Instruction {
         others = found.toArray(OnNumbers[]::new);
         registers = new double[assignment.count() + numbers.size()];
         numbers.forEach((number, register) -> registers[register] = number);
+        boolean fits = ScalarClass.fits(registers.length, others.length, steps.size());
+        compiled = steps.size() >= MANY && fits ? new Compiled() : null;
     }
 
     /** The number in an operation with one; it is kept in a register that is never written. */
@@ -142,13 +153,17 @@ final class ScalarRun extends Instruction {
         for (int i = 0; i < sources.length; i++) {
             r[i] = sources[i][0];
         }
-        execute(r, code, others);
+        if (compiled != null && compiled.serves((long) NANOS * code.length / WORDS)) {
+            compiled.steps().run(r, others);
+        } else {
+            execute(r, code, others);
+        }
         for (int i = 0; i < stored.length; i++) {
             targets[i][0] = r[stored[i]];
         }
     }
 
-    private static void execute(double[] r, int[] code, OnNumbers[] others) {
+    static void execute(double[] r, int[] code, OnNumbers[] others) {
         for (int at = 0; at < code.length; at += WORDS) {
             double a = r[code[at + 2]];
             int b = code[at + 3];
@@ -159,7 +174,7 @@ final class ScalarRun extends Instruction {
                 case MUL -> y = a * r[b];
                 case DIV -> y = a / r[b];
                 case NEG -> y = -a;
-                case GATE -> y = a == 0.0 ? 0.0 : a * r[b];
+                case GATE -> y = gate(a, r[b]);
                 case SQUARE -> y = a * a;
                 case EXP -> y = Elementary.exp(a);
                 case LOG -> y = Elementary.log(a);
@@ -173,8 +188,57 @@ final class ScalarRun extends Instruction {
         }
     }
 
+    static double gate(double a, double b) {
+        return a == 0.0 ? 0.0 : a * b;
+    }
+
+    /** The program as a class. */
+    private final class Compiled extends Twin {
+
+        /** So many steps make a tenth of a millisecond. */
+        private static final int REHEARSED = 25_000;
+
+        private Steps steps;
+
+        /** What the rehearsal runs on, while the plan runs on its own. */
+        private double[] numbers;
+
+        private OnNumbers[] kernels;
+
+        Compiled() {
+            super("steps on numbers");
+        }
+
+        Steps steps() {
+            if (steps == null) {
+                steps = ScalarClass.instance(code);
+            }
+            return steps;
+        }
+
+        @Override
+        protected int parts() {
+            return 1;
+        }
+
+        @Override
+        protected void rehearse(int part, boolean twin) {
+            if (numbers == null) {
+                numbers = registers.clone();
+                kernels = Arrays.stream(others).map(OnNumbers::another).toArray(OnNumbers[]::new);
+            }
+            for (int done = 0; done < REHEARSED; done += code.length / WORDS) {
+                if (twin) {
+                    steps().run(numbers, kernels);
+                } else {
+                    execute(numbers, code, kernels);
+                }
+            }
+        }
+    }
+
     /** A kernel with arrays of one element. */
-    private static final class OnNumbers {
+    static final class OnNumbers {
 
         private final Kernel kernel;
         private final int[] operands;
@@ -183,13 +247,17 @@ final class ScalarRun extends Instruction {
         private final double[] y = new double[1];
         private final double[][] work;
 
-        OnNumbers(Kernel kernel, int[] operands, double[][] work) {
+        OnNumbers(Kernel kernel, int[] operands) {
             this.kernel = kernel;
             this.operands = operands;
             this.x = new double[operands.length][1];
             this.s = new Shape[operands.length];
-            this.work = work;
             Arrays.fill(s, Shape.of());
+            this.work = Primitive.work(kernel.workLengths(s));
+        }
+
+        OnNumbers another() {
+            return new OnNumbers(kernel, operands);
         }
 
         double run(double[] registers) {

@@ -3,7 +3,7 @@ package dev.wengert.kernel;
 import dev.wengert.kernel.vector.VectorElementary;
 
 /** A function of {@link Elementary} over arrays: in a plain loop, or in vectors once they are compiled. */
-final class ElementaryTwin extends Twin {
+final class ElementaryTwin extends VectorTwin {
 
     static final ElementaryTwin EXP = new ElementaryTwin(Function.EXP, 4);
     static final ElementaryTwin LOG = new ElementaryTwin(Function.LOG, 5);
@@ -104,12 +104,12 @@ final class ElementaryTwin extends Twin {
 
     /** Ordinary arguments only, and some that go through the functions of one number. */
     @Override
-    int parts() {
+    protected int parts() {
         return 2;
     }
 
     @Override
-    void rehearse(int part, boolean vector) {
+    protected void rehearse(int part, boolean vector) {
         double[] x = new double[LENGTH];
         double[] y = new double[LENGTH];
         for (int l = 0; l < LENGTH; l++) {

@@ -51,7 +51,7 @@ public final class MatrixProduct {
     private static final boolean NATIVE = NativeProduct.isWanted(System.getProperty("dev.wengert.blas"));
 
     /** Where the scratch of the plain loops begins, behind that of the twin. */
-    private static final int PLAIN = Twin.isPossible() ? VectorProduct.SCRATCH : 0;
+    private static final int PLAIN = VectorTwin.isPossible() ? VectorProduct.SCRATCH : 0;
 
     private MatrixProduct() {}
 
@@ -444,7 +444,7 @@ public final class MatrixProduct {
     }
 
     /** Products in all modes, of one block and of several, with tails of rows and of columns, high, wide and narrow. */
-    private static final class Rehearsal extends Twin {
+    private static final class Rehearsal extends VectorTwin {
 
         private static final int MODES = 4;
         private static final int LARGEST = 300;
@@ -459,12 +459,12 @@ public final class MatrixProduct {
         }
 
         @Override
-        int parts() {
+        protected int parts() {
             return MODES * EXTENTS.length;
         }
 
         @Override
-        void rehearse(int part, boolean vector) {
+        protected void rehearse(int part, boolean vector) {
             if (work == null) {
                 numbers = new double[LARGEST * LARGEST];
                 Arrays.fill(numbers, 1.5);

@@ -384,7 +384,7 @@ public final class SoftmaxRows {
     }
 
     /** Rows like those of a classifier, one long row, and rows with masked classes. */
-    private static final class Rehearsal extends Twin {
+    private static final class Rehearsal extends VectorTwin {
 
         private static final int LENGTH = 1000;
         private static final int TIMES = 20;
@@ -394,12 +394,12 @@ public final class SoftmaxRows {
         }
 
         @Override
-        int parts() {
+        protected int parts() {
             return 3;
         }
 
         @Override
-        void rehearse(int part, boolean vector) {
+        protected void rehearse(int part, boolean vector) {
             double[] o = new double[LENGTH];
             double[] e = new double[LENGTH];
             for (int l = 0; l < LENGTH; l++) {

@@ -1,27 +1,24 @@
 package dev.wengert.kernel;
 
-import dev.wengert.kernel.vector.Lanes;
 import java.util.Locale;
 
 /**
- * Says for one kernel whether a call goes to its plain loops or to their twin: the same computation, bit for bit, written with the
- * Vector API. Since the bits are the same, the answer may change from one call to the next.
+ * Says for one kernel whether a call goes to its plain loops or to their twin: the same computation, bit for bit, written in another
+ * way, which is faster once it is compiled. Since the bits are the same, the answer may change from one call to the next.
  *
- * <p>Code of the Vector API is slower than an interpreter's loops by orders of magnitude until C2 has compiled it, and nothing in
+ * <p>Such code (that of the Vector API is the extreme) is slow, by orders of magnitude, until C2 has compiled it, and nothing in
  * Java says when that is. So the plain loops serve at first. When a kernel has done some 50 ms of work, a daemon thread rehearses its twin
  * on data of its own, in parts that together run through every branch, tail and remainder, and from the moment when every part is as
- * fast as the plain loops the twin serves. Programs that end earlier never load a class of the Vector API.
+ * fast as the plain loops the twin serves. Programs that end earlier never load a class of it.
  *
- * <p>A kernel has one twin, or several that are used apart. It asks for work that is large enough, and keeps the code of the Vector API in a
- * class of its own in {@code dev.wengert.kernel.vector}, in whose signatures no type of the Vector API appears, so that it is loaded by
- * the first call only:
+ * <p>A kernel has one twin, or several that are used apart, and asks for work that is large enough:
  *
  * <pre>{@code
- * private static final Twin TWIN = new Twin("exp") {
+ * private static final Twin TWIN = new VectorTwin("exp") {
  *     int parts() { return 1; }
- *     void rehearse(int part, boolean vector) {  // some 0.1 to 1 ms of compiled work, each time the same
+ *     void rehearse(int part, boolean twin) {    // some 0.1 to 1 ms of compiled work, each time the same
  *         double[] x = …, y = …;                 // lengths around the lanes, special values
- *         if (vector) VectorExp.exp(x, y, n); else plain(x, y, n);
+ *         if (twin) VectorExp.exp(x, y, n); else plain(x, y, n);
  *     }
  * };
  *
@@ -34,16 +31,17 @@ import java.util.Locale;
  * }
  * }</pre>
  *
- * <p>The system property {@code dev.wengert.kernel} forces {@code plain} or {@code vector} for the whole program, without a rehearsal.
+ * <p>The system property {@code dev.wengert.kernel} forces {@code plain} loops or the twins ({@code vector}) for the whole program, without a
+ * rehearsal.
  */
-abstract class Twin {
+public abstract class Twin {
 
     /** Where the rest of the program learns which code runs, and why. */
     static final String LOGGER = "dev.wengert.kernel";
 
-    private static final String MODULE = "jdk.incubator.vector";
+    static final String MODULE = "jdk.incubator.vector";
     /** Without the instruction, only the plain loops do without it. */
-    private static final Mode MODE = Fma.isExact()
+    static final Mode MODE = Fma.isExact()
             ? Mode.of(System.getProperty("dev.wengert.kernel"), isPresent(), System.getProperty("java.vm.info", ""))
             : Mode.PLAIN;
 
@@ -64,18 +62,23 @@ abstract class Twin {
     private boolean begun;
 
     /** Makes the twin of a kernel that the log calls by this name. */
-    Twin(String name) {
+    protected Twin(String name) {
         this.name = name;
     }
 
     /** Returns how many parts the rehearsal has. */
-    abstract int parts();
+    protected abstract int parts();
 
     /** Does the sample work of one part, in the plain loops or in their twin. */
-    abstract void rehearse(int part, boolean vector);
+    protected abstract void rehearse(int part, boolean twin);
+
+    /** Returns whether a rehearsal can succeed: asked once, before the first, on its thread. */
+    boolean isOfUse() {
+        return true;
+    }
 
     /** Returns whether the twin serves this call, which takes about so many nanoseconds in plain loops. */
-    final boolean serves(long nanos) {
+    public final boolean serves(long nanos) {
         if (ready) {
             return true;
         }
@@ -91,11 +94,6 @@ abstract class Twin {
         return ready;
     }
 
-    /** Returns whether the twin serves, or may do so later. */
-    static boolean isPossible() {
-        return MODE == Mode.VECTOR || MODE == Mode.REHEARSED;
-    }
-
     private synchronized void begin() {
         left = Long.MAX_VALUE;
         if (!begun) {
@@ -108,20 +106,16 @@ abstract class Twin {
     }
 
     private void prepare() {
-        if (MODE == Mode.ABSENT) {
-            Absence.tell();
-            return;
-        }
         synchronized (ONE_AT_A_TIME) {
             try {
-                ready = Lanes.areWide() && succeeds();
+                ready = isOfUse() && succeeds();
             } catch (LinkageError e) {
                 // a Java version whose Vector API is not the one that this was compiled with
-                log(System.Logger.Level.WARNING, "the Vector API of this Java version cannot be used: " + e);
+                log(System.Logger.Level.WARNING, name + ": plain loops stay, this Java version cannot do better: " + e);
                 return;
             }
         }
-        log(System.Logger.Level.DEBUG, name + (ready ? ": the Vector API is used from now on" : ": plain loops stay"));
+        log(System.Logger.Level.DEBUG, name + (ready ? ": compiled code is used from now on" : ": plain loops stay"));
     }
 
     /** Rehearses until each part was fast, some times in succession. Cold code is slower by a large factor, so 1.25 is no close call. */
@@ -152,14 +146,14 @@ abstract class Twin {
         return ModuleLayer.boot().findModule(MODULE).isPresent();
     }
 
-    private static void log(System.Logger.Level level, String message) {
+    static void log(System.Logger.Level level, String message) {
         System.getLogger(LOGGER).log(level, message);
     }
 
     /** How it is decided what serves. */
     enum Mode {
         PLAIN,
-        /** Plain loops; once it matters the log says what to add. */
+        /** As {@link #REHEARSED}, without the Vector API; once it matters the log says what to add. */
         ABSENT,
         REHEARSED,
         VECTOR;
@@ -188,17 +182,5 @@ abstract class Twin {
                     return of(null, present, machine);
             }
         }
-    }
-
-    /** Initialised, and so logged, once. */
-    private static final class Absence {
-        static {
-            log(
-                    System.Logger.Level.INFO,
-                    "large products are faster with the Vector API: add --add-modules " + MODULE
-                            + " to the options of java");
-        }
-
-        static void tell() {}
     }
 }
