@@ -89,7 +89,7 @@ public final class Comparison {
         blas.addAll(List.of("-Ddev.wengert.blas=netlib", "--enable-native-access=ALL-UNNAMED"));
         List<Path> bridged = new ArrayList<>(library);
         bridged.addAll(classPath("dev/ludovic/netlib", "sourceforge/f2j"));
-        all.add(contestant(BLAS, replayed, Kind.OURS, java, blas, bridged));
+        all.add(contestant(BLAS, BlasWengert.class.getName(), Kind.OURS, java, blas, bridged));
         Path older = Path.of(System.getProperty("peers.java17", "/usr/lib/jvm/java-17-openjdk-amd64"));
         if (Files.isDirectory(older)) {
             all.add(contestant("plan, 17", replayed, Kind.OURS, older, vector, library));

@@ -37,6 +37,9 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
     private static final Map<String, String> ENVIRONMENT = Map.of(
             "OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1", "TF_CPP_MIN_LOG_LEVEL", "2");
 
+    /** The same for all. On a virtual machine the first touch of a page of the heap can take microseconds, and a young generation without bounds has always new ones. */
+    private static final String YOUNG = "-Xmn64m";
+
     /** Where its native libraries are unpacked. */
     Path cache() {
         return Comparison.FOLDER.resolve("cache").resolve(name.replaceAll("\\W+", "-"));
@@ -46,6 +49,7 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
         List<String> command = new ArrayList<>();
         command.add(java.resolve("bin").resolve("java").toString());
         command.addAll(options);
+        command.add(YOUNG);
         if (kind == Kind.NATIVE_BACKED) {
             command.add("-DDJL_CACHE_DIR=" + cache());
             command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache());

@@ -111,7 +111,7 @@ public final class MatrixProduct {
     }
 
     /** Shares rows among threads, or columns if there are more. */
-    private static void shared(
+    static void shared(
             int n,
             int k,
             int m,
@@ -171,7 +171,7 @@ public final class MatrixProduct {
         }
     }
 
-    private static void plain(
+    static void plain(
             int n,
             int k,
             int m,
@@ -194,7 +194,7 @@ public final class MatrixProduct {
         }
     }
 
-    private static void vector(
+    static void vector(
             int n,
             int k,
             int m,
@@ -226,7 +226,7 @@ public final class MatrixProduct {
     }
 
     /** Plain loops, four sums at a time, because an fma must wait for the one before it in its sum. */
-    private static void tiny(
+    static void tiny(
             int n,
             int k,
             int m,

@@ -1,7 +1,9 @@
 package dev.wengert.kernel;
 
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -31,7 +33,7 @@ final class Workers {
 
     Workers(int threads) {
         this.threads = threads;
-        helpers = threads == 1 ? null : new ForkJoinPool(threads - 1);
+        helpers = threads == 1 ? null : new ForkJoinPool(threads - 1, Helper::new, null, false);
     }
 
     static Workers get() {
@@ -43,7 +45,7 @@ final class Workers {
         return threads;
     }
 
-    /** Computes all parts; the caller has scratch, and helpers make some with the same lengths. */
+    /** Computes all parts; the caller has scratch, and helpers have some of the same lengths or longer. */
     void compute(int count, Parts parts, double[][] work) {
         Job job = new Job(count, parts, work);
         for (int i = 1; i < Math.min(count, threads); i++) {
@@ -73,6 +75,27 @@ final class Workers {
         return processors;
     }
 
+    /** A thread that keeps its scratch: up to 0.6 MB, which would be allocated and cleared for every product. */
+    private static final class Helper extends ForkJoinWorkerThread {
+        private double[][] scratch = {};
+
+        Helper(ForkJoinPool pool) {
+            super(pool);
+        }
+
+        /** Arrays at least as long as those of a pattern. */
+        double[][] work(double[][] pattern) {
+            int kept = scratch.length;
+            scratch = Arrays.copyOf(scratch, Math.max(kept, pattern.length));
+            for (int i = 0; i < pattern.length; i++) {
+                if (i >= kept || scratch[i].length < pattern[i].length) {
+                    scratch[i] = new double[pattern[i].length];
+                }
+            }
+            return scratch;
+        }
+    }
+
     private static final class Job implements Runnable {
         private final int count;
         private final Parts parts;
@@ -91,11 +114,7 @@ final class Workers {
         @Override
         public void run() {
             if (next.get() < count) {
-                double[][] work = new double[pattern.length][];
-                for (int i = 0; i < work.length; i++) {
-                    work[i] = new double[pattern[i].length];
-                }
-                takeParts(work);
+                takeParts(((Helper) Thread.currentThread()).work(pattern));
             }
         }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +47,33 @@ class WorkersTest {
                         },
                         WORK);
         assertThat(scratches).hasSize(3).contains(WORK);
+    }
+
+    @Test
+    void aHelperKeepsItsScratchAndHasMoreOfItWhenMoreIsNeeded() {
+        Workers workers = new Workers(2);
+        double[][] small = scratchOfTheHelper(workers, WORK);
+        double[][] large = scratchOfTheHelper(workers, new double[][] {new double[2], new double[9], new double[1]});
+        assertThat(large[0]).isSameAs(small[0]).hasSize(3);
+        assertThat(large[1]).hasSize(9);
+        assertThat(large[2]).hasSize(1);
+        assertThat(scratchOfTheHelper(workers, WORK)[1]).isSameAs(large[1]);
+    }
+
+    private static double[][] scratchOfTheHelper(Workers workers, double[][] pattern) {
+        AtomicReference<double[][]> scratch = new AtomicReference<>();
+        CountDownLatch both = new CountDownLatch(2);
+        workers.compute(
+                2,
+                (part, work) -> {
+                    if (work != pattern) {
+                        scratch.set(work);
+                    }
+                    both.countDown();
+                    await(both);
+                },
+                pattern);
+        return scratch.get();
     }
 
     @Test
