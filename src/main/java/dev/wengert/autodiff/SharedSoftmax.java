@@ -25,7 +25,7 @@ final class SharedSoftmax implements Draft.Rule {
         @Override
         public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
             double[] w = x[0];
-            int q = s[0].extent(-1) - SoftmaxRows.BESIDES;
+            int q = SoftmaxRows.classes(s[0].extent(-1));
             int rows = rows(s[0]);
             switch (op) {
                 case SOFTMAX -> SoftmaxRows.softmaxOf(w, y, rows, q);
@@ -56,7 +56,7 @@ final class SharedSoftmax implements Draft.Rule {
             return step;
         }
         Draft.Value o = step.x[0];
-        Shape shape = o.shape.with(-1, o.shape.extent(-1) + SoftmaxRows.BESIDES);
+        Shape shape = o.shape.with(-1, SoftmaxRows.width(o.shape.extent(-1)));
         Draft.Value weights = draft.add(Weights.WEIGHTS, shape, o);
         return switch (op) {
             case SOFTMAX -> draft.add(new OfWeights(op), step.shape, weights);

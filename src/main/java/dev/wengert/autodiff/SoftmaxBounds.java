@@ -39,7 +39,7 @@ final class SoftmaxBounds {
         Arrays.setAll(this.d, k -> o[k] == Double.NEGATIVE_INFINITY ? 0 : d[k]); // a masked class stays masked
         this.p = new double[q];
         this.logP = new double[q];
-        SoftmaxRows.softmax(o, p, 1, q);
+        SoftmaxRows.softmax(o, p, 1, q, new double[SoftmaxRows.width(q)]);
         SoftmaxRows.logSoftmax(o, logP, 1, q);
         int a = 0;
         for (int k = 1; k < q; k++) {

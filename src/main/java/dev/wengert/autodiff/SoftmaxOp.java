@@ -71,7 +71,7 @@ enum SoftmaxOp implements Primitive {
         int rows = Blocks.outer(s[0], s[0].rank() - 1);
         double[] o = x[0];
         switch (this) {
-            case SOFTMAX -> SoftmaxRows.softmax(o, y, rows, q);
+            case SOFTMAX -> SoftmaxRows.softmax(o, y, rows, q, work[0]);
             case LOG_SOFTMAX -> SoftmaxRows.logSoftmax(o, y, rows, q);
             case LOG_SUM_EXP -> SoftmaxRows.logSumExp(o, y, rows, q);
             case REAL_SOFT_MAX -> {
@@ -82,15 +82,18 @@ enum SoftmaxOp implements Primitive {
                 SoftmaxRows.realSoftMax(o, lambda, y, rows, q);
             }
             case CROSS_ENTROPY -> SoftmaxRows.crossEntropy(o, x[1], y, rows, q);
-            case RESIDUAL -> SoftmaxRows.residual(o, x[1], y, rows, q);
-            case JACOBIAN_PRODUCT -> SoftmaxRows.jacobianProduct(o, x[1], y, rows, q);
+            case RESIDUAL -> SoftmaxRows.residual(o, x[1], y, rows, q, work[0]);
+            case JACOBIAN_PRODUCT -> SoftmaxRows.jacobianProduct(o, x[1], y, rows, q, work[0]);
             case CENTER -> SoftmaxRows.center(o, x[1], y, rows, q, work[0]);
         }
     }
 
     @Override
     public int[] workLengths(Shape... s) {
-        return this == CENTER ? new int[] {s[0].extent(-1)} : NO_WORK;
+        return switch (this) {
+            case SOFTMAX, RESIDUAL, JACOBIAN_PRODUCT, CENTER -> new int[] {SoftmaxRows.width(s[0].extent(-1))};
+            default -> NO_WORK;
+        };
     }
 
     @Override

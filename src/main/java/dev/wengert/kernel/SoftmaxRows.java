@@ -25,19 +25,20 @@ public final class SoftmaxRows {
     /** What an exponential takes. */
     private static final int NANOS = 5;
 
+    /** Where the numbers are that stand behind the exponentials and probabilities of a row in {@link #weights}, an index first. */
+    private static final int R = 1;
+
+    private static final int Z = 2;
+    private static final int Z_LOW = 3;
+    private static final int BESIDES = 4;
+
     private SoftmaxRows() {}
 
-    /** p = softmax(o), relative error at most (q + 16)u with u = 2⁻⁵³. */
-    public static void softmax(double[] o, double[] p, int rows, int q) {
+    /** p = softmax(o), relative error at most (q + 16)u with u = 2⁻⁵³. The scratch has {@link #width} entries or more. */
+    public static void softmax(double[] o, double[] p, int rows, int q, double[] work) {
         for (int row = 0; row < rows; row++) {
-            int at = row * q;
-            int a = indexOfMax(o, at, q);
-            if (!hasDistribution(o, at, q, a)) {
-                Arrays.fill(p, at, at + q, Double.NaN);
-                continue;
-            }
-            exponentials(o, at, q, a, p, at);
-            softmaxRow(p, at, sumExcept(p, at, q, a), p, at, q);
+            weights(o, row * q, work, 0, q);
+            System.arraycopy(work, q, p, row * q, q);
         }
     }
 
@@ -88,91 +89,103 @@ public final class SoftmaxRows {
         }
     }
 
-    /** y = S·p − t with S = Σ t_k, the gradient of the cross-entropy in o; at a it is (Σ_{k≠a} t_k)·p_a − t_a·(1 − p_a). */
-    public static void residual(double[] o, double[] t, double[] y, int rows, int q) {
+    /**
+     * y = S·p − t with S = Σ t_k, the gradient of the cross-entropy in o; at a it is (Σ_{k≠a} t_k)·p_a − t_a·(1 − p_a). The scratch has
+     * {@link #width} entries or more.
+     */
+    public static void residual(double[] o, double[] t, double[] y, int rows, int q, double[] work) {
         for (int row = 0; row < rows; row++) {
-            int at = row * q;
-            int a = indexOfMax(o, at, q);
-            if (!hasDistribution(o, at, q, a)) {
-                Arrays.fill(y, at, at + q, Double.NaN);
-                continue;
-            }
-            exponentials(o, at, q, a, y, at);
-            residualRow(y, at, sumExcept(y, at, q, a), t, y, at, q, a);
+            weights(o, row * q, work, 0, q);
+            residual(work, 0, t, y, row * q, q);
         }
     }
 
     /**
      * y = J(o, v) = p∘(w − ⟨p, w⟩) with w = v − v_a·1, the derivative of softmax at o along v; a class of probability 0 takes
-     * no part, whatever its v.
+     * no part, whatever its v. The scratch has {@link #width} entries or more.
      */
-    public static void jacobianProduct(double[] o, double[] v, double[] y, int rows, int q) {
+    public static void jacobianProduct(double[] o, double[] v, double[] y, int rows, int q, double[] work) {
         for (int row = 0; row < rows; row++) {
-            int at = row * q;
-            int a = indexOfMax(o, at, q);
-            if (!hasDistribution(o, at, q, a)) {
-                Arrays.fill(y, at, at + q, Double.NaN);
-                continue;
-            }
-            exponentials(o, at, q, a, y, at);
-            deviations(y, at, v, at, q, a, y, true);
+            weights(o, row * q, work, 0, q);
+            deviations(work, 0, v, y, row * q, q, true);
         }
     }
 
     /**
      * y = v − ⟨p, v⟩·1, computed as w − ⟨p, w⟩ with w = v − v_a·1; a class of probability 0 takes no part in ⟨p, w⟩. The
-     * scratch has q entries or more.
+     * scratch has {@link #width} entries or more.
      */
     public static void center(double[] o, double[] v, double[] y, int rows, int q, double[] work) {
         for (int row = 0; row < rows; row++) {
-            int at = row * q;
-            int a = indexOfMax(o, at, q);
-            if (!hasDistribution(o, at, q, a)) {
-                Arrays.fill(y, at, at + q, Double.NaN);
-                continue;
-            }
-            exponentials(o, at, q, a, work, 0);
-            deviations(work, 0, v, at, q, a, y, false);
+            weights(o, row * q, work, 0, q);
+            deviations(work, 0, v, y, row * q, q, false);
         }
     }
 
-    /** How many numbers stand behind the exponentials of a row in {@link #weights}. */
-    public static final int BESIDES = 2;
+    /** How many weights a row has. */
+    public static int width(int q) {
+        return 2 * q + BESIDES;
+    }
+
+    /** How many classes a row of so many weights has. */
+    public static int classes(int width) {
+        return (width - BESIDES) / 2;
+    }
 
     /**
-     * What the other functions of a row begin with, so that they can share it: the exponentials e, an index a of the largest logit,
-     * and r; or a and NaN, if the row has no distribution. {@code w} has q + {@link #BESIDES} entries a row. The functions with names in
-     * Of go on from there, with the same bits as those that begin with the logits.
+     * What the other functions of a row begin with, so that they can share it: the exponentials e, then the probabilities p, an index a of
+     * the largest logit, r, and Σ e_k as an unevaluated sum of two doubles; or NaN for p and r, if the row has no distribution. {@code w} has
+     * {@link #width} entries a row. The functions with names in Of go on from there, with the same bits as those that begin with the logits.
      */
     public static void weights(double[] o, double[] w, int rows, int q) {
         for (int row = 0; row < rows; row++) {
-            int at = row * q;
-            int to = row * (q + BESIDES);
-            int a = indexOfMax(o, at, q);
-            double r = Double.NaN;
-            if (hasDistribution(o, at, q, a)) {
-                exponentials(o, at, q, a, w, to);
-                r = sumExcept(w, to, q, a);
-            }
-            w[to + q] = a;
-            w[to + q + 1] = r;
+            weights(o, row * q, w, row * width(q), q);
         }
+    }
+
+    private static void weights(double[] o, int at, double[] w, int to, int q) {
+        int a = indexOfMax(o, at, q);
+        int behind = to + 2 * q;
+        w[behind] = a;
+        if (!hasDistribution(o, at, q, a)) {
+            Arrays.fill(w, to + q, behind, Double.NaN);
+            w[behind + R] = Double.NaN;
+            return;
+        }
+        exponentials(o, at, q, a, w, to);
+        double sum = 0.0;
+        double low = 0.0;
+        for (int k = to; k < to + q; k++) {
+            if (k != to + a) {
+                double s = sum + w[k];
+                low += Special.lost(sum, w[k], s);
+                sum = s;
+            }
+        }
+        double z = 1.0 + sum;
+        double zLow = Special.lost(1.0, sum, z) + low;
+        double total = z + zLow;
+        for (int k = to; k < to + q; k++) {
+            w[k + q] = w[k] / total;
+        }
+        w[behind + R] = sum + low;
+        w[behind + Z] = z;
+        w[behind + Z_LOW] = zLow;
     }
 
     /** {@link #softmax} from weights. */
     public static void softmaxOf(double[] w, double[] p, int rows, int q) {
         for (int row = 0; row < rows; row++) {
-            int from = row * (q + BESIDES);
-            softmaxRow(w, from, w[from + q + 1], p, row * q, q);
+            System.arraycopy(w, row * width(q) + q, p, row * q, q);
         }
     }
 
     /** {@link #logSoftmax} from weights and logits. */
     public static void logSoftmaxOf(double[] w, double[] o, double[] y, int rows, int q) {
         for (int row = 0; row < rows; row++) {
-            int from = row * (q + BESIDES);
+            int behind = row * width(q) + 2 * q;
             if (q != 0) {
-                logSoftmaxRow(o, row * q, q, (int) w[from + q], w[from + q + 1], y);
+                logSoftmaxRow(o, row * q, q, (int) w[behind], w[behind + R], y);
             }
         }
     }
@@ -180,9 +193,9 @@ public final class SoftmaxRows {
     /** {@link #logSumExp} from weights and logits. */
     public static void logSumExpOf(double[] w, double[] o, double[] y, int rows, int q) {
         for (int row = 0; row < rows; row++) {
-            int from = row * (q + BESIDES);
-            double r = w[from + q + 1];
-            double m = q == 0 ? Double.NEGATIVE_INFINITY : o[row * q + (int) w[from + q]];
+            int behind = row * width(q) + 2 * q;
+            double r = w[behind + R];
+            double m = q == 0 ? Double.NEGATIVE_INFINITY : o[row * q + (int) w[behind]];
             y[row] = r == r ? m + Elementary.log1p(r) : m;
         }
     }
@@ -190,19 +203,16 @@ public final class SoftmaxRows {
     /** {@link #crossEntropy} from weights and logits. */
     public static void crossEntropyOf(double[] w, double[] o, double[] t, double[] l, int rows, int q) {
         for (int row = 0; row < rows; row++) {
-            int from = row * (q + BESIDES);
-            double r = w[from + q + 1];
-            l[row] = r == r ? crossEntropyRow(o, t, row * q, q, (int) w[from + q], r) : q == 0 ? 0.0 : Double.NaN;
+            int behind = row * width(q) + 2 * q;
+            double r = w[behind + R];
+            l[row] = r == r ? crossEntropyRow(o, t, row * q, q, (int) w[behind], r) : q == 0 ? 0.0 : Double.NaN;
         }
     }
 
     /** {@link #residual} from weights. */
     public static void residualOf(double[] w, double[] t, double[] y, int rows, int q) {
         for (int row = 0; row < rows; row++) {
-            int from = row * (q + BESIDES);
-            if (q != 0) {
-                residualRow(w, from, w[from + q + 1], t, y, row * q, q, (int) w[from + q]);
-            }
+            residual(w, row * width(q), t, y, row * q, q);
         }
     }
 
@@ -218,21 +228,7 @@ public final class SoftmaxRows {
 
     private static void deviationsOf(double[] w, double[] v, double[] y, int rows, int q, boolean weighted) {
         for (int row = 0; row < rows; row++) {
-            int at = row * q;
-            int from = row * (q + BESIDES);
-            double r = w[from + q + 1];
-            if (r == r) {
-                deviations(w, from, v, at, q, (int) w[from + q], y, weighted);
-            } else {
-                Arrays.fill(y, at, at + q, Double.NaN);
-            }
-        }
-    }
-
-    private static void softmaxRow(double[] e, int eAt, double r, double[] p, int at, int q) {
-        double z = 1.0 + r;
-        for (int k = 0; k < q; k++) {
-            p[at + k] = e[eAt + k] / z;
+            deviations(w, row * width(q), v, y, row * q, q, weighted);
         }
     }
 
@@ -256,59 +252,76 @@ public final class SoftmaxRows {
         return loss;
     }
 
-    /** The exponentials, from eAt on, may be in y. */
-    private static void residualRow(double[] e, int eAt, double r, double[] t, double[] y, int at, int q, int a) {
-        double z = 1.0 + r;
+    private static void residual(double[] w, int from, double[] t, double[] y, int at, int q) {
+        if (q == 0) {
+            return;
+        }
+        int behind = from + 2 * q;
+        int a = (int) w[behind];
         double others = sumExcept(t, at, q, a);
         double s = others + t[at + a];
         for (int k = 0; k < q; k++) {
-            y[at + k] = s * (e[eAt + k] / z) - t[at + k];
+            y[at + k] = s * w[from + q + k] - t[at + k];
         }
-        y[at + a] = others * (1.0 / z) - t[at + a] * (r / z);
+        y[at + a] = others * w[from + q + a] - t[at + a] * (w[behind + R] / (w[behind + Z] + w[behind + Z_LOW]));
     }
 
     /**
-     * Sets y_j = (w_j − ⟨p, w⟩), times p_j if weighted, from the exponentials e, which y may overwrite.
+     * Sets y_j = (w_j − ⟨p, w⟩), times p_j if weighted, from the weights of a row.
      *
      * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z, and the difference is what cancels: for the Hessian's
      * column a, where v is a unit vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are
      * kept as unevaluated sums of two doubles (T. Ogita, S. M. Rump and S. Oishi, Accurate sum and dot product, SIAM J. Sci.
      * Comput. 26, 2005), and what remains is the error of the exponentials themselves, where nothing cancels.
+     *
+     * <p>Where w_j = 0 (in all but one place, if v is another unit vector) the same steps always give the same deviation, so they are taken
+     * once.
      */
-    private static void deviations(
-            double[] e, int eAt, double[] v, int at, int q, int a, double[] y, boolean weighted) {
+    private static void deviations(double[] e, int from, double[] v, double[] y, int at, int q, boolean weighted) {
+        if (q == 0) {
+            return;
+        }
+        int behind = from + 2 * q;
+        if (e[behind + R] != e[behind + R]) {
+            Arrays.fill(y, at, at + q, Double.NaN);
+            return;
+        }
+        int a = (int) e[behind];
+        double z = e[behind + Z];
+        double zLow = e[behind + Z_LOW];
         double va = v[at + a];
-        double z = 1.0;
-        double zLow = 0.0;
         double dot = 0.0;
         double dotLow = 0.0;
         for (int k = 0; k < q; k++) {
-            double ek = e[eAt + k];
-            if (k != a && ek != 0.0) {
-                double sum = z + ek;
-                zLow += Special.lost(z, ek, sum);
-                z = sum;
-                double w = v[at + k] - va;
+            double ek = e[from + k];
+            double w = v[at + k] - va;
+            if (w != 0.0 && k != a && ek != 0.0) {
                 double product = ek * w;
-                sum = dot + product;
+                double sum = dot + product;
                 dotLow += Special.lost(dot, product, sum) + Math.fma(ek, w, -product);
                 dot = sum;
             }
         }
         double total = z + zLow;
+        double resting = ((0.0 - dot) + (0.0 - dotLow)) / total;
         for (int j = 0; j < q; j++) {
-            double ej = e[eAt + j];
             double w = v[at + j] - va;
-            double product = w * z;
-            double difference = product - dot;
-            double low = Special.lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow));
-            double deviation = (difference + low) / total;
+            double deviation = w == 0.0 ? resting : deviation(w, z, zLow, dot, dotLow) / total;
             if (weighted) {
-                y[at + j] = ej == 0.0 ? 0.0 : ej / total * deviation;
+                double p = e[from + q + j];
+                y[at + j] = p == 0.0 ? 0.0 : p * deviation;
             } else {
                 y[at + j] = deviation;
             }
         }
+    }
+
+    /** Returns w·(z + zLow) − (dot + dotLow). */
+    private static double deviation(double w, double z, double zLow, double dot, double dotLow) {
+        double product = w * z;
+        double difference = product - dot;
+        return difference
+                + (Special.lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow)));
     }
 
     /** Returns an index of the maximum, from at on; that of a NaN if there is one; 0 if there is nothing. */

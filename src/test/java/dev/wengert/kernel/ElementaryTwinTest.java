@@ -119,10 +119,10 @@ class ElementaryTwinTest {
                 double[] expected = Arrays.stream(o, 0, q)
                         .map(x -> x == Double.NEGATIVE_INFINITY ? 0 : Elementary.expOfDifference(x, m))
                         .toArray();
-                double[] w = new double[q + SoftmaxRows.BESIDES + 1];
+                double[] w = new double[SoftmaxRows.width(q) + 1];
                 SoftmaxRows.weights(o, w, 1, q);
                 assertThat(Arrays.copyOf(w, q)).containsExactly(expected);
-                assertThat(w[q + SoftmaxRows.BESIDES]).isZero();
+                assertThat(w[SoftmaxRows.width(q)]).isZero();
             }
         }
     }

@@ -254,11 +254,11 @@ class SoftmaxRowsTest {
         assertThat(y).containsOnly(-INFINITY);
         SoftmaxRows.crossEntropy(none, none, y, 3, 0);
         assertThat(y).containsOnly(0.0);
-        SoftmaxRows.softmax(none, none, 3, 0);
+        SoftmaxRows.softmax(none, none, 3, 0, scratch(0));
         SoftmaxRows.logSoftmax(none, none, 3, 0);
-        SoftmaxRows.residual(none, none, none, 3, 0);
-        SoftmaxRows.jacobianProduct(none, none, none, 3, 0);
-        SoftmaxRows.center(none, none, none, 3, 0, none);
+        SoftmaxRows.residual(none, none, none, 3, 0, scratch(0));
+        SoftmaxRows.jacobianProduct(none, none, none, 3, 0, scratch(0));
+        SoftmaxRows.center(none, none, none, 3, 0, scratch(0));
     }
 
     @Test
@@ -280,11 +280,11 @@ class SoftmaxRowsTest {
         double[] o = logits.toArray();
         double[] t = IntStream.range(0, n * q).mapToDouble(i -> i % 3 - 0.5).toArray();
         double[][] batched = new double[7][n * q];
-        SoftmaxRows.softmax(o, batched[0], n, q);
+        SoftmaxRows.softmax(o, batched[0], n, q, scratch(q));
         SoftmaxRows.logSoftmax(o, batched[1], n, q);
-        SoftmaxRows.residual(o, t, batched[2], n, q);
-        SoftmaxRows.jacobianProduct(o, t, batched[3], n, q);
-        SoftmaxRows.center(o, t, batched[4], n, q, new double[q]);
+        SoftmaxRows.residual(o, t, batched[2], n, q, scratch(q));
+        SoftmaxRows.jacobianProduct(o, t, batched[3], n, q, scratch(q));
+        SoftmaxRows.center(o, t, batched[4], n, q, scratch(q));
         SoftmaxRows.logSumExp(o, batched[5], n, q);
         SoftmaxRows.crossEntropy(o, t, batched[6], n, q);
         for (int i = 0; i < n; i++) {
@@ -361,7 +361,7 @@ class SoftmaxRowsTest {
 
     private static double[] softmax(double[] o) {
         double[] y = new double[o.length];
-        SoftmaxRows.softmax(o, y, 1, o.length);
+        SoftmaxRows.softmax(o, y, 1, o.length, scratch(o.length));
         return y;
     }
 
@@ -391,19 +391,23 @@ class SoftmaxRowsTest {
 
     private static double[] residual(double[] o, double[] t) {
         double[] y = new double[o.length];
-        SoftmaxRows.residual(o, t, y, 1, o.length);
+        SoftmaxRows.residual(o, t, y, 1, o.length, scratch(o.length));
         return y;
+    }
+
+    private static double[] scratch(int q) {
+        return new double[SoftmaxRows.width(q)];
     }
 
     private static double[] jacobianProduct(double[] o, double[] v) {
         double[] y = new double[o.length];
-        SoftmaxRows.jacobianProduct(o, v, y, 1, o.length);
+        SoftmaxRows.jacobianProduct(o, v, y, 1, o.length, scratch(o.length));
         return y;
     }
 
     private static double[] center(double[] o, double[] v) {
         double[] y = new double[o.length];
-        SoftmaxRows.center(o, v, y, 1, o.length, new double[o.length]);
+        SoftmaxRows.center(o, v, y, 1, o.length, scratch(o.length));
         return y;
     }
 }
