@@ -35,9 +35,10 @@ public final class Benchmarks {
                         .resultFormat(ResultFormatType.JSON)
                         .result(folder.resolve(setting + ".json").toString());
                 String bound = "-Ddev.wengert.threads=" + threads;
+                // on a virtual machine the first touch of a page of the heap can take microseconds
                 options = vector
-                        ? options.jvmArgsAppend(bound, "--add-modules", "jdk.incubator.vector")
-                        : options.jvmArgsAppend(bound);
+                        ? options.jvmArgsAppend(bound, "-Xmn64m", "--add-modules", "jdk.incubator.vector")
+                        : options.jvmArgsAppend(bound, "-Xmn64m");
                 append(summary, setting, new Runner(options.build()).run());
             }
         }
