@@ -4,7 +4,6 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
-import java.util.List;
 
 /** Arithmetic of two operands that broadcast against each other. */
 enum BinaryOp implements ElementwiseOp, Strided.Loop {
@@ -46,12 +45,12 @@ enum BinaryOp implements ElementwiseOp, Strided.Loop {
     }
 
     @Override
-    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
+    public Variable push(int i, Variable d, Variable y, Variable a, Variable b) {
         return switch (this) {
             case ADD -> d;
             case SUB -> i == 0 ? d : d.neg();
-            case MUL -> d.mul(x.get(1 - i));
-            case DIV -> i == 0 ? d.div(x.get(1)) : d.mul(y.div(x.get(1)).neg());
+            case MUL -> d.mul(i == 0 ? b : a);
+            case DIV -> i == 0 ? d.div(b) : d.mul(y.div(b).neg());
         };
     }
 

@@ -44,8 +44,11 @@ sealed interface ElementwiseOp extends Primitive
         return Variable.node(this, a, b);
     }
 
-    /** The perturbation of the output that {@code d}, a perturbation of input {@code i}, causes; or null. */
-    Variable push(int i, Variable d, Variable y, List<Variable> x);
+    /**
+     * The perturbation of the output that {@code d}, a perturbation of input {@code i}, causes; or null. The operands are no list, of
+     * which each step would make one; the second is null where there is but one.
+     */
+    Variable push(int i, Variable d, Variable y, Variable a, Variable b);
 
     /** The function itself, of one element of each operand. */
     BigReal exact(BigArithmetic a, BigReal... x);
@@ -93,12 +96,12 @@ sealed interface ElementwiseOp extends Primitive
 
     @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-        return push(i, g, y, x);
+        return push(i, g, y, x.get(0), x.size() == 1 ? null : x.get(1));
     }
 
     @Override
     default Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
-        return push(i, t, y, x);
+        return vjp(i, t, y, x);
     }
 
     @Override

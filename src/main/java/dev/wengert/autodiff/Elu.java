@@ -5,7 +5,6 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
-import java.util.List;
 
 /**
  * The exponential linear unit and its derivatives, a family closed under differentiation: for {@code x > 0} it is x, 1, 0, 0, …,
@@ -18,8 +17,8 @@ record Elu(double alpha, int order) implements ElementwiseOp {
     }
 
     @Override
-    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
-        return d.mul(new Elu(alpha, Math.min(order + 1, 2)).apply(x.get(0)));
+    public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
+        return d.mul(new Elu(alpha, Math.min(order + 1, 2)).apply(x));
     }
 
     @Override

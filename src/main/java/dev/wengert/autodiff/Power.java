@@ -6,7 +6,6 @@ import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.math.BigDecimal;
-import java.util.List;
 
 /**
  * {@code xⁿ} for a constant n; {@code x⁰ = 1} is flat, everywhere.
@@ -27,12 +26,10 @@ record Power(double n, double low) implements ElementwiseOp {
     }
 
     @Override
-    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
+    public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
         return n == 0
                 ? null
-                : d.mul(new Power(n - 1, low + Powers.rest(n, 1))
-                        .apply(x.get(0))
-                        .mul(n));
+                : d.mul(new Power(n - 1, low + Powers.rest(n, 1)).apply(x).mul(n));
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
-import java.util.List;
 
 /** {@code c / x}, with the derivative {@code −y/x}. */
 record ReverseQuotient(double c) implements ElementwiseOp {
@@ -19,8 +18,8 @@ record ReverseQuotient(double c) implements ElementwiseOp {
     }
 
     @Override
-    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
-        return d.mul(y.div(x.get(0)).neg());
+    public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
+        return d.mul(y.div(x).neg());
     }
 
     @Override

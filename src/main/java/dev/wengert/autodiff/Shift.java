@@ -4,7 +4,6 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
-import java.util.List;
 
 /** {@code x + c}. */
 record Shift(double c) implements ElementwiseOp {
@@ -19,7 +18,7 @@ record Shift(double c) implements ElementwiseOp {
     }
 
     @Override
-    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
+    public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
         return d;
     }
 

@@ -34,8 +34,9 @@ public final class Tape {
     private static final int CONSTANT = -1;
 
     private final List<Variable> inputs;
-    /** The first of these. */
-    private final Variable[] steps;
+
+    /** By their numbers: the inputs, then {@link #count} steps. */
+    private final Variable[] nodes;
 
     private final int count;
 
@@ -48,14 +49,14 @@ public final class Tape {
 
     private Tape(
             List<Variable> inputs,
-            Variable[] steps,
+            Variable[] nodes,
             int count,
             int[] operands,
             int[] starts,
             List<Variable> outputs,
             int[] results) {
         this.inputs = inputs;
-        this.steps = steps;
+        this.nodes = nodes;
         this.count = count;
         this.operands = operands;
         this.starts = starts;
@@ -90,21 +91,29 @@ public final class Tape {
         return new Search(from, to).run(to);
     }
 
-    /** A depth-first search from the outputs, without recursion. */
+    /**
+     * A depth-first search from the outputs, without recursion.
+     *
+     * <p>A node that gets a number is marked with it. A mark is a hint: other searches write over it, before, after, and on other threads
+     * at the same time. So it is believed only if the node is found where it says; a node without a mark has been met by no search, nor by
+     * this one; and any other node is looked up in a table, which is made when the first of them is met.
+     */
     private static final class Search {
         private final List<Variable> inputs;
         private final int shallowest;
-        private final NodeIndex index;
-        private Variable[] steps;
+        private final int expected;
+        private Variable[] nodes;
         private int[] starts;
         private int[] operands;
         private int count;
 
-        /** The path that is being searched, which operand comes next at each of its nodes, and where the numbers of those start. */
+        /** All nodes that have been visited, or null. */
+        private NodeIndex table;
+
+        /** The path to the node that is being searched, which operand comes next at each of its nodes, and where the numbers of those start. */
         private final Variable[] path;
 
-        private final int[] next;
-        private final int[] base;
+        private final int[] slots;
 
         /** The end of the operands of the nodes that have been met. */
         private int met;
@@ -121,21 +130,19 @@ public final class Tape {
                 deepest = Math.max(deepest, outputs.get(i).depth());
             }
             // an output that is so deep has at least as many nodes behind it, and all are visited
-            int expected = inputs.size() + (deepest - least);
-            index = new NodeIndex(expected);
+            expected = inputs.size() + (deepest - least);
             // each node of a path is deeper than the next
             path = new Variable[deepest - least + 1];
-            next = new int[path.length];
-            base = new int[path.length];
-            steps = new Variable[expected + expected / 2 + 1];
-            starts = new int[steps.length];
+            slots = new int[path.length];
+            nodes = new Variable[expected + expected / 2 + 1];
+            starts = new int[nodes.length];
             operands = new int[2 * expected + 2];
             for (int i = 0; i < inputs.size(); i++) {
-                if (index.get(inputs.get(i)) != NodeIndex.ABSENT) {
+                if (visited(inputs.get(i)) != NodeIndex.ABSENT) {
                     throw new IllegalArgumentException(
                             "between: every input must be given once, got input " + i + " again");
                 }
-                index.put(inputs.get(i), i);
+                number(inputs.get(i));
             }
         }
 
@@ -144,7 +151,7 @@ public final class Tape {
             for (int i = 0; i < results.length; i++) {
                 results[i] = visit(outputs.get(i));
             }
-            return new Tape(inputs, steps, count, operands, starts, outputs, results);
+            return new Tape(inputs, nodes, count - inputs.size(), operands, starts, outputs, results);
         }
 
         private int visit(Variable output) {
@@ -153,36 +160,43 @@ public final class Tape {
                 return number;
             }
             int top = 0;
-            push(0, output);
+            Variable node = output;
+            int next = 0;
+            int base = reserve(node);
             while (true) {
-                Variable node = path[top];
                 int n = node.operands();
-                int i = next[top];
-                while (i < n && (number = known(node.operand(i))) != NodeIndex.ABSENT) {
-                    operands[base[top] + i++] = number;
+                while (next < n && (number = known(node.operand(next))) != NodeIndex.ABSENT) {
+                    operands[base + next++] = number;
                 }
-                if (i < n) {
-                    next[top] = i;
-                    push(++top, node.operand(i));
+                if (next < n) {
+                    path[top] = node;
+                    operands[base + next] = next; // until the number is known
+                    slots[top++] = base + next;
+                    node = node.operand(next);
+                    next = 0;
+                    base = reserve(node);
                 } else {
-                    number = finish(node, base[top], n);
+                    number = finish(node, base, n);
                     if (top == 0) {
                         return number;
                     }
-                    top--;
-                    operands[base[top] + next[top]++] = number;
+                    node = path[--top];
+                    int slot = slots[top];
+                    next = operands[slot];
+                    base = slot - next++;
+                    operands[slot] = number;
                 }
             }
         }
 
-        private void push(int top, Variable node) {
-            path[top] = node;
-            next[top] = 0;
-            base[top] = met;
+        /** Where the numbers of a node's operands start. */
+        private int reserve(Variable node) {
+            int base = met;
             met += node.operands();
             if (met > operands.length) {
                 operands = Arrays.copyOf(operands, 2 * met);
             }
+            return base;
         }
 
         /** The number of a node, if it has been visited or need not be: one no deeper than every input, and none itself, is a constant. */
@@ -191,7 +205,7 @@ public final class Tape {
             if (depth < shallowest) {
                 return CONSTANT;
             }
-            int number = index.get(node);
+            int number = visited(node);
             if (number == NodeIndex.ABSENT && depth == shallowest) {
                 if (node.parameterOrNull() != null) {
                     requireNoOtherLeaf(node);
@@ -199,6 +213,28 @@ public final class Tape {
                 return CONSTANT;
             }
             return number;
+        }
+
+        /** The number of a node, if it has been visited. */
+        private int visited(Variable node) {
+            int mark = node.mark();
+            if (mark == 0) {
+                return NodeIndex.ABSENT;
+            }
+            if (mark <= count && nodes[mark - 1] == node) {
+                return mark - 1;
+            }
+            return table().get(node);
+        }
+
+        private NodeIndex table() {
+            if (table == null) {
+                table = new NodeIndex(expected);
+                for (int i = 0; i < count; i++) {
+                    table.put(nodes[i], i);
+                }
+            }
+            return table;
         }
 
         /** A parameter has one leaf at a time: with respect to another one than was used the derivative would be zero. */
@@ -216,23 +252,30 @@ public final class Tape {
 
         /** Numbers a node whose operands have been numbered. */
         private int finish(Variable node, int start, int n) {
-            boolean constant = true;
-            for (int i = start; i < start + n; i++) {
-                constant &= operands[i] == CONSTANT;
+            int i = 0;
+            while (i < n && operands[start + i] == CONSTANT) {
+                i++;
             }
-            if (constant) {
-                index.put(node, CONSTANT);
+            if (i == n) {
+                table().put(node, CONSTANT);
+                node.mark(Integer.MAX_VALUE);
                 return CONSTANT;
             }
-            if (count == steps.length) {
-                steps = Arrays.copyOf(steps, 2 * count);
+            number(node);
+            starts[count - 1 - inputs.size()] = start;
+            return count - 1;
+        }
+
+        private void number(Variable node) {
+            if (count == nodes.length) {
+                nodes = Arrays.copyOf(nodes, 2 * count);
                 starts = Arrays.copyOf(starts, 2 * count);
             }
-            steps[count] = node;
-            starts[count] = start;
-            int number = inputs.size() + count++;
-            index.put(node, number);
-            return number;
+            if (table != null) {
+                table.put(node, count);
+            }
+            nodes[count] = node;
+            node.mark(++count);
         }
     }
 
@@ -365,23 +408,25 @@ public final class Tape {
                 continue;
             }
             g[n + k] = null;
-            Variable y = steps[k];
+            Variable y = nodes[n + k];
             Op op = y.opOrNull();
-            List<Variable> x = y.inputs();
             int start = starts[k];
             if (op instanceof Concat concat) {
-                pullback(concat, gy, x, start, g);
+                pullback(concat, gy, y.inputs(), start, g);
                 continue;
             }
-            for (int i = 0; i < x.size(); i++) {
+            for (int i = 0; i < y.operands(); i++) {
                 int number = operands[start + i];
                 if (number == CONSTANT) {
                     continue;
                 }
                 // the first is what the second does for these operations, on a shorter way
-                Variable contribution = op instanceof ElementwiseOp f ? f.push(i, gy, y, x) : op.vjp(i, gy, y, x);
+                Variable contribution = op instanceof ElementwiseOp f
+                        ? f.push(i, gy, y, y.operand(0), y.operand(1))
+                        : op.vjp(i, gy, y, y.inputs());
                 if (contribution != null) {
-                    accumulate(g, number, reduce(op, i, contribution, x.get(i).shape()));
+                    accumulate(
+                            g, number, reduce(op, i, contribution, y.operand(i).shape()));
                 }
             }
         }
@@ -435,7 +480,7 @@ public final class Tape {
             t[i] = tangents.get(i);
         }
         for (int k = 0; k < count; k++) {
-            Variable y = steps[k];
+            Variable y = nodes[n + k];
             if (y.opOrNull() instanceof Concat concat && pushforward(concat, k, t)) {
                 continue;
             }
@@ -459,7 +504,7 @@ public final class Tape {
 
     /** Many tangents are joined as their operands were, and not added up after having been padded each. */
     private boolean pushforward(Concat concat, int k, Variable[] t) {
-        Variable y = steps[k];
+        Variable y = nodes[inputs.size() + k];
         Variable[] tangents = new Variable[y.operands()];
         int present = 0;
         for (int i = 0; i < tangents.length; i++) {
@@ -692,7 +737,7 @@ public final class Tape {
      * @return one variable an operation, in execution order
      */
     public List<Variable> steps() {
-        return Collections.unmodifiableList(Arrays.asList(steps).subList(0, count));
+        return Collections.unmodifiableList(Arrays.asList(nodes).subList(inputs.size(), inputs.size() + count));
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
-import java.util.List;
 
 /**
  * Smooth functions of one operand: a line for the loop, a line for the partial derivative.
@@ -120,8 +119,8 @@ enum UnaryOp implements ElementwiseOp {
     }
 
     @Override
-    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
-        return this == NEG ? d.neg() : d.mul(partial(x.get(0), y));
+    public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
+        return this == NEG ? d.neg() : d.mul(partial(x, y));
     }
 
     @Override

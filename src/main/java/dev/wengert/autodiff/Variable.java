@@ -32,24 +32,33 @@ public final class Variable {
 
     private final Variable second;
 
-    /** The operands, if there are more or none. */
-    private final List<Variable> many;
-
     /** The value; null for a number that nobody has asked for as a tensor. Threads that race for it make equal ones. */
     private Tensor tensor;
 
-    /** The value of a number; whether there is one, {@link #isNumber} says. */
+    /** The value of a number. */
     private final double number;
 
-    private final boolean isNumber;
-    private final Parameter parameter;
     private final int depth;
-    private final boolean recording;
-    private final StackTraceElement site;
+
+    /** Written by the searches that meet this node, see {@link Tape}. No answer depends on it. */
+    private int mark;
+
+    /** Null for most nodes, which are small for it: where all are numbers, time is memory. */
+    private final Extras extras;
+
+    /**
+     * What few nodes have.
+     *
+     * @param many the operands, if there are more than two
+     * @param parameter the parameter whose leaf the node is
+     * @param recording whether the value must not be read
+     * @param site the line of code that made the node
+     */
+    private record Extras(List<Variable> many, Parameter parameter, boolean recording, StackTraceElement site) {}
 
     /** A leaf. */
     Variable(Tensor tensor, Parameter parameter) {
-        this(null, NONE, Objects.requireNonNull(tensor, "value"), parameter, 0, false, null);
+        this(null, NONE, Objects.requireNonNull(tensor, "value"), parameter, 0, false, false);
     }
 
     /** What an operation makes of numbers. */
@@ -57,55 +66,53 @@ public final class Variable {
         this.op = op;
         this.first = first;
         this.second = second;
-        this.many = null;
         this.number = number;
-        this.isNumber = true;
-        this.parameter = null;
         this.depth = 1 + (second == null ? first.depth : Math.max(first.depth, second.depth));
-        this.recording = first.recording || second != null && second.recording;
-        this.site = first.site == null && (second == null || second.site == null) ? null : Sites.caller();
+        this.extras = first.extras == null && (second == null || second.extras == null)
+                ? null
+                : extras(
+                        null,
+                        null,
+                        first.isRecording() || second != null && second.isRecording(),
+                        first.isTraced() || second != null && second.isTraced());
     }
 
     private Variable(
-            Op op,
-            Variable[] x,
-            Tensor tensor,
-            Parameter parameter,
-            int depth,
-            boolean recording,
-            StackTraceElement site) {
+            Op op, Variable[] x, Tensor tensor, Parameter parameter, int depth, boolean recording, boolean traced) {
         boolean few = x.length == 1 || x.length == 2;
         this.op = op;
         this.first = few ? x[0] : null;
         this.second = x.length == 2 ? x[1] : null;
-        this.many = few ? null : List.of(x);
         this.tensor = tensor;
-        this.isNumber = tensor.shape().rank() == 0;
-        this.number = isNumber ? TensorArrays.of(tensor)[0] : 0;
-        this.parameter = parameter;
+        this.number = tensor.shape().rank() == 0 ? TensorArrays.of(tensor)[0] : 0;
         this.depth = depth;
-        this.recording = recording;
-        this.site = site;
+        this.extras = extras(x.length > 2 ? List.of(x) : null, parameter, recording, traced);
+    }
+
+    private static Extras extras(List<Variable> many, Parameter parameter, boolean recording, boolean traced) {
+        return many == null && parameter == null && !recording && !traced
+                ? null
+                : new Extras(many, parameter, recording, traced ? Sites.caller() : null);
     }
 
     /** A leaf that must not be asked for its value, nor must any node that comes from it. */
     static Variable recording(Tensor tensor) {
-        return new Variable(null, NONE, Objects.requireNonNull(tensor, "example"), null, 0, true, null);
+        return new Variable(null, NONE, Objects.requireNonNull(tensor, "example"), null, 0, true, false);
     }
 
     /** A leaf from which on each node remembers the line of code that made it. */
     static Variable traced(Tensor tensor, Parameter parameter) {
-        return new Variable(null, NONE, tensor, parameter, 0, false, Sites.caller());
+        return new Variable(null, NONE, tensor, parameter, 0, false, true);
     }
 
     /** The node that an elementwise operation makes of one operand. */
     static Variable node(ElementwiseOp op, Variable x) {
-        return x.isNumber && op.operands() == 1 ? new Variable(op, x, null, op.at(x.number)) : node((Op) op, x);
+        return x.isNumber() && op.operands() == 1 ? new Variable(op, x, null, op.at(x.number)) : node((Op) op, x);
     }
 
     /** The node that an elementwise operation makes of two operands. */
     static Variable node(ElementwiseOp op, Variable a, Variable b) {
-        return a.isNumber && b.isNumber && op.operands() == 2
+        return a.isNumber() && b.isNumber() && op.operands() == 2
                 ? new Variable(op, a, b, op.at(a.number, b.number))
                 : node((Op) op, a, b);
     }
@@ -121,8 +128,8 @@ public final class Variable {
             Variable input = x[i];
             shapes[i] = input.shape();
             depth = Math.max(depth, input.depth);
-            recording |= input.recording;
-            traced |= input.site != null;
+            recording |= input.isRecording();
+            traced |= input.isTraced();
         }
         Shape shape = op.shape(shapes);
         Tensor value;
@@ -138,7 +145,7 @@ public final class Variable {
             value = evaluate(
                     (CustomOp) op, shape, Arrays.stream(x).map(Variable::tensor).toList());
         }
-        return new Variable(op, x, value, null, depth + 1, recording, traced ? Sites.caller() : null);
+        return new Variable(op, x, value, null, depth + 1, recording, traced);
     }
 
     /** The value of a custom operation, held to the shape that it promised. */
@@ -180,7 +187,7 @@ public final class Variable {
      * @throws IllegalStateException while the variable is being recorded: the value would be frozen into the plan
      */
     public Tensor value() {
-        if (recording) {
+        if (isRecording()) {
             throw new IllegalStateException(
                     "value: a variable that is being recorded has no value yet, and a plan would freeze"
                             + " what is read here; use operations such as where, gt and maximum, or differentiate eagerly");
@@ -215,7 +222,12 @@ public final class Variable {
      * @return the shape
      */
     public Shape shape() {
-        return isNumber ? SCALAR : tensor.shape();
+        Tensor present = tensor;
+        return present == null ? SCALAR : present.shape();
+    }
+
+    private boolean isNumber() {
+        return shape().rank() == 0;
     }
 
     /**
@@ -233,17 +245,19 @@ public final class Variable {
      * @return the operands in order, none for a leaf
      */
     public List<Variable> inputs() {
-        return many != null ? many : second == null ? List.of(first) : List.of(first, second);
+        return second != null
+                ? List.of(first, second)
+                : first != null ? List.of(first) : operands() == 0 ? List.of() : extras.many;
     }
 
     /** How many operands there are. */
     int operands() {
-        return many != null ? many.size() : second == null ? 1 : 2;
+        return second != null ? 2 : first != null ? 1 : extras == null || extras.many == null ? 0 : extras.many.size();
     }
 
     /** Operand i. */
     Variable operand(int i) {
-        return many != null ? many.get(i) : i == 0 ? first : second;
+        return first == null ? extras.many.get(i) : i == 0 ? first : second;
     }
 
     /**
@@ -252,7 +266,7 @@ public final class Variable {
      * @return the parameter, or empty
      */
     public Optional<Parameter> parameter() {
-        return Optional.ofNullable(parameter);
+        return Optional.ofNullable(parameterOrNull());
     }
 
     /**
@@ -261,7 +275,7 @@ public final class Variable {
      * @return the line, or empty unless the variable belongs to a {@linkplain Tape#trace trace}
      */
     public Optional<StackTraceElement> site() {
-        return Optional.ofNullable(site).filter(s -> s != Sites.UNKNOWN);
+        return Optional.ofNullable(extras).map(Extras::site).filter(s -> s != Sites.UNKNOWN);
     }
 
     Op opOrNull() {
@@ -269,7 +283,7 @@ public final class Variable {
     }
 
     Parameter parameterOrNull() {
-        return parameter;
+        return extras == null ? null : extras.parameter;
     }
 
     /** 0 for a leaf, else one more than the largest depth of the operands. */
@@ -277,15 +291,27 @@ public final class Variable {
         return depth;
     }
 
+    int mark() {
+        return mark;
+    }
+
+    void mark(int mark) {
+        this.mark = mark;
+    }
+
     boolean isRecording() {
-        return recording;
+        return extras != null && extras.recording;
+    }
+
+    private boolean isTraced() {
+        return extras != null && extras.site != null;
     }
 
     /** The operation and the shape, and the value of a small variable; never the operands. */
     @Override
     public String toString() {
-        String from = op != null ? op.label() : parameter != null ? parameter.name() : "leaf";
-        return "Variable(" + from + " " + shape() + (recording ? ", being recorded)" : ")\n" + tensor());
+        String from = op != null ? op.label() : parameter().map(Parameter::name).orElse("leaf");
+        return "Variable(" + from + " " + shape() + (isRecording() ? ", being recorded)" : ")\n" + tensor());
     }
 
     // ---- elementwise, smooth ----

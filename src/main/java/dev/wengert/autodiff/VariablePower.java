@@ -5,7 +5,6 @@ import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * {@code ∂ʲ⁺ᵏ/∂xʲ∂nᵏ xⁿ} for a variable exponent n, a family closed under differentiation; {@code j = k = 0} is the power itself.
@@ -39,9 +38,9 @@ record VariablePower(int j, int k) implements ElementwiseOp, Strided.Loop {
     }
 
     @Override
-    public Variable push(int i, Variable d, Variable y, List<Variable> x) {
+    public Variable push(int i, Variable d, Variable y, Variable a, Variable b) {
         Op partial = i == 0 ? new VariablePower(j + 1, k) : new VariablePower(j, k + 1);
-        return d.mul(partial.apply(x.get(0), x.get(1)));
+        return d.mul(partial.apply(a, b));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +89,49 @@ class ConcurrencyTest {
         };
         List<Object> expected = task.call();
         assertThat(onAllThreads(task)).allMatch(expected::equals);
+    }
+
+    /** A graph in which everything is used more than once, and by things of many depths. */
+    private static List<Variable> tangled() {
+        SplittableRandom random = new SplittableRandom(7);
+        List<Variable> nodes = new ArrayList<>(List.of(Variable.of(1), Variable.of(2), Variable.of(Tensor.of(3, 4))));
+        for (int i = 0; i < 300; i++) {
+            Variable a = nodes.get(Math.max(0, nodes.size() - 1 - random.nextInt(30)));
+            Variable b = nodes.get(random.nextInt(nodes.size()));
+            nodes.add(random.nextBoolean() ? a.add(b) : a.tanh());
+        }
+        return nodes;
+    }
+
+    /** The program between two of its nodes, and one more input. */
+    private static String program(List<Variable> nodes, int i) {
+        int from = 7 * i % 40;
+        List<Variable> inputs = List.of(nodes.get(from), nodes.get(40 + i));
+        return Tape.between(inputs, List.of(nodes.get(200 + i), nodes.get(302 - i)))
+                .toString();
+    }
+
+    /** Searches mark the nodes that they meet, and must not believe each other's marks. */
+    @Test
+    void overlappingSearchesOfOneGraph() throws Exception {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            expected.add(program(tangled(), i)); // the only search of its graph
+        }
+        assertThat(Set.copyOf(expected)).hasSizeGreaterThan(30);
+        for (int round = 0; round < 20; round++) {
+            List<Variable> shared = tangled();
+            AtomicInteger thread = new AtomicInteger();
+            List<List<String>> all = onAllThreads(() -> {
+                int start = 11 * thread.getAndIncrement();
+                String[] found = new String[60];
+                for (int i = 0; i < 60; i++) {
+                    found[(start + i) % 60] = program(shared, (start + i) % 60);
+                }
+                return List.of(found);
+            });
+            assertThat(all).containsOnly(expected);
+        }
     }
 
     @Test
