@@ -35,12 +35,13 @@ public final class Tape {
 
     private final List<Variable> inputs;
 
-    /** By their numbers: the inputs, then {@link #count} steps. */
+    /** By their numbers: the inputs, then the steps. */
     private final Variable[] nodes;
 
+    /** How many steps there are. */
     private final int count;
 
-    /** The numbers of all operands, and where those of each step start. */
+    /** The numbers of all operands, and, by the number of a step, where its own start. */
     private final int[] operands;
 
     private final int[] starts;
@@ -94,9 +95,10 @@ public final class Tape {
     /**
      * A depth-first search from the outputs, without recursion.
      *
-     * <p>A node that gets a number is marked with it. A mark is a hint: other searches write over it, before, after, and on other threads
-     * at the same time. So it is believed only if the node is found where it says; a node without a mark has been met by no search, nor by
-     * this one; and any other node is looked up in a table, which is made when the first of them is met.
+     * <p>A node that gets a number is marked with one more than it. Other searches of the same graph, earlier ones and those that run on
+     * other threads, leave marks of their own there, so a mark is a hint: it is believed if the node stands where it says. No search has
+     * met a node that has none, and this one neither. All other nodes are looked up in a table, which is made for the first of them: a
+     * graph that is searched once needs none.
      */
     private static final class Search {
         private final List<Variable> inputs;
@@ -107,10 +109,13 @@ public final class Tape {
         private int[] operands;
         private int count;
 
-        /** All nodes that have been visited, or null. */
+        /** All nodes that have been visited; or null. */
         private NodeIndex table;
 
-        /** The path to the node that is being searched, which operand comes next at each of its nodes, and where the numbers of those start. */
+        /**
+         * The path to the node that is being searched, and for each node on it the place for the number of the operand that leads on. Until
+         * that is known, it says there which of the operands it is.
+         */
         private final Variable[] path;
 
         private final int[] slots;
@@ -142,7 +147,7 @@ public final class Tape {
                     throw new IllegalArgumentException(
                             "between: every input must be given once, got input " + i + " again");
                 }
-                number(inputs.get(i));
+                number(inputs.get(i), 0);
             }
         }
 
@@ -170,7 +175,7 @@ public final class Tape {
                 }
                 if (next < n) {
                     path[top] = node;
-                    operands[base + next] = next; // until the number is known
+                    operands[base + next] = next;
                     slots[top++] = base + next;
                     node = node.operand(next);
                     next = 0;
@@ -258,15 +263,13 @@ public final class Tape {
             }
             if (i == n) {
                 table().put(node, CONSTANT);
-                node.mark(Integer.MAX_VALUE);
+                node.mark(Integer.MAX_VALUE); // the number of no node
                 return CONSTANT;
             }
-            number(node);
-            starts[count - 1 - inputs.size()] = start;
-            return count - 1;
+            return number(node, start);
         }
 
-        private void number(Variable node) {
+        private int number(Variable node, int start) {
             if (count == nodes.length) {
                 nodes = Arrays.copyOf(nodes, 2 * count);
                 starts = Arrays.copyOf(starts, 2 * count);
@@ -275,7 +278,9 @@ public final class Tape {
                 table.put(node, count);
             }
             nodes[count] = node;
-            node.mark(++count);
+            starts[count] = start;
+            node.mark(count + 1);
+            return count++;
         }
     }
 
@@ -410,7 +415,7 @@ public final class Tape {
             g[n + k] = null;
             Variable y = nodes[n + k];
             Op op = y.opOrNull();
-            int start = starts[k];
+            int start = starts[n + k];
             if (op instanceof Concat concat) {
                 pullback(concat, gy, y.inputs(), start, g);
                 continue;
@@ -420,10 +425,8 @@ public final class Tape {
                 if (number == CONSTANT) {
                     continue;
                 }
-                // the first is what the second does for these operations, on a shorter way
-                Variable contribution = op instanceof ElementwiseOp f
-                        ? f.push(i, gy, y, y.operand(0), y.operand(1))
-                        : op.vjp(i, gy, y, y.inputs());
+                Variable contribution =
+                        op instanceof ElementwiseOp f ? push(f, i, gy, y) : op.vjp(i, gy, y, y.inputs());
                 if (contribution != null) {
                     accumulate(
                             g, number, reduce(op, i, contribution, y.operand(i).shape()));
@@ -431,6 +434,18 @@ public final class Tape {
             }
         }
         return withZeros(g, inputs);
+    }
+
+    /**
+     * What vjp and jvp do for these operations, on a shorter way: without a list, and for the enums, of which most steps are, without the
+     * search that the virtual machine makes for a method of an interface.
+     */
+    private static Variable push(ElementwiseOp op, int i, Variable d, Variable y) {
+        Variable a = y.operand(0);
+        Variable b = y.operand(1);
+        return op instanceof BinaryOp binary
+                ? binary.push(i, d, y, a, b)
+                : op instanceof UnaryOp unary ? unary.push(i, d, y, a, b) : op.push(i, d, y, a, b);
     }
 
     /** Many operands have one walk along the axis, not each one its own from the beginning. */
@@ -491,7 +506,8 @@ public final class Tape {
                     continue;
                 }
                 Op op = y.opOrNull();
-                Variable contribution = op.jvp(i, tangent, y, y.inputs());
+                Variable contribution =
+                        op instanceof ElementwiseOp f ? push(f, i, tangent, y) : op.jvp(i, tangent, y, y.inputs());
                 if (contribution != null) {
                     accumulate(t, n + k, broadcast(op, i, contribution, y.shape()));
                 }
@@ -751,7 +767,7 @@ public final class Tape {
 
     /** The number of operand i of step k: inputs are numbered first, then steps; negative for a constant. */
     int operand(int k, int i) {
-        return operands[starts[k] + i];
+        return operands[starts[inputs.size() + k] + i];
     }
 
     /** The number of output i, negative for a constant. */

@@ -40,10 +40,10 @@ public final class Variable {
 
     private final int depth;
 
-    /** Written by the searches that meet this node, see {@link Tape}. No answer depends on it. */
+    /** Where a search found this node, one of those that did: a hint that the next may overwrite, and on which no result depends. */
     private int mark;
 
-    /** Null for most nodes, which are small for it: where all are numbers, time is memory. */
+    /** Null for most nodes, which are the smaller for it: a run of numbers is as fast as its nodes are small. */
     private final Extras extras;
 
     /**
@@ -291,6 +291,7 @@ public final class Variable {
         return depth;
     }
 
+    /** 0 if no search has found this node. */
     int mark() {
         return mark;
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Graphs are immutable and searched with private state: any number of threads may build and differentiate them. */
+/** Any number of threads may build and differentiate the same graphs: whatever they leave in the nodes is verified before it is used. */
 class ConcurrencyTest {
 
     private static final int THREADS = 8;

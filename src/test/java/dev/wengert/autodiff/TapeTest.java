@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,6 +100,58 @@ class TapeTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Tape.between(List.of(a, b, a), List.of(b)))
                     .withMessage("between: every input must be given once, got input 2 again");
+        }
+
+        @Test
+        void aConstantThatFansOutIsVisitedOnce() {
+            Variable constant = b;
+            for (int i = 0; i < 60; i++) {
+                constant = constant.add(constant);
+            }
+            Variable y = a.mul(constant);
+            List<Variable> steps = assertTimeoutPreemptively(
+                    Duration.ofSeconds(10), () -> Tape.between(a, y).steps());
+            assertThat(steps).containsExactly(y);
+        }
+
+        @Test
+        void aSearchThatFailsLeavesNothingBehind() {
+            Variable s = a.sin();
+            Variable y = s.mul(a);
+            assertThatIllegalArgumentException().isThrownBy(() -> Tape.between(List.of(s, a, s), List.of(y)));
+            assertThat(Tape.between(a, y).steps()).containsExactly(s, y);
+        }
+
+        /** The first search of a graph reads the marks that it makes itself; later ones find those of others, at every number. */
+        @Test
+        void aGraphThatOtherSearchesHaveMarkedGivesTheSameTapes() {
+            int[][] inputs = {{0}, {4, 0}, {2}, {3, 1}, {1}, {0, 1, 2}, {5}};
+            int[][] outputs = {{7}, {6, 7}, {5}, {7, 2}, {6}, {7}, {7}};
+            List<Variable> shared = graph();
+            for (int repeat = 0; repeat < 3; repeat++) {
+                for (int i = 0; i < inputs.length; i++) {
+                    assertThat(program(shared, inputs[i], outputs[i]))
+                            .isEqualTo(program(graph(), inputs[i], outputs[i]));
+                }
+            }
+        }
+
+        private List<Variable> graph() {
+            Variable x = Variable.of(Tensor.of(0.1, -0.2, 0.3));
+            Variable constant = Variable.of(0.5).exp().exp().exp();
+            Variable s = x.sin();
+            Variable p = s.mul(constant);
+            Variable joined = Variable.concat(0, p, s, x, p.mul(s));
+            Variable where = Variable.where(joined.gt(0.2), joined, joined.square());
+            Variable y = where.sum().mul(constant).add(s.sum());
+            return List.of(x, constant, s, p, joined, where, y, y.mul(y).add(where.sum()));
+        }
+
+        private static String program(List<Variable> graph, int[] inputs, int[] outputs) {
+            List<Variable> to = Arrays.stream(outputs).mapToObj(graph::get).toList();
+            Tape tape = Tape.between(Arrays.stream(inputs).mapToObj(graph::get).toList(), to);
+            return tape + "\n" + values(tape.pullback(to)) + "\n"
+                    + tape.steps().stream().map(graph::indexOf).toList();
         }
 
         @Test
