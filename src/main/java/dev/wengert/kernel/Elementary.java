@@ -212,10 +212,11 @@ public final class Elementary {
     private static double sine(double r, double low) {
         double z = r * r;
         double w = z * z;
-        double a = Math.fma(0.008333333333322424, z, -0.16666666666666632);
-        double b = Math.fma(2.7557313695040828e-06, z, -0.0001984126982981633);
-        double c = Math.fma(1.5896826584592687e-10, z, -2.5050758627557568e-08);
-        double p = Math.fma(Math.fma(c, w, b), w, a);
+        double even = Math.fma(-2.5050758627557568e-08, w, -0.0001984126982981633);
+        even = Math.fma(even, w, -0.16666666666666632);
+        double odd = Math.fma(1.5896826584592687e-10, w, 2.7557313695040828e-06);
+        odd = Math.fma(odd, w, 0.008333333333322424);
+        double p = Math.fma(odd, z, even);
         return r + Math.fma(r * z, p, low * Math.fma(-0.5, z, 1.0));
     }
 
@@ -223,10 +224,11 @@ public final class Elementary {
     private static double cosine(double r, double low) {
         double z = r * r;
         double w = z * z;
-        double a = Math.fma(-0.0013888888888874136, z, 0.0416666666666666);
-        double b = Math.fma(-2.75573143549338e-07, z, 2.4801587289490648e-05);
-        double c = Math.fma(-1.135966802383401e-11, z, 2.087572364602285e-09);
-        double p = Math.fma(Math.fma(c, w, b), w, a);
+        double even = Math.fma(2.087572364602285e-09, w, 2.4801587289490648e-05);
+        even = Math.fma(even, w, 0.0416666666666666);
+        double odd = Math.fma(-1.135966802383401e-11, w, -2.75573143549338e-07);
+        odd = Math.fma(odd, w, -0.0013888888888874136);
+        double p = Math.fma(odd, z, even);
         double half = 0.5 * z;
         double halfLow = Math.fma(r, low, 0.5 * Math.fma(r, r, -z));
         double y = 1.0 - half;

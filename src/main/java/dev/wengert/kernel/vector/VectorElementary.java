@@ -342,16 +342,18 @@ public final class VectorElementary {
                 low = minus.fma(DoubleVector.broadcast(SPECIES, HALF_PI_3), low);
                 DoubleVector z = r.mul(r);
                 DoubleVector w = z.mul(z);
-                DoubleVector p0 = z.fma(0.008333333333322424, -0.16666666666666632);
-                DoubleVector p1 = z.fma(2.7557313695040828e-06, -0.0001984126982981633);
-                DoubleVector p2 = z.fma(1.5896826584592687e-10, -2.5050758627557568e-08);
-                DoubleVector p = p2.fma(w, p1).fma(w, p0);
+                DoubleVector even = w.fma(-2.5050758627557568e-08, -0.0001984126982981633);
+                even = even.fma(w, DoubleVector.broadcast(SPECIES, -0.16666666666666632));
+                DoubleVector odd = w.fma(1.5896826584592687e-10, 2.7557313695040828e-06);
+                odd = odd.fma(w, DoubleVector.broadcast(SPECIES, 0.008333333333322424));
+                DoubleVector p = odd.fma(z, even);
                 DoubleVector sine = r.add(r.mul(z).fma(p, low.mul(z.fma(-0.5, 1.0))));
 
-                p0 = z.fma(-0.0013888888888874136, 0.0416666666666666);
-                p1 = z.fma(-2.75573143549338e-07, 2.4801587289490648e-05);
-                p2 = z.fma(-1.135966802383401e-11, 2.087572364602285e-09);
-                p = p2.fma(w, p1).fma(w, p0);
+                even = w.fma(2.087572364602285e-09, 2.4801587289490648e-05);
+                even = even.fma(w, DoubleVector.broadcast(SPECIES, 0.0416666666666666));
+                odd = w.fma(-1.135966802383401e-11, -2.75573143549338e-07);
+                odd = odd.fma(w, DoubleVector.broadcast(SPECIES, -0.0013888888888874136));
+                p = odd.fma(z, even);
                 DoubleVector half = z.mul(0.5);
                 DoubleVector halfLow = r.fma(low, r.fma(r, z.neg()).mul(0.5));
                 DoubleVector one = half.neg().add(1.0);
