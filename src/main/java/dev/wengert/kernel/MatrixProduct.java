@@ -29,8 +29,8 @@ public final class MatrixProduct {
     /** Below so many columns the transposed product is faster, if it has more. */
     private static final int NARROW = 128;
 
-    /** From so many products on threads share the work: about 0.1 ms, twice as long as a thread takes to begin. */
-    private static final long SHARED = 4_000_000;
+    /** From so many products on threads share the work: about 0.05 ms. With half of it two threads take as long as one. */
+    private static final long SHARED = 2_000_000;
 
     /** Shares are multiples of so many rows or columns: few tiles are cut. */
     private static final int GRAIN = 32;
