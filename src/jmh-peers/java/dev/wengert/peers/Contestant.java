@@ -37,8 +37,11 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
     private static final Map<String, String> ENVIRONMENT = Map.of(
             "OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1", "TF_CPP_MIN_LOG_LEVEL", "2");
 
-    /** The same for all. On a virtual machine the first touch of a page of the heap can take microseconds, and a young generation without bounds has always new ones. */
-    private static final String YOUNG = "-Xmn64m";
+    /**
+     * The same heap for all. On a virtual machine the first touch of a page of it can take microseconds, and a heap without such bounds has
+     * always new ones.
+     */
+    private static final List<String> HEAP = List.of("-Xmx1g", "-Xmn64m");
 
     /** Where its native libraries are unpacked. */
     Path cache() {
@@ -49,7 +52,7 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
         List<String> command = new ArrayList<>();
         command.add(java.resolve("bin").resolve("java").toString());
         command.addAll(options);
-        command.add(YOUNG);
+        command.addAll(HEAP);
         if (kind == Kind.NATIVE_BACKED) {
             command.add("-DDJL_CACHE_DIR=" + cache());
             command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache());

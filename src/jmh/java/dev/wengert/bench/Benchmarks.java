@@ -36,9 +36,8 @@ public final class Benchmarks {
                         .result(folder.resolve(setting + ".json").toString());
                 String bound = "-Ddev.wengert.threads=" + threads;
                 // on a virtual machine the first touch of a page of the heap can take microseconds
-                options = vector
-                        ? options.jvmArgsAppend(bound, "-Xmn64m", "--add-modules", "jdk.incubator.vector")
-                        : options.jvmArgsAppend(bound, "-Xmn64m");
+                options = options.jvmArgsAppend(bound, "-Xmx1g", "-Xmn64m");
+                options = vector ? options.jvmArgsAppend("--add-modules", "jdk.incubator.vector") : options;
                 append(summary, setting, new Runner(options.build()).run());
             }
         }
