@@ -2,7 +2,9 @@ package dev.wengert.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -34,10 +36,13 @@ public final class Benchmarks {
                         .addProfiler(GCProfiler.class)
                         .resultFormat(ResultFormatType.JSON)
                         .result(folder.resolve(setting + ".json").toString());
-                String bound = "-Ddev.wengert.threads=" + threads;
                 // on a virtual machine the first touch of a page of the heap can take microseconds
-                options = options.jvmArgsAppend(bound, "-Xmx1g", "-Xmn64m");
-                options = vector ? options.jvmArgsAppend("--add-modules", "jdk.incubator.vector") : options;
+                List<String> virtualMachine =
+                        new ArrayList<>(List.of("-Xmx1g", "-Xmn64m", "-Ddev.wengert.threads=" + threads));
+                if (vector) {
+                    virtualMachine.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+                }
+                options = options.jvmArgsAppend(virtualMachine.toArray(new String[0]));
                 append(summary, setting, new Runner(options.build()).run());
             }
         }
