@@ -25,8 +25,8 @@ final class ScalarClass {
     /** How many steps a method has. */
     private static final int PART = 250;
 
-    /** With so many methods a class file is far from its limits. */
-    private static final int MOST_PARTS = 4000;
+    /** With more methods the compiler would be busy for long, and fill its cache: each is compiled when the whole has run some thousand times. */
+    private static final int MOST_PARTS = 80;
 
     private static final int JAVA_17 = 61;
     private static final int PUBLIC = 0x0001;
@@ -98,7 +98,7 @@ final class ScalarClass {
         this.code = code;
     }
 
-    /** Returns whether the numbers of registers and kernels fit into instructions, and those of the methods into a class file. */
+    /** Returns whether the numbers of registers and kernels fit into instructions, and the steps are few enough to be compiled. */
     static boolean fits(int registers, int kernels, int steps) {
         return Math.max(registers, kernels) <= Short.MAX_VALUE && steps <= PART * MOST_PARTS;
     }

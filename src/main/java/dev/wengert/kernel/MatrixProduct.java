@@ -145,7 +145,8 @@ public final class MatrixProduct {
                                 large(n, k, count, a, aAt, aRow, aColumn, b, y, bRow, bColumn, c, z, m, scratch);
                             }
                         },
-                        work);
+                        work,
+                        workLengths(n, k, m));
     }
 
     private static void large(

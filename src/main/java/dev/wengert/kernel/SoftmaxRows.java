@@ -295,7 +295,7 @@ public final class SoftmaxRows {
         for (int k = 0; k < q; k++) {
             double ek = e[from + k];
             double w = v[at + k] - va;
-            if (w != 0.0 && k != a && ek != 0.0) {
+            if (w != 0.0 && k != a && e[from + q + k] != 0.0) {
                 double product = ek * w;
                 double sum = dot + product;
                 dotLow += Special.lost(dot, product, sum) + Math.fma(ek, w, -product);

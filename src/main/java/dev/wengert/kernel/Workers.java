@@ -45,9 +45,9 @@ final class Workers {
         return threads;
     }
 
-    /** Computes all parts; the caller has scratch, and helpers have some of the same lengths or longer. */
-    void compute(int count, Parts parts, double[][] work) {
-        Job job = new Job(count, parts, work);
+    /** Computes all parts; the caller has scratch, and helpers have some of these lengths or longer. */
+    void compute(int count, Parts parts, double[][] work, int[] lengths) {
+        Job job = new Job(count, parts, lengths);
         for (int i = 1; i < Math.min(count, threads); i++) {
             helpers.execute(job);
         }
@@ -81,40 +81,42 @@ final class Workers {
 
         Helper(ForkJoinPool pool) {
             super(pool);
+            // not that of the program, which must not stay reachable from here
+            setContextClassLoader(ClassLoader.getSystemClassLoader());
         }
 
-        /** Arrays at least as long as those of a pattern. */
-        double[][] work(double[][] pattern) {
-            int kept = scratch.length;
-            scratch = Arrays.copyOf(scratch, Math.max(kept, pattern.length));
-            for (int i = 0; i < pattern.length; i++) {
-                if (i >= kept || scratch[i].length < pattern[i].length) {
-                    scratch[i] = new double[pattern[i].length];
+        /** Arrays of these lengths or longer ones. */
+        double[][] work(int[] lengths) {
+            double[][] work = Arrays.copyOf(scratch, Math.max(scratch.length, lengths.length));
+            for (int i = 0; i < lengths.length; i++) {
+                if (i >= scratch.length || work[i].length < lengths[i]) {
+                    work[i] = new double[lengths[i]];
                 }
             }
-            return scratch;
+            scratch = work; // complete, or, if memory ran out, what it was
+            return work;
         }
     }
 
     private static final class Job implements Runnable {
         private final int count;
         private final Parts parts;
-        private final double[][] pattern;
+        private final int[] lengths;
         private final AtomicInteger next = new AtomicInteger();
         private final CountDownLatch open;
         private volatile Throwable failure;
 
-        Job(int count, Parts parts, double[][] pattern) {
+        Job(int count, Parts parts, int[] lengths) {
             this.count = count;
             this.parts = parts;
-            this.pattern = pattern;
+            this.lengths = lengths;
             open = new CountDownLatch(count);
         }
 
         @Override
         public void run() {
             if (next.get() < count) {
-                takeParts(((Helper) Thread.currentThread()).work(pattern));
+                takeParts(((Helper) Thread.currentThread()).work(lengths));
             }
         }
 

@@ -186,6 +186,14 @@ class SoftmaxRowsTest {
         equal(jacobianProduct(masked, new double[] {1, NAN, 0}), h[0], 0, h[1]);
     }
 
+    /** Its exponential is the smallest number, its probability is 0. */
+    @Test
+    void aClassWhoseProbabilityUnderflowsTakesNoPart() {
+        double[] o = {0, 0, -744.4};
+        assertThat(softmax(o)).containsExactly(0.5, 0.5, 0);
+        equal(jacobianProduct(o, new double[] {1, 0, INFINITY}), 0.25, -0.25, 0);
+    }
+
     @Test
     void rowsWithoutADistribution() {
         double[][] rows = {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkersTest {
 
     private static final double[][] WORK = {new double[3], new double[5]};
+    private static final int[] LENGTHS = {3, 5};
 
     @Test
     void everyPartIsComputedOnce() {
@@ -23,7 +24,7 @@ class WorkersTest {
             Workers workers = new Workers(threads);
             for (int count = 0; count <= 9; count++) {
                 AtomicIntegerArray times = new AtomicIntegerArray(count + 1);
-                workers.compute(count, (part, work) -> times.incrementAndGet(part), WORK);
+                workers.compute(count, (part, work) -> times.incrementAndGet(part), WORK, LENGTHS);
                 for (int part = 0; part < count; part++) {
                     assertThat(times.get(part)).isEqualTo(1);
                 }
@@ -45,34 +46,36 @@ class WorkersTest {
                             all.countDown();
                             await(all);
                         },
-                        WORK);
+                        WORK,
+                        LENGTHS);
         assertThat(scratches).hasSize(3).contains(WORK);
     }
 
     @Test
     void aHelperKeepsItsScratchAndHasMoreOfItWhenMoreIsNeeded() {
         Workers workers = new Workers(2);
-        double[][] small = scratchOfTheHelper(workers, WORK);
-        double[][] large = scratchOfTheHelper(workers, new double[][] {new double[2], new double[9], new double[1]});
+        double[][] small = scratchOfTheHelper(workers, LENGTHS);
+        double[][] large = scratchOfTheHelper(workers, new int[] {2, 9, 1});
         assertThat(large[0]).isSameAs(small[0]).hasSize(3);
         assertThat(large[1]).hasSize(9);
         assertThat(large[2]).hasSize(1);
-        assertThat(scratchOfTheHelper(workers, WORK)[1]).isSameAs(large[1]);
+        assertThat(scratchOfTheHelper(workers, LENGTHS)[1]).isSameAs(large[1]);
     }
 
-    private static double[][] scratchOfTheHelper(Workers workers, double[][] pattern) {
+    private static double[][] scratchOfTheHelper(Workers workers, int[] lengths) {
         AtomicReference<double[][]> scratch = new AtomicReference<>();
         CountDownLatch both = new CountDownLatch(2);
         workers.compute(
                 2,
                 (part, work) -> {
-                    if (work != pattern) {
+                    if (work != WORK) {
                         scratch.set(work);
                     }
                     both.countDown();
                     await(both);
                 },
-                pattern);
+                WORK,
+                lengths);
         return scratch.get();
     }
 
@@ -87,11 +90,12 @@ class WorkersTest {
                     begun.countDown();
                     await(end);
                 },
-                WORK));
+                WORK,
+                LENGTHS));
         other.start();
         await(begun);
         AtomicIntegerArray times = new AtomicIntegerArray(2);
-        workers.compute(2, (part, work) -> times.incrementAndGet(part), WORK);
+        workers.compute(2, (part, work) -> times.incrementAndGet(part), WORK, LENGTHS);
         assertThat(times.toString()).isEqualTo("[1, 1]");
         end.countDown();
     }
@@ -109,7 +113,8 @@ class WorkersTest {
                                         throw failure;
                                     }
                                 },
-                                WORK))
+                                WORK,
+                                LENGTHS))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("a part of a product failed: java.lang.IllegalArgumentException: no such part")
                 .hasCause(failure);
@@ -134,7 +139,8 @@ class WorkersTest {
                                 Thread.currentThread().interrupt();
                             }
                         },
-                        WORK);
+                        WORK,
+                        LENGTHS);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(times.toString()).isEqualTo("[1, 1]");
     }
