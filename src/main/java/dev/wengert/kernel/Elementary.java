@@ -28,6 +28,12 @@ public final class Elementary {
     public static final double HALF_PI_2 = 6.123233995736766e-17;
     public static final double HALF_PI_3 = -1.4973849048591698e-33;
 
+    /** The largest number of which the product with {@link #TWO_OVER_PI} is at most 1/2. */
+    static final double NO_TURN = 0x1.921fb54442d17p-1;
+
+    /** The largest number of which it is at most 3/2; there is none of which it is 3/2. */
+    static final double ONE_TURN = 0x1.2d97c7f3321d1p1;
+
     /** Up to here the remainder of division by π/2 keeps its relative accuracy, and the quotient its last bit. */
     public static final double REDUCIBLE = 0x1p30;
 
@@ -196,16 +202,27 @@ public final class Elementary {
 
     /** Returns sin(x + quarters·π/2). */
     private static double wave(double x, int quarters) {
-        double shifted = Math.fma(x, TWO_OVER_PI, SHIFT);
-        double n = shifted - SHIFT;
+        double n = quarterTurns(x);
         double first = Math.fma(-n, HALF_PI_1, x); // exact: a multiple of 2⁻⁵³ below 1
         double second = n * HALF_PI_2;
         double r = first - second;
-        double low = Special.lost(first, -second, r);
+        double low = -second - (r - first); // exact, too: first is a multiple of the last place of second
         low = Math.fma(-n, HALF_PI_3, low - Math.fma(n, HALF_PI_2, -second));
-        long quadrant = Double.doubleToRawLongBits(shifted) + quarters;
+        int quadrant = (int) n + quarters;
         double y = (quadrant & 1) == 0 ? sine(r, low) : cosine(r, low);
         return (quadrant & 2) == 0 ? y : -y;
+    }
+
+    /**
+     * Returns the whole number next to x·{@link #TWO_OVER_PI}. For small ones comparisons tell: a processor goes on without waiting for
+     * them, where the result of one sine is the argument of the next.
+     */
+    private static double quarterTurns(double x) {
+        double size = Math.abs(x);
+        if (size <= NO_TURN) {
+            return 0.0;
+        }
+        return size > ONE_TURN ? Math.fma(x, TWO_OVER_PI, SHIFT) - SHIFT : x > 0.0 ? 1.0 : -1.0;
     }
 
     /** Returns sin(r + low) for |r| ≤ π/4. */

@@ -61,7 +61,15 @@ class ElementaryTwinTest {
         -0x1.0000001p30,
         0x1p-54,
         1,
-        -1
+        -1,
+        Elementary.NO_TURN,
+        Math.nextUp(Elementary.NO_TURN),
+        -Elementary.NO_TURN,
+        Math.nextDown(-Elementary.NO_TURN),
+        Elementary.ONE_TURN,
+        Math.nextUp(Elementary.ONE_TURN),
+        -Elementary.ONE_TURN,
+        Math.nextDown(-Elementary.ONE_TURN)
     };
 
     @ParameterizedTest

@@ -336,8 +336,7 @@ public final class VectorElementary {
                 DoubleVector first = minus.fma(DoubleVector.broadcast(SPECIES, HALF_PI_1), v);
                 DoubleVector second = k.mul(HALF_PI_2);
                 DoubleVector r = first.sub(second);
-                DoubleVector back = r.sub(first);
-                DoubleVector low = first.sub(r.sub(back)).add(second.neg().sub(back));
+                DoubleVector low = second.neg().sub(r.sub(first));
                 low = low.sub(k.fma(DoubleVector.broadcast(SPECIES, HALF_PI_2), second.neg()));
                 low = minus.fma(DoubleVector.broadcast(SPECIES, HALF_PI_3), low);
                 DoubleVector z = r.mul(r);
