@@ -67,6 +67,7 @@ public final class ProductSizes {
         Arrays.fill(lengths, 256);
         lengths[0] = VectorProduct.TILE;
         lengths[1] = 256 * (VectorProduct.COLUMNS + VectorProduct.PADDING);
+        lengths[2] = 256 * VectorProduct.ROWS;
         work = Arrays.stream(lengths).mapToObj(double[]::new).toArray(double[][]::new);
     }
 

@@ -41,7 +41,10 @@ public final class MatrixProduct {
     /** Up to so many products copying does not pay. */
     private static final int TINY = 1024;
 
-    /** Up to so many columns the twin computes the transposed product if A is transposed: rows of A are columns of the other. */
+    /**
+     * Up to so many columns the twin computes the transposed product if A is transposed, and up to so many rows if B is: what is in the
+     * way as rows of the one is at hand as columns of the other.
+     */
     private static final int FEW = 16;
 
     private static final int[] NONE = {};
@@ -69,6 +72,7 @@ public final class MatrixProduct {
             lengths[0] = VectorProduct.TILE;
             int columns = Math.min(VectorProduct.COLUMNS, Math.max(n, m));
             lengths[1] = Math.min(BLOCK, k) * (columns + VectorProduct.PADDING);
+            lengths[2] = VectorProduct.ROWS * Math.min(BLOCK, k);
         }
         return lengths;
     }
@@ -211,7 +215,7 @@ public final class MatrixProduct {
             int cAt,
             int cRow,
             double[][] work) {
-        if (m <= FEW && m < n && aColumn != 1) {
+        if (m <= FEW && m < n && aColumn != 1 || n <= FEW && n < m && bColumn != 1) {
             VectorProduct.multiply(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, cRow, work);
         } else {
             VectorProduct.multiply(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, 1, work);
@@ -449,7 +453,7 @@ public final class MatrixProduct {
 
         private static final int MODES = 4;
         private static final int LARGEST = 300;
-        private static final int[][] EXTENTS = {{31, 300, 75}, {9, 270, 300}, {21, 270, 10}};
+        private static final int[][] EXTENTS = {{31, 300, 75}, {11, 270, 300}, {21, 270, 10}};
 
         private double[] numbers;
         private double[] product;

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The product of two matrices in vectors: the twin of the loops in {@code MatrixProduct}, with the same bits.
  *
  * <p>A tile of C, some rows by some vectors, stays in registers while one block of k is accumulated: a step broadcasts an element of
- * each row of A and multiplies it by vectors of B. A is read where it is, transposed or not; the vectors of B are packed in the order of
- * their use, unless they are used a few times only.
+ * each row of A and multiplies it by vectors of B. The vectors of B are packed in the order of their use, unless they are used a few times
+ * only. A is read where it is, but for rows that a tile cannot read if A is transposed.
  *
  * <p>What looks clumsy in the tiles is what C2 (17 to 25) needs. One method loads, computes and stores, because a vector that is passed to a
  * method is boxed unless that method is inlined, and inlining ends at a number of nodes. There is no branch; rows that do not exist are the last
@@ -19,17 +19,23 @@ public final class VectorProduct {
 
     // Constants of the scratch are copied into the classes that use them, and do not load this one.
 
-    /** How many arrays of scratch there are: sums of a tile, a block of B. */
-    public static final int SCRATCH = 2;
+    /** How many arrays of scratch there are: sums of a tile, a block of B, the rows of A that a tile reads. */
+    public static final int SCRATCH = 3;
 
     /** The length of the scratch for sums. */
     public static final int TILE = 6 * 4 * 8;
+
+    /** How many rows of A are copied: the scratch for them holds so many for each step of a block. */
+    public static final int ROWS = 6;
 
     /** How many products make one block. */
     private static final int BLOCK = 256;
 
     /** Up to so many tiles one above the other packing B does not pay. */
     private static final int FEW = 4;
+
+    /** From so many columns on copying rows of a transposed A pays. */
+    private static final int WIDE = 64;
 
     /** How many columns are packed together: with 256 steps, half of a second-level cache of 1 MB. */
     public static final int COLUMNS = 256;
@@ -69,10 +75,13 @@ public final class VectorProduct {
             double[][] work) {
         double[] tile = work[0];
         double[] panel = work[1];
-        boolean narrow = MANY && m <= 2 * LANES && aColumn == 1;
-        int height = narrow ? 8 : MANY ? 6 : 4;
-        int across = (narrow ? 2 : MANY ? 4 : 3) * LANES;
-        boolean packed = narrow || bColumn != 1 || n > FEW * height;
+        boolean unit = aColumn == 1;
+        boolean few = bColumn == 1 && n <= FEW * (MANY ? 6 : 4);
+        boolean eight = MANY && unit && m <= 2 * LANES;
+        boolean six = !MANY && !few && (unit || m >= WIDE) && (m <= 2 * LANES || m > 3 * LANES);
+        int height = eight ? 8 : MANY || six ? 6 : 4;
+        int across = (eight || six ? 2 : MANY ? 4 : 3) * LANES;
+        boolean packed = eight || !few;
         for (int j = 0; j < m; j += COLUMNS) {
             int width = Math.min(COLUMNS, m - j);
             int first = packed ? 0 : width / across * across;
@@ -86,12 +95,21 @@ public final class VectorProduct {
                     int last = Math.min(height, n - i) - 1;
                     int x = aAt + i * aRow + l * aColumn;
                     int z = cAt + i * cRow + j * cColumn;
+                    boolean copied = six && !unit;
+                    double[] u = copied ? work[2] : a;
+                    int uAt = copied ? 0 : x;
+                    int uRow = copied ? steps : aRow;
+                    if (copied) {
+                        copyRows(a, x, aRow, aColumn, last, steps, u);
+                    }
                     for (int q = 0; q < width; q += across) {
                         double[] v = q < first ? b : panel;
                         int vAt = q < first ? y + q : (q - first) * steps;
                         int vRow = q < first ? bRow : across;
-                        if (narrow) {
+                        if (eight) {
                             eightByTwo(a, x, aRow, last, v, vAt, steps, tile);
+                        } else if (six) {
+                            sixByTwo(u, uAt, uRow, last, v, vAt, steps, tile);
                         } else if (MANY) {
                             sixByFour(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
                         } else {
@@ -102,6 +120,24 @@ public final class VectorProduct {
                     }
                 }
             }
+        }
+    }
+
+    /** Copies rows of a transposed A, whose elements lie far apart, one behind the other. */
+    private static void copyRows(double[] a, int at, int aRow, int aColumn, int last, int steps, double[] rows) {
+        int x1 = Math.min(1, last) * aRow;
+        int x2 = Math.min(2, last) * aRow;
+        int x3 = Math.min(3, last) * aRow;
+        int x4 = Math.min(4, last) * aRow;
+        int x5 = Math.min(5, last) * aRow;
+        for (int l = 0; l < steps; l++) {
+            int x = at + l * aColumn;
+            rows[l] = a[x];
+            rows[l + steps] = a[x + x1];
+            rows[l + 2 * steps] = a[x + x2];
+            rows[l + 3 * steps] = a[x + x3];
+            rows[l + 4 * steps] = a[x + x4];
+            rows[l + 5 * steps] = a[x + x5];
         }
     }
 
@@ -117,7 +153,10 @@ public final class VectorProduct {
             for (int l = 0; l < steps; l++) {
                 int x = at + l * bRow;
                 for (int q = 0; q < whole; q += across) {
-                    System.arraycopy(b, x + q, panel, q * steps + l * across, across);
+                    int y = q * steps + l * across;
+                    for (int j = 0; j < across; j += LANES) {
+                        DoubleVector.fromArray(SPECIES, b, x + q + j).intoArray(panel, y + j);
+                    }
                 }
                 System.arraycopy(b, x + whole, panel, whole * steps + l * across, width - whole);
             }
@@ -361,7 +400,68 @@ public final class VectorProduct {
         s71.intoArray(t, 15 * LANES);
     }
 
-    /** Four rows by three vectors: twelve sums, with 16 registers. */
+    /**
+     * Six rows by two vectors: twelve sums, with 16 registers. A step that is not interrupted by checks of indices needs the other four: its
+     * vectors are loaded early.
+     */
+    private static void sixByTwo(double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
+        int x0 = at;
+        int x1 = at + Math.min(1, last) * aRow;
+        int x2 = at + Math.min(2, last) * aRow;
+        int x3 = at + Math.min(3, last) * aRow;
+        int x4 = at + Math.min(4, last) * aRow;
+        int x5 = at + Math.min(5, last) * aRow;
+        DoubleVector z = DoubleVector.zero(SPECIES);
+        DoubleVector s00 = z;
+        DoubleVector s01 = z;
+        DoubleVector s10 = z;
+        DoubleVector s11 = z;
+        DoubleVector s20 = z;
+        DoubleVector s21 = z;
+        DoubleVector s30 = z;
+        DoubleVector s31 = z;
+        DoubleVector s40 = z;
+        DoubleVector s41 = z;
+        DoubleVector s50 = z;
+        DoubleVector s51 = z;
+        for (int l = 0; l < steps; l++) {
+            int y = bAt + l * 2 * LANES;
+            DoubleVector v0 = DoubleVector.fromArray(SPECIES, b, y);
+            DoubleVector v1 = DoubleVector.fromArray(SPECIES, b, y + LANES);
+            DoubleVector u = DoubleVector.broadcast(SPECIES, a[x0 + l]);
+            s00 = u.fma(v0, s00);
+            s01 = u.fma(v1, s01);
+            u = DoubleVector.broadcast(SPECIES, a[x1 + l]);
+            s10 = u.fma(v0, s10);
+            s11 = u.fma(v1, s11);
+            u = DoubleVector.broadcast(SPECIES, a[x2 + l]);
+            s20 = u.fma(v0, s20);
+            s21 = u.fma(v1, s21);
+            u = DoubleVector.broadcast(SPECIES, a[x3 + l]);
+            s30 = u.fma(v0, s30);
+            s31 = u.fma(v1, s31);
+            u = DoubleVector.broadcast(SPECIES, a[x4 + l]);
+            s40 = u.fma(v0, s40);
+            s41 = u.fma(v1, s41);
+            u = DoubleVector.broadcast(SPECIES, a[x5 + l]);
+            s50 = u.fma(v0, s50);
+            s51 = u.fma(v1, s51);
+        }
+        s00.intoArray(t, 0);
+        s01.intoArray(t, LANES);
+        s10.intoArray(t, 2 * LANES);
+        s11.intoArray(t, 3 * LANES);
+        s20.intoArray(t, 4 * LANES);
+        s21.intoArray(t, 5 * LANES);
+        s30.intoArray(t, 6 * LANES);
+        s31.intoArray(t, 7 * LANES);
+        s40.intoArray(t, 8 * LANES);
+        s41.intoArray(t, 9 * LANES);
+        s50.intoArray(t, 10 * LANES);
+        s51.intoArray(t, 11 * LANES);
+    }
+
+    /** Four rows by three vectors: twelve sums, with 16 registers, of B where it is, of A transposed, or of a B of so many columns. */
     private static void fourByThree(
             double[] a, int at, int aRow, int aColumn, int last, double[] b, int bAt, int bRow, int steps, double[] t) {
         int x0 = at;
