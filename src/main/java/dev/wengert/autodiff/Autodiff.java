@@ -215,7 +215,8 @@ public final class Autodiff {
     }
 
     /**
-     * The Jacobian: forward mode column by column, or reverse mode row by row where that is less work.
+     * The Jacobian: forward mode column by column, or reverse mode row by row where that is less work. Where it would have more than
+     * {@link Shape#MAX_SIZE} elements, applying it throws a {@link ShapeException}.
      *
      * @param f the function
      * @return its Jacobian, of the shape of what f returns followed by that of its argument
@@ -225,7 +226,8 @@ public final class Autodiff {
     }
 
     /**
-     * The Hessian of a function that returns a single number: the Jacobian of its gradient, by forward over reverse mode.
+     * The Hessian of a function that returns a single number: the {@linkplain #jacobian Jacobian} of its gradient, by forward over
+     * reverse mode.
      *
      * @param f the function
      * @return its Hessian, of two times the shape of its argument

@@ -1,6 +1,7 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.List;
@@ -18,17 +19,33 @@ record Jacobian(UnaryOperator<Variable> f) implements Derivative {
     /** From so many products on recording one pays. */
     private static final int MANY = 16;
 
+    /** So many columns are written together: what a row of them takes is a line of the cache. */
+    private static final int COLUMNS = 8;
+
     @Override
     public Variable apply(Variable x) {
-        return all(Autodiff.trace(f, x), x.shape());
+        Tape tape = Autodiff.trace(f, x);
+        requireMatrix(shape(tape), x.shape());
+        return all(tape, x.shape());
     }
 
     @Override
     public Tensor apply(Tensor x) {
         Tape tape = Autodiff.trace(f, Variable.of(x));
+        requireMatrix(shape(tape), x.shape());
         return canReplay(tape, x.shape())
                 ? replayed(tape, x.shape())
                 : all(tape, x.shape()).value();
+    }
+
+    private static void requireMatrix(Shape y, Shape x) {
+        if ((long) y.size() * x.size() > Shape.MAX_SIZE) {
+            throw new ShapeException(
+                    "jacobian",
+                    "output and input must have sizes whose product is at most " + Shape.MAX_SIZE
+                            + " (jvp, vjp and hvp multiply by the matrix without making it)",
+                    "output " + y + " and input " + x);
+        }
     }
 
     private static Shape shape(Tape tape) {
@@ -77,22 +94,29 @@ record Jacobian(UnaryOperator<Variable> f) implements Derivative {
         int n = Math.min(x.size(), y.size());
         int length = Math.max(x.size(), y.size());
         double[] unit = new double[n];
-        double[] product = new double[length];
+        double[][] products = new double[reverse ? 1 : COLUMNS][length];
         double[] jacobian = new double[n * length];
         for (int i = 0; i < n; i++) {
             unit[i] = 1;
             plan.set(0, unit);
             unit[i] = 0;
             plan.run();
-            plan.get(0, product);
+            int k = i % products.length;
+            plan.get(0, products[k]);
             if (reverse) {
-                System.arraycopy(product, 0, jacobian, i * length, length);
-            } else {
-                for (int j = 0; j < length; j++) {
-                    jacobian[j * n + i] = product[j];
-                }
+                System.arraycopy(products[k], 0, jacobian, i * length, length);
+            } else if (k == COLUMNS - 1 || i == n - 1) {
+                setColumns(jacobian, n, i - k, products, k + 1);
             }
         }
         return TensorArrays.wrap(y.concat(x), jacobian);
+    }
+
+    private static void setColumns(double[] matrix, int width, int first, double[][] columns, int count) {
+        for (int row = 0; row < columns[0].length; row++) {
+            for (int c = 0; c < count; c++) {
+                matrix[row * width + first + c] = columns[c][row];
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public final class Shape {
     /** The most elements a tensor can have: the longest array that a JVM is sure to make. */
-    static final int MAX_SIZE = Integer.MAX_VALUE - 8;
+    public static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
     private static final Shape SCALAR = new Shape(new int[0], 1);
 

@@ -778,6 +778,23 @@ class AutodiffTest {
         }
 
         @Test
+        void aMatrixThatIsTooLargeIsRefused() {
+            String message = "jacobian: output and input must have sizes whose product is at most 2147483639"
+                    + " (jvp, vjp and hvp multiply by the matrix without making it), got output ";
+            Derivative hessian = hessian(v -> v.square().sum());
+            for (int n : new int[] {46341, 65536, 100_000}) { // squares that wrap to less than 0, to 0, and to more
+                Tensor many = Tensor.zeros(n);
+                String got = "[" + n + "] and input [" + n + "]";
+                assertThatExceptionOfType(ShapeException.class)
+                        .isThrownBy(() -> hessian.apply(many))
+                        .withMessage(message + got);
+                assertThatExceptionOfType(ShapeException.class)
+                        .isThrownBy(() -> hessian.apply(Variable.of(many)))
+                        .withMessage(message + got);
+            }
+        }
+
+        @Test
         void theHessianInsideAnotherDerivativeCanBeDifferentiated() {
             UnaryOperator<Variable> trace =
                     v -> hessian(u -> u.pow(4).sum()).apply(v).sum();
