@@ -1,7 +1,6 @@
 /** Reverse-mode automatic differentiation: values, their graph, and every order of derivative. */
 module dev.wengert {
     requires static dev.ludovic.netlib.blas;
-    requires static jdk.incubator.vector;
     requires static net.jqwik.api;
 
     exports dev.wengert.autodiff;

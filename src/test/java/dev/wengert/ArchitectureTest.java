@@ -195,7 +195,7 @@ class ArchitectureTest {
         assertThat(module().requires())
                 .filteredOn(needed -> needed.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
                 .extracting(ModuleDescriptor.Requires::name)
-                .containsExactlyInAnyOrder("dev.ludovic.netlib.blas", "jdk.incubator.vector", "net.jqwik.api");
+                .containsExactlyInAnyOrder("dev.ludovic.netlib.blas", "net.jqwik.api");
     }
 
     @Test

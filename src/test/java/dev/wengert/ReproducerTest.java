@@ -136,7 +136,7 @@ class ReproducerTest {
                 .contains(
                         "no reproducer: CustomOp cannot be written in Java source; let it be a class that is neither private"
                                 + " nor local, and a record of numbers, enums, tensors and such records, or one with a constructor"
-                                + " without arguments; give the function itself, its point and the seed 24301");
+                                + " without arguments; a named module must open its package to dev.wengert; give the function itself, its point and the seed 24301");
     }
 
     @Test

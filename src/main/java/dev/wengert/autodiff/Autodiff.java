@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -37,7 +38,11 @@ public final class Autodiff {
     /** The program of a function at a point. */
     static Tape trace(UnaryOperator<Variable> f, Variable x) {
         Variable alias = Identity.IDENTITY.apply(x);
-        return Tape.between(alias, f.apply(alias));
+        return Tape.between(alias, returned(f.apply(alias)));
+    }
+
+    static Variable returned(Variable y) {
+        return Objects.requireNonNull(y, "the function must return a variable, got null");
     }
 
     private static Variable ones(Shape shape) {
@@ -107,7 +112,7 @@ public final class Autodiff {
         for (Variable v : x) {
             aliases.add(Identity.IDENTITY.apply(v));
         }
-        return gradients(f.apply(List.copyOf(aliases)), aliases);
+        return gradients(returned(f.apply(List.copyOf(aliases))), aliases);
     }
 
     /**

@@ -11,7 +11,8 @@ import java.util.Objects;
  *
  * <p>{@link #variable()} is the same leaf of the graph until {@link #set} replaces it. A gradient with respect to a parameter
  * that was set after the loss was computed is an error, not zeros; a {@link Plan} reads the value anew at each run. A parameter
- * holds no graph. Setting is atomic and visible to other threads.
+ * holds no graph. Setting is atomic and visible to other threads; reading
+ * and then setting is two steps, so of two threads that move one parameter one may undo what the other did.
  *
  * <p>A plan that {@linkplain Tape#compile(java.util.List) assigns} to the parameter sets it at the end of each run. The value then
  * stays in the plan's buffer; it becomes a tensor, by a copy, when somebody asks for it.

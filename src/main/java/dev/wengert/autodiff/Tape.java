@@ -87,9 +87,18 @@ public final class Tape {
      *     it was set in between
      */
     public static Tape between(List<Variable> inputs, List<Variable> outputs) {
-        List<Variable> from = List.copyOf(inputs);
-        List<Variable> to = List.copyOf(outputs);
+        List<Variable> from = variables("between: input", inputs);
+        List<Variable> to = variables("between: output", outputs);
         return new Search(from, to).run(to);
+    }
+
+    private static List<Variable> variables(String what, List<Variable> list) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) == null) {
+                throw new NullPointerException(what + " " + i + " must be a variable, got null");
+            }
+        }
+        return List.copyOf(list);
     }
 
     /**
@@ -249,7 +258,7 @@ public final class Tape {
                 if (input.parameterOrNull() == parameter) {
                     throw new IllegalStateException("between: parameter " + parameter.name() + " was set after "
                             + (parameter.variable() == input
-                                    ? "the output was computed from its old value; compute the output again"
+                                    ? "the output was computed from its old value; compute the output again, with variable() taken anew"
                                     : "its leaf was taken as an input; take variable() again"));
                 }
             }
@@ -296,7 +305,7 @@ public final class Tape {
      * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example) {
-        return record(single(f), List.of(example));
+        return record(single(f), Collections.singletonList(example));
     }
 
     /**
@@ -314,7 +323,7 @@ public final class Tape {
     }
 
     private static Function<List<Variable>, List<Variable>> single(UnaryOperator<Variable> f) {
-        return x -> List.of(f.apply(x.get(0)));
+        return x -> List.of(Autodiff.returned(f.apply(x.get(0))));
     }
 
     /**
@@ -330,7 +339,7 @@ public final class Tape {
         for (Tensor example : examples) {
             inputs.add(Variable.recording(example));
         }
-        List<Variable> outputs = List.copyOf(f.apply(List.copyOf(inputs)));
+        List<Variable> outputs = variables("record: output", f.apply(List.copyOf(inputs)));
         inputs.addAll(parameterLeaves(outputs));
         return between(inputs, outputs);
     }

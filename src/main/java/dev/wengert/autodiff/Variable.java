@@ -107,12 +107,12 @@ public final class Variable {
 
     /** The node that an elementwise operation makes of one operand. */
     static Variable node(ElementwiseOp op, Variable x) {
-        return x.isNumber() && op.operands() == 1 ? new Variable(op, x, null, op.at(x.number)) : node((Op) op, x);
+        return isNumber(x) && op.operands() == 1 ? new Variable(op, x, null, op.at(x.number)) : node((Op) op, x);
     }
 
     /** The node that an elementwise operation makes of two operands. */
     static Variable node(ElementwiseOp op, Variable a, Variable b) {
-        return a.isNumber() && b.isNumber() && op.operands() == 2
+        return isNumber(a) && isNumber(b) && op.operands() == 2
                 ? new Variable(op, a, b, op.at(a.number, b.number))
                 : node((Op) op, a, b);
     }
@@ -126,6 +126,9 @@ public final class Variable {
         boolean traced = false;
         for (int i = 0; i < n; i++) {
             Variable input = x[i];
+            if (input == null) {
+                throw new NullPointerException(op.label() + ": operand " + i + " must be a variable, got null");
+            }
             shapes[i] = input.shape();
             depth = Math.max(depth, input.depth);
             recording |= input.isRecording();
@@ -226,8 +229,8 @@ public final class Variable {
         return present == null ? SCALAR : present.shape();
     }
 
-    private boolean isNumber() {
-        return shape().rank() == 0;
+    private static boolean isNumber(Variable x) {
+        return x != null && x.shape().rank() == 0;
     }
 
     /**
@@ -825,7 +828,15 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public static Variable where(Variable mask, Variable a, Variable b) {
-        Shape shape = Shape.broadcast("where", mask.shape(), Shape.broadcast("where", a.shape(), b.shape()));
+        Shape shape;
+        try {
+            shape = Shape.broadcast("where", mask.shape(), Shape.broadcast("where", a.shape(), b.shape()));
+        } catch (ShapeException e) {
+            throw new ShapeException(
+                    "where",
+                    "shapes must broadcast (trailing extents equal, or 1)",
+                    "mask " + mask.shape() + ", a " + a.shape() + " and b " + b.shape());
+        }
         return Where.WHERE.apply(mask.broadcastTo(shape), a.broadcastTo(shape), b.broadcastTo(shape));
     }
 

@@ -200,6 +200,11 @@ public final class GradientCheck {
             throw new IllegalArgumentException(
                     "at: the point must have a tensor for each argument of the function, got none");
         }
+        for (int i = 0; i < point.length; i++) {
+            if (point[i] == null) {
+                throw new NullPointerException("at: argument " + i + " must be a tensor, got null");
+            }
+        }
         return new GradientCheck(f, List.of(point), parameters, op, options);
     }
 

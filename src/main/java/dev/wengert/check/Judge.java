@@ -20,6 +20,9 @@ final class Judge {
     /** What is said of a value that passes because what the rule computes is right, although nothing is left of it. */
     static final String LOST = "the rule is right to many digits, but its value has none here: rounding took them";
 
+    /** What is said where no error has a finite bound. */
+    private static final String UNBOUNDED = "overflow: values are infinite here, so there is no bound of the errors";
+
     /** How many elements of steps may be computed to 100 digits, if 400 digits are allowed; those to more digits count for more. */
     private static final long EFFORT = 250_000;
 
@@ -256,7 +259,11 @@ final class Judge {
                 return "overflow: along another element the derivative is infinite, beyond doubles or not there, and 0 times it is NaN";
             }
             if (verdict == Verdict.INCONCLUSIVE) {
-                return reference.obstacle() != null ? reference.obstacle() : unrefined == null ? "" : unrefined;
+                return reference.obstacle() != null
+                        ? reference.obstacle()
+                        : unrefined != null
+                                ? unrefined
+                                : Double.isFinite(reference.bound(c) + rule.rounding(c)) ? "" : UNBOUNDED;
             }
             return "";
         }

@@ -68,7 +68,8 @@ record Reproducer(String expression, String home, GradientCheck check) {
         return op instanceof CustomOp
                 ? op.label()
                         + " cannot be written in Java source; let it be a class that is neither private nor local, and a record"
-                        + " of numbers, enums, tensors and such records, or one with a constructor without arguments"
+                        + " of numbers, enums, tensors and such records, or one with a constructor without arguments; a named module"
+                        + " must open its package to dev.wengert"
                 : op.label() + " is an operation of the library for which Variable has no method of its operands alone";
     }
 

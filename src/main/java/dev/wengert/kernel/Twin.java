@@ -1,6 +1,7 @@
 package dev.wengert.kernel;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Says for one kernel whether a call goes to its plain loops or to their twin: the same computation, bit for bit, written in another
@@ -147,8 +148,16 @@ public abstract class Twin {
         return System.nanoTime() - start;
     }
 
+    /**
+     * Returns whether there is a Vector API, and lets this module read it: a module that required it, if only statically, would make the
+     * compiler warn of an incubator module wherever somebody requires this one.
+     */
     private static boolean isPresent() {
-        return ModuleLayer.boot().findModule(MODULE).isPresent();
+        Optional<Module> present = ModuleLayer.boot().findModule(MODULE);
+        if (present.isPresent()) {
+            Twin.class.getModule().addReads(present.get());
+        }
+        return present.isPresent();
     }
 
     static void log(System.Logger.Level level, String message) {

@@ -12,12 +12,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -212,7 +215,7 @@ class AutodiffTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> gradients(loss, List.of(b, w)))
                     .withMessage("between: parameter w was set after the output was computed from its old value;"
-                            + " compute the output again");
+                            + " compute the output again, with variable() taken anew");
             assertThat(gradients(loss, List.of(b)).get(b))
                     .as("the other is not concerned")
                     .isEqualTo(scalar(30));
@@ -227,7 +230,7 @@ class AutodiffTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> gradients(loss, List.of(w)))
                     .withMessage("between: parameter w was set after the output was computed from its old value;"
-                            + " compute the output again");
+                            + " compute the output again, with variable() taken anew");
         }
 
         @Test
@@ -775,6 +778,29 @@ class AutodiffTest {
             }
             assertThat(hessian(this::loss).apply(x))
                     .isEqualTo(hessian(this::loss).apply(Variable.of(x)).value());
+        }
+
+        @Test
+        void aFunctionMustReturnAVariable() {
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> grad(v -> null).apply(x),
+                    () -> hessian(v -> null).apply(x),
+                    () -> Autodiff.gradients(v -> null, x),
+                    () -> Tape.record(v -> null, x))) {
+                assertThatNullPointerException()
+                        .isThrownBy(call)
+                        .withMessage("the function must return a variable, got null");
+            }
+            assertThatNullPointerException()
+                    .isThrownBy(() -> Tape.record(v -> Arrays.asList(v.get(0), null), List.of(x)))
+                    .withMessage("record: output 1 must be a variable, got null");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> Tape.record(v -> v, (Tensor) null))
+                    .withMessage("example");
+            Variable v = Variable.of(x);
+            assertThatNullPointerException()
+                    .isThrownBy(() -> Autodiff.gradients(v.sum(), Arrays.asList(v, null)))
+                    .withMessage("between: input 1 must be a variable, got null");
         }
 
         @Test

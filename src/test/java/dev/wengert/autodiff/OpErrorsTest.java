@@ -67,11 +67,11 @@ class OpErrorsTest {
                 mismatch(
                         "where",
                         () -> Variable.where(x(2), x(2), x(3)),
-                        "where: shapes must broadcast (trailing extents equal, or 1), got left [2] and right [3]"),
+                        "where: shapes must broadcast (trailing extents equal, or 1), got mask [2], a [2] and b [3]"),
                 mismatch(
                         "where",
                         () -> Variable.where(x(4), x(2, 3), x(3)),
-                        "where: shapes must broadcast (trailing extents equal, or 1), got left [4] and right [2, 3]"),
+                        "where: shapes must broadcast (trailing extents equal, or 1), got mask [4], a [2, 3] and b [3]"),
                 illegal("clamp", () -> a.clamp(1, -1), "clamp: low must not be above high, got low 1.0 and high -1.0"),
                 illegal(
                         "clamp",

@@ -623,7 +623,7 @@ class PlanTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> Autodiff.gradients(loss, List.of(w)))
                     .withMessage("between: parameter w was set after the output was computed from its old value;"
-                            + " compute the output again");
+                            + " compute the output again, with variable() taken anew");
         }
 
         @Test

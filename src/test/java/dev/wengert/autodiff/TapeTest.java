@@ -353,7 +353,7 @@ class TapeTest {
         private final Parameter w = new Parameter("w", Tensor.scalar(2));
 
         private static final String STALE =
-                "between: parameter w was set after the output was computed from its old value; compute the output again";
+                "between: parameter w was set after the output was computed from its old value; compute the output again, with variable() taken anew";
 
         @Test
         void anOutputOfTheOldValueHasNoDerivativeInTheNewOne() {

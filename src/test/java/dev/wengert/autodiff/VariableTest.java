@@ -80,6 +80,20 @@ class VariableTest {
                     .isThrownBy(() -> new Parameter("w", null))
                     .withMessage("value");
         }
+
+        @Test
+        void anOperationNamesTheOperandThatIsMissing() {
+            Variable x = Variable.of(Tensor.of(1, 2));
+            Variable number = Variable.of(1);
+            for (Variable a : List.of(x, number)) {
+                assertThatNullPointerException()
+                        .isThrownBy(() -> a.add(null))
+                        .withMessage("add: operand 1 must be a variable, got null");
+            }
+            assertThatNullPointerException()
+                    .isThrownBy(() -> Variable.concat(0, x, null))
+                    .withMessage("concat(0): operand 1 must be a variable, got null");
+        }
     }
 
     @Nested

@@ -35,6 +35,17 @@ class SpecialValuesTest {
     }
 
     @Test
+    void whereNoErrorIsBoundedTheReportSaysWhy() {
+        GradientReport report =
+                GradientCheck.of(x -> x.exp().sum()).at(Tensor.of(1000)).run();
+        assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(report.entries())
+                .filteredOn(e -> e.path().equals("gradient"))
+                .extracting(Entry::note)
+                .containsExactly("overflow: values are infinite here, so there is no bound of the errors");
+    }
+
+    @Test
     void aLinearFunctionHasADerivativeAtNaN() {
         GradientReport report = GradientCheck.of(x -> x.add(1).mul(3).sum())
                 .at(Tensor.of(Double.NaN))
