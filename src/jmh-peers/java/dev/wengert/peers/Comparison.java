@@ -52,7 +52,7 @@ public final class Comparison {
     private final List<String> remarks = new ArrayList<>();
 
     private Comparison(boolean quick, List<String> chosen) {
-        warmUp = quick ? 0.1 : 2;
+        warmUp = quick ? 0.1 : 6; // a rehearsal and what it compiles take some seconds on two processors
         slice = quick ? 0.1 : 0.4;
         rounds = quick ? 1 : 5;
         works = !chosen.isEmpty() ? chosen : quick ? List.of("W1", "W3", "W6", "W7-10") : Works.NAMES;
