@@ -1,6 +1,7 @@
 package dev.wengert.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
@@ -32,6 +33,13 @@ class SpecialValuesTest {
                 .extracting(Entry::verdict)
                 .containsExactlyInAnyOrder(Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE);
         assertThat(report.entries()).extracting(Entry::note).contains("the function is NaN here");
+    }
+
+    @Test
+    void aPointHasATensorForEachArgument() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> GradientCheck.of(x -> x.sum()).at((Tensor) null))
+                .withMessage("at: argument 0 must be a tensor, got null");
     }
 
     @Test
