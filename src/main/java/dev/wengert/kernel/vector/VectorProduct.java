@@ -82,6 +82,8 @@ public final class VectorProduct {
         int height = eight ? 8 : MANY || six ? 6 : 4;
         int across = (eight || six ? 2 : MANY ? 4 : 3) * LANES;
         boolean packed = eight || !few;
+        boolean copied = six && !unit;
+        int together = packed ? height : n; // a part of B that is not packed is read once from where it lies
         for (int j = 0; j < m; j += COLUMNS) {
             int width = Math.min(COLUMNS, m - j);
             int first = packed ? 0 : width / across * across;
@@ -91,32 +93,33 @@ public final class VectorProduct {
                 if (first < width) {
                     pack(b, y + first * bColumn, bRow, bColumn, steps, width - first, across, panel);
                 }
-                for (int i = 0; i < n; i += height) {
-                    int last = Math.min(height, n - i) - 1;
-                    int x = aAt + i * aRow + l * aColumn;
-                    int z = cAt + i * cRow + j * cColumn;
-                    boolean copied = six && !unit;
-                    double[] u = copied ? work[2] : a;
-                    int uAt = copied ? 0 : x;
-                    int uRow = copied ? steps : aRow;
+                for (int from = 0; from < n; from += together) {
+                    int end = Math.min(n, from + together);
                     if (copied) {
-                        copyRows(a, x, aRow, aColumn, last, steps, u);
+                        copyRows(a, aAt + from * aRow + l * aColumn, aRow, aColumn, end - from - 1, steps, work[2]);
                     }
                     for (int q = 0; q < width; q += across) {
                         double[] v = q < first ? b : panel;
                         int vAt = q < first ? y + q : (q - first) * steps;
                         int vRow = q < first ? bRow : across;
-                        if (eight) {
-                            eightByTwo(a, x, aRow, last, v, vAt, steps, tile);
-                        } else if (six) {
-                            sixByTwo(u, uAt, uRow, last, v, vAt, steps, tile);
-                        } else if (MANY) {
-                            sixByFour(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
-                        } else {
-                            fourByThree(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
-                        }
                         int columns = Math.min(across, width - q);
-                        store(tile, across, last + 1, columns, l == 0, c, z + q * cColumn, cRow, cColumn);
+                        for (int i = from; i < end; i += height) {
+                            int last = Math.min(height, end - i) - 1;
+                            int x = aAt + i * aRow + l * aColumn;
+                            if (eight) {
+                                eightByTwo(a, x, aRow, last, v, vAt, steps, tile);
+                            } else if (copied) {
+                                sixByTwo(work[2], 0, steps, last, v, vAt, steps, tile);
+                            } else if (six) {
+                                sixByTwo(a, x, aRow, last, v, vAt, steps, tile);
+                            } else if (MANY) {
+                                sixByFour(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
+                            } else {
+                                fourByThree(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
+                            }
+                            int z = cAt + i * cRow + (j + q) * cColumn;
+                            store(tile, across, last + 1, columns, l == 0, c, z, cRow, cColumn);
+                        }
                     }
                 }
             }
