@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.kernel.Rows;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -32,12 +33,31 @@ record Concat(int axis) implements LinearOp {
 
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
+        int width = Blocks.inner(out, axis);
+        int rows = Blocks.outer(out, axis);
         int offset = 0;
-        for (int i = 0; i < x.length; i++) {
+        for (int i = 0; i < x.length; ) {
             int inner = Blocks.inner(s[i], axis);
-            Blocks.copy(x[i], inner, 0, y, Blocks.inner(out, axis), offset, Blocks.outer(out, axis), inner);
-            offset += inner;
+            if (inner == 1) {
+                int count = columns(s, i);
+                Rows.setColumns(x, i, count, y, width, offset, rows);
+                offset += count;
+                i += count;
+            } else {
+                Blocks.copy(x[i], inner, 0, y, width, offset, rows, inner);
+                offset += inner;
+                i++;
+            }
         }
+    }
+
+    /** Returns how many operands from i on are columns, at most as many as are written together. */
+    private int columns(Shape[] s, int i) {
+        int end = i;
+        while (end < Math.min(s.length, i + Rows.COLUMNS) && Blocks.inner(s[end], axis) == 1) {
+            end++;
+        }
+        return end - i;
     }
 
     /** The transpose for a single operand; of several, each has its own slice. */

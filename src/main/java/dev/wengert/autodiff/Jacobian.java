@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.kernel.Rows;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -18,9 +19,6 @@ record Jacobian(UnaryOperator<Variable> f) implements Derivative {
 
     /** From so many products on recording one pays. */
     private static final int MANY = 16;
-
-    /** So many columns are written together: what a row of them takes is a line of the cache. */
-    private static final int COLUMNS = 8;
 
     @Override
     public Variable apply(Variable x) {
@@ -94,7 +92,7 @@ record Jacobian(UnaryOperator<Variable> f) implements Derivative {
         int n = Math.min(x.size(), y.size());
         int length = Math.max(x.size(), y.size());
         double[] unit = new double[n];
-        double[][] products = new double[reverse ? 1 : COLUMNS][length];
+        double[][] products = new double[reverse ? 1 : Rows.COLUMNS][length];
         double[] jacobian = new double[n * length];
         for (int i = 0; i < n; i++) {
             unit[i] = 1;
@@ -105,18 +103,10 @@ record Jacobian(UnaryOperator<Variable> f) implements Derivative {
             plan.get(0, products[k]);
             if (reverse) {
                 System.arraycopy(products[k], 0, jacobian, i * length, length);
-            } else if (k == COLUMNS - 1 || i == n - 1) {
-                setColumns(jacobian, n, i - k, products, k + 1);
+            } else if (k == Rows.COLUMNS - 1 || i == n - 1) {
+                Rows.setColumns(products, 0, k + 1, jacobian, n, i - k, length);
             }
         }
         return TensorArrays.wrap(y.concat(x), jacobian);
-    }
-
-    private static void setColumns(double[] matrix, int width, int first, double[][] columns, int count) {
-        for (int row = 0; row < columns[0].length; row++) {
-            for (int c = 0; c < count; c++) {
-                matrix[row * width + first + c] = columns[c][row];
-            }
-        }
     }
 }

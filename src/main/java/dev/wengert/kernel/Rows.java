@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 public final class Rows {
 
+    /** So many columns are written together, because a line of the cache holds so many neighbours. */
+    public static final int COLUMNS = 8;
+
     private Rows() {}
 
     /** Row l of y is row {@code index[l]} of x, for {@code 0 ≤ l < k}. */
@@ -30,6 +33,15 @@ public final class Rows {
         Arrays.fill(y, 0, n * q, 0.0);
         for (int l = 0; l < n; l++) {
             y[l * q + (int) labels[l]] = 1.0;
+        }
+    }
+
+    /** Columns {@code first, …, first + count − 1} of y, which has rows of the given width, are x[from], …, x[from + count − 1]. */
+    public static void setColumns(double[][] x, int from, int count, double[] y, int width, int first, int rows) {
+        for (int row = 0; row < rows; row++) {
+            for (int c = 0; c < count; c++) {
+                y[row * width + first + c] = x[from + c][row];
+            }
         }
     }
 

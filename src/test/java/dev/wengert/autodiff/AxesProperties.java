@@ -272,8 +272,22 @@ class AxesProperties {
                 .isEqualTo(x);
     }
 
+    /** Single columns are written eight at a time, wider parts one by one. */
     @Property
-    void stacks(@ForAll("tensors") Tensor x, @ForAll @IntRange(min = 1, max = 3) int count, @ForAll Random random) {
+    void manyColumnsAmongWiderParts(@ForAll @IntRange(max = 5) int rows, @ForAll Random random) {
+        int width = random.nextInt(60) + 1;
+        Tensor x = Naive.tensor(Shape.of(rows, width), i -> 100 * i[0] + i[1]);
+        List<Variable> parts = new ArrayList<>();
+        for (int from = 0; from < width; ) {
+            int to = random.nextInt(6) > 0 ? from + 1 : Math.min(width, from + random.nextInt(4));
+            parts.add(v(x).slice(1, from, to));
+            from = to;
+        }
+        assertThat(Variable.concat(1, parts.toArray(Variable[]::new)).value()).isEqualTo(x);
+    }
+
+    @Property
+    void stacks(@ForAll("tensors") Tensor x, @ForAll @IntRange(min = 1, max = 20) int count, @ForAll Random random) {
         int rank = x.shape().rank() + 1;
         int axis = random.nextInt(rank);
         List<Tensor> parts =

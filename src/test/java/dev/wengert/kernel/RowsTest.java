@@ -31,6 +31,13 @@ class RowsTest {
     }
 
     @Test
+    void setColumnsWritesNeighbours() {
+        double[] y = {7, 7, 7, 7, 7, 7, 7, 7};
+        Rows.setColumns(new double[][] {{9, 9}, {1, 2, 9}, {3, 4}}, 1, 2, y, 4, 1, 2);
+        assertThat(y).containsExactly(7, 1, 3, 7, 7, 2, 4, 7);
+    }
+
+    @Test
     void copyStridedTakesEverySoManyth() {
         double[] y = {7, 7, 7, 7, 7};
         Rows.copyStrided(X, 1, 2, y, 1, 3);
