@@ -138,7 +138,7 @@ public final class Autodiff {
      */
     public static List<Variable> gradients(Variable y, List<Variable> x) {
         Variable seed = seed("gradients", y);
-        return Tape.between(x, List.of(y)).pullback(List.of(seed));
+        return Tape.between("gradients", x, List.of(y)).pullback(List.of(seed));
     }
 
     /**
@@ -177,7 +177,7 @@ public final class Autodiff {
      * @throws ShapeException if g has another shape
      */
     public static Variable vjp(UnaryOperator<Variable> f, Variable x, Variable g) {
-        return trace(f, x).pullback(List.of(g)).get(0);
+        return trace(f, x).pullback("vjp", List.of(g)).get(0);
     }
 
     /**
@@ -203,7 +203,7 @@ public final class Autodiff {
      * @throws ShapeException if t has another shape
      */
     public static Variable jvp(UnaryOperator<Variable> f, Variable x, Variable t) {
-        return trace(f, x).pushforward(List.of(t)).get(0);
+        return trace(f, x).pushforward("jvp", List.of(t)).get(0);
     }
 
     /**
@@ -251,7 +251,7 @@ public final class Autodiff {
      * @throws ShapeException if v has another shape, or f returns anything but one number
      */
     public static Variable hvp(UnaryOperator<Variable> f, Variable x, Variable v) {
-        return jvp(grad(f), x, v);
+        return trace(grad(f), x).pushforward("hvp", List.of(v)).get(0);
     }
 
     /**

@@ -10,8 +10,10 @@ final class Indices {
         for (int i = 0; i < n; i++) {
             double v = index[i];
             if (!(v >= 0 && v < bound && v == Math.rint(v))) {
-                throw new IllegalArgumentException(op + ": every " + what + " must be a whole number in 0.."
-                        + (bound - 1) + ", got " + v + " at position " + i);
+                String required = bound == 0
+                        ? "there is nothing to choose from, so there must be no " + what
+                        : "every " + what + " must be a whole number in 0.." + (bound - 1);
+                throw new IllegalArgumentException(op + ": " + required + ", got " + v + " at position " + i);
             }
         }
     }

@@ -87,9 +87,14 @@ public final class Tape {
      *     it was set in between
      */
     public static Tape between(List<Variable> inputs, List<Variable> outputs) {
-        List<Variable> from = variables("between: input", inputs);
-        List<Variable> to = variables("between: output", outputs);
-        return new Search(from, to).run(to);
+        return between("between", inputs, outputs);
+    }
+
+    /** The same for a method that the user called by another name. */
+    static Tape between(String caller, List<Variable> inputs, List<Variable> outputs) {
+        List<Variable> from = variables(caller + ": input", inputs);
+        List<Variable> to = variables(caller + ": output", outputs);
+        return new Search(caller, from, to).run(to);
     }
 
     private static List<Variable> variables(String what, List<Variable> list) {
@@ -110,6 +115,7 @@ public final class Tape {
      * graph that is searched once needs none.
      */
     private static final class Search {
+        private final String caller;
         private final List<Variable> inputs;
         private final int shallowest;
         private final int expected;
@@ -132,7 +138,8 @@ public final class Tape {
         /** The end of the operands of the nodes that have been met. */
         private int met;
 
-        Search(List<Variable> inputs, List<Variable> outputs) {
+        Search(String caller, List<Variable> inputs, List<Variable> outputs) {
+            this.caller = caller;
             this.inputs = inputs;
             int least = Integer.MAX_VALUE;
             for (int i = 0; i < inputs.size(); i++) {
@@ -154,7 +161,7 @@ public final class Tape {
             for (int i = 0; i < inputs.size(); i++) {
                 if (visited(inputs.get(i)) != NodeIndex.ABSENT) {
                     throw new IllegalArgumentException(
-                            "between: every input must be given once, got input " + i + " again");
+                            caller + ": every input must be given once, got input " + i + " again");
                 }
                 number(inputs.get(i), 0);
             }
@@ -256,7 +263,7 @@ public final class Tape {
             Parameter parameter = leaf.parameterOrNull();
             for (Variable input : inputs) {
                 if (input.parameterOrNull() == parameter) {
-                    throw new IllegalStateException("between: parameter " + parameter.name() + " was set after "
+                    throw new IllegalStateException(caller + ": parameter " + parameter.name() + " was set after "
                             + (parameter.variable() == input
                                     ? "the output was computed from its old value; compute the output again, with variable() taken anew"
                                     : "its leaf was taken as an input; take variable() again"));
@@ -410,7 +417,12 @@ public final class Tape {
      * @throws ShapeException if a cotangent has another shape than its output
      */
     public List<Variable> pullback(List<Variable> cotangents) {
-        requireShapes("pullback", "cotangent", "output", outputs, shapes(cotangents));
+        return pullback("pullback", cotangents);
+    }
+
+    /** The same for a method that the user called by another name. */
+    List<Variable> pullback(String caller, List<Variable> cotangents) {
+        requireShapes(caller, "cotangent", "output", outputs, shapes(cotangents));
         int n = inputs.size();
         Variable[] g = new Variable[n + count];
         for (int i = 0; i < results.length; i++) {
@@ -497,7 +509,12 @@ public final class Tape {
      * @throws ShapeException if a tangent has another shape than its input
      */
     public List<Variable> pushforward(List<Variable> tangents) {
-        requireShapes("pushforward", "tangent", "input", inputs, shapes(tangents));
+        return pushforward("pushforward", tangents);
+    }
+
+    /** The same for a method that the user called by another name. */
+    List<Variable> pushforward(String caller, List<Variable> tangents) {
+        requireShapes(caller, "tangent", "input", inputs, shapes(tangents));
         int n = inputs.size();
         Variable[] t = new Variable[n + count];
         for (int i = 0; i < n; i++) {

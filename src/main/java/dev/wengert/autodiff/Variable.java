@@ -1224,9 +1224,12 @@ public final class Variable {
      *
      * @param classes how many classes there are
      * @return the rows, of one more axis
-     * @throws IllegalArgumentException if an element is not a whole number in {@code 0..classes-1}
+     * @throws IllegalArgumentException if an element is not a whole number in {@code 0..classes-1}, or there is no class
      */
     public Variable oneHot(int classes) {
+        if (classes < 1) {
+            throw new IllegalArgumentException("oneHot: classes must be 1 or more, got " + classes);
+        }
         return new OneHot(classes, "oneHot").apply(this);
     }
 

@@ -2,6 +2,7 @@ package dev.wengert.nn;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.random.RandomGenerator;
 /** The fully connected layer {@code O = XW + b} (MATH.md §2, §4). */
 public final class Linear {
 
+    private final String name;
+    private final int features;
     private final Parameter weight;
     private final Parameter bias;
 
@@ -22,6 +25,8 @@ public final class Linear {
      * @param random draws the weights
      */
     public Linear(String name, int inputs, int outputs, RandomGenerator random) {
+        this.name = name;
+        this.features = inputs;
         double bound = Math.sqrt(6.0 / (inputs + outputs));
         Tensor uniform = Tensor.random(random, inputs, outputs);
         this.weight = new Parameter(name + ".weight", uniform.map(v -> (2 * v - 1) * bound));
@@ -36,6 +41,10 @@ public final class Linear {
      * @throws ShapeException if x has another number of features
      */
     public Variable apply(Variable x) {
+        Shape got = x.shape();
+        if (got.rank() == 0 || got.extent(-1) != features) {
+            throw new ShapeException("linear layer " + name, "x must be [.., " + features + "]", got.toString());
+        }
         return x.affine(weight.variable(), bias.variable());
     }
 

@@ -168,7 +168,7 @@ class AutodiffTest {
             assertThat(gradients(y, List.of(a)).get(0).item()).isEqualTo(27);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> gradients(y, List.of(a, a)))
-                    .withMessage("between: every input must be given once, got input 1 again");
+                    .withMessage("gradients: every input must be given once, got input 1 again");
         }
     }
 
@@ -214,7 +214,7 @@ class AutodiffTest {
             w.set(Tensor.of(5, 5));
             assertThatIllegalStateException()
                     .isThrownBy(() -> gradients(loss, List.of(b, w)))
-                    .withMessage("between: parameter w was set after the output was computed from its old value;"
+                    .withMessage("gradients: parameter w was set after the output was computed from its old value;"
                             + " compute the output again, with variable() taken anew");
             assertThat(gradients(loss, List.of(b)).get(b))
                     .as("the other is not concerned")
@@ -229,7 +229,7 @@ class AutodiffTest {
             Variable loss = w.variable().sum().mul(old);
             assertThatIllegalStateException()
                     .isThrownBy(() -> gradients(loss, List.of(w)))
-                    .withMessage("between: parameter w was set after the output was computed from its old value;"
+                    .withMessage("gradients: parameter w was set after the output was computed from its old value;"
                             + " compute the output again, with variable() taken anew");
         }
 
@@ -239,7 +239,7 @@ class AutodiffTest {
             w.set(Tensor.of(5, 5));
             assertThatIllegalStateException()
                     .isThrownBy(() -> gradients(loss(), List.of(kept)))
-                    .withMessage("between: parameter w was set after its leaf was taken as an input;"
+                    .withMessage("gradients: parameter w was set after its leaf was taken as an input;"
                             + " take variable() again");
         }
 
@@ -303,15 +303,15 @@ class AutodiffTest {
         void perturbationsMustHaveTheirShapes() {
             assertThatExceptionOfType(ShapeException.class)
                     .isThrownBy(() -> vjp(Variable::sin, x, Tensor.ones(3)))
-                    .withMessage("pullback: the cotangent must have the shape of its output,"
+                    .withMessage("vjp: the cotangent must have the shape of its output,"
                             + " got cotangent 0 [3] and output [4, 3]");
             assertThatExceptionOfType(ShapeException.class)
                     .isThrownBy(() -> jvp(Variable::sin, x, Tensor.ones(3)))
-                    .withMessage("pushforward: the tangent must have the shape of its input,"
+                    .withMessage("jvp: the tangent must have the shape of its input,"
                             + " got tangent 0 [3] and input [4, 3]");
             assertThatExceptionOfType(ShapeException.class)
                     .isThrownBy(() -> hvp(Variable::sum, x, Tensor.ones(3)))
-                    .withMessage("pushforward: the tangent must have the shape of its input,"
+                    .withMessage("hvp: the tangent must have the shape of its input,"
                             + " got tangent 0 [3] and input [4, 3]");
         }
     }
@@ -800,7 +800,7 @@ class AutodiffTest {
             Variable v = Variable.of(x);
             assertThatNullPointerException()
                     .isThrownBy(() -> Autodiff.gradients(v.sum(), Arrays.asList(v, null)))
-                    .withMessage("between: input 1 must be a variable, got null");
+                    .withMessage("gradients: input 1 must be a variable, got null");
         }
 
         @Test

@@ -255,7 +255,12 @@ class OpErrorsTest {
                 illegal(
                         "oneHot",
                         () -> index(0, 3).oneHot(3),
-                        "oneHot: every class must be a whole number in 0..2, got 3.0 at position 1"));
+                        "oneHot: every class must be a whole number in 0..2, got 3.0 at position 1"),
+                illegal("oneHot", () -> index().oneHot(0), "oneHot: classes must be 1 or more, got 0"),
+                illegal(
+                        "gather",
+                        () -> x(0, 3).gather(index(1)),
+                        "gather: there is nothing to choose from, so there must be no index, got 1.0 at position 0"));
     }
 
     private static Variable index(double... x) {

@@ -622,7 +622,7 @@ class PlanTest {
             adding().run(scalar(1));
             assertThatIllegalStateException()
                     .isThrownBy(() -> Autodiff.gradients(loss, List.of(w)))
-                    .withMessage("between: parameter w was set after the output was computed from its old value;"
+                    .withMessage("gradients: parameter w was set after the output was computed from its old value;"
                             + " compute the output again, with variable() taken anew");
         }
 
