@@ -50,6 +50,9 @@ public final class VectorProduct {
     /** Whether a tile may keep 24 sums: vectors of 512 bits come with 32 registers. */
     private static final boolean MANY = LANES >= 8;
 
+    /** Whether C2 is that of 17, for which a whole block has a tile of its own; that of 25 spills there. */
+    private static final boolean C2_OF_17 = Runtime.version().feature() < 18;
+
     private VectorProduct() {}
 
     /**
@@ -82,13 +85,14 @@ public final class VectorProduct {
         int height = eight ? 8 : MANY || six ? 6 : 4;
         int across = (eight || six ? 2 : MANY ? 4 : 3) * LANES;
         boolean packed = eight || !few;
-        boolean copied = six && !unit;
         int together = packed ? height : n; // a part of B that is not packed is read once from where it lies
         for (int j = 0; j < m; j += COLUMNS) {
             int width = Math.min(COLUMNS, m - j);
             int first = packed ? 0 : width / across * across;
             for (int l = 0; l < k; l += BLOCK) {
                 int steps = Math.min(BLOCK, k - l);
+                boolean whole = C2_OF_17 && six && steps == BLOCK;
+                boolean copied = six && !unit || whole;
                 int y = bAt + l * bRow + j * bColumn;
                 if (first < width) {
                     pack(b, y + first * bColumn, bRow, bColumn, steps, width - first, across, panel);
@@ -108,6 +112,8 @@ public final class VectorProduct {
                             int x = aAt + i * aRow + l * aColumn;
                             if (eight) {
                                 eightByTwo(a, x, aRow, last, v, vAt, steps, tile);
+                            } else if (whole) {
+                                sixByTwoOfBlock(work[2], 3 * steps, v, vAt, steps, tile);
                             } else if (copied) {
                                 sixByTwo(work[2], 0, steps, last, v, vAt, steps, tile);
                             } else if (six) {
@@ -126,8 +132,14 @@ public final class VectorProduct {
         }
     }
 
-    /** Copies rows of a transposed A, whose elements lie far apart, one behind the other. */
+    /** Copies rows of A one behind the other: those of a transposed A, whose elements lie far apart, or of a whole block. */
     private static void copyRows(double[] a, int at, int aRow, int aColumn, int last, int steps, double[] rows) {
+        if (aColumn == 1) {
+            for (int i = 0; i < ROWS; i++) {
+                System.arraycopy(a, at + Math.min(i, last) * aRow, rows, i * steps, steps);
+            }
+            return;
+        }
         int x1 = Math.min(1, last) * aRow;
         int x2 = Math.min(2, last) * aRow;
         int x3 = Math.min(3, last) * aRow;
@@ -447,6 +459,61 @@ public final class VectorProduct {
             s40 = u.fma(v0, s40);
             s41 = u.fma(v1, s41);
             u = DoubleVector.broadcast(SPECIES, a[x5 + l]);
+            s50 = u.fma(v0, s50);
+            s51 = u.fma(v1, s51);
+        }
+        s00.intoArray(t, 0);
+        s01.intoArray(t, LANES);
+        s10.intoArray(t, 2 * LANES);
+        s11.intoArray(t, 3 * LANES);
+        s20.intoArray(t, 4 * LANES);
+        s21.intoArray(t, 5 * LANES);
+        s30.intoArray(t, 6 * LANES);
+        s31.intoArray(t, 7 * LANES);
+        s40.intoArray(t, 8 * LANES);
+        s41.intoArray(t, 9 * LANES);
+        s50.intoArray(t, 10 * LANES);
+        s51.intoArray(t, 11 * LANES);
+    }
+
+    /**
+     * The same for a whole block of copied rows, for C2 of 17: three rows share an address. It must know neither where the fourth row
+     * begins nor how many steps there are, or it loads broadcasts early there, too, and spills sums.
+     */
+    private static void sixByTwoOfBlock(double[] a, int second, double[] b, int bAt, int steps, double[] t) {
+        DoubleVector z = DoubleVector.zero(SPECIES);
+        DoubleVector s00 = z;
+        DoubleVector s01 = z;
+        DoubleVector s10 = z;
+        DoubleVector s11 = z;
+        DoubleVector s20 = z;
+        DoubleVector s21 = z;
+        DoubleVector s30 = z;
+        DoubleVector s31 = z;
+        DoubleVector s40 = z;
+        DoubleVector s41 = z;
+        DoubleVector s50 = z;
+        DoubleVector s51 = z;
+        for (int l = 0; l < steps; l++) {
+            int y = bAt + l * 2 * LANES;
+            DoubleVector v0 = DoubleVector.fromArray(SPECIES, b, y);
+            DoubleVector v1 = DoubleVector.fromArray(SPECIES, b, y + LANES);
+            DoubleVector u = DoubleVector.broadcast(SPECIES, a[l]);
+            s00 = u.fma(v0, s00);
+            s01 = u.fma(v1, s01);
+            u = DoubleVector.broadcast(SPECIES, a[l + BLOCK]);
+            s10 = u.fma(v0, s10);
+            s11 = u.fma(v1, s11);
+            u = DoubleVector.broadcast(SPECIES, a[l + 2 * BLOCK]);
+            s20 = u.fma(v0, s20);
+            s21 = u.fma(v1, s21);
+            u = DoubleVector.broadcast(SPECIES, a[second + l]);
+            s30 = u.fma(v0, s30);
+            s31 = u.fma(v1, s31);
+            u = DoubleVector.broadcast(SPECIES, a[second + l + BLOCK]);
+            s40 = u.fma(v0, s40);
+            s41 = u.fma(v1, s41);
+            u = DoubleVector.broadcast(SPECIES, a[second + l + 2 * BLOCK]);
             s50 = u.fma(v0, s50);
             s51 = u.fma(v1, s51);
         }
