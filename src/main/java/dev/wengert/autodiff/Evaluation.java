@@ -8,6 +8,7 @@ import dev.wengert.tensor.internal.TensorArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /** One evaluation of a tape at a point: all values, and the bounds of their errors. */
 final class Evaluation {
@@ -203,10 +204,21 @@ final class Evaluation {
             return primitive.exact(y.shape(), x, shapes(y), arithmetic);
         }
         CustomOp op = (CustomOp) y.opOrNull();
-        BigReal[] result = op.exact(List.of(x), List.of(shapes(y)), arithmetic);
+        BigReal[] result;
+        try {
+            result = op.exact(List.of(x), List.of(shapes(y)), arithmetic);
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException thrown) {
+            throw new IllegalStateException("evaluate: exact of " + op.label() + " throws " + thrown, thrown);
+        }
         if (result == null) {
             throw new IllegalStateException(
                     "evaluate: operation " + op.label() + " has no exact form; override CustomOp.exact to give it one");
+        }
+        if (result.length != y.shape().size()) {
+            throw new IllegalStateException("evaluate: exact of " + op.label() + " must return "
+                    + y.shape().size() + " numbers, got " + result.length);
         }
         return result;
     }

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +31,8 @@ import java.util.function.UnaryOperator;
  * variables, so a derivative can be differentiated again.
  */
 public final class Tape {
+
+    private static final String TRACE = "trace";
 
     private static final int CONSTANT = -1;
 
@@ -263,6 +266,11 @@ public final class Tape {
             Parameter parameter = leaf.parameterOrNull();
             for (Variable input : inputs) {
                 if (input.parameterOrNull() == parameter) {
+                    if (caller.equals(TRACE)) {
+                        throw new IllegalStateException("trace: the function must compute everything anew from its"
+                                + " parameters, got something computed before from parameter " + parameter.name()
+                                + "; take its variable() within the function");
+                    }
                     throw new IllegalStateException(caller + ": parameter " + parameter.name() + " was set after "
                             + (parameter.variable() == input
                                     ? "the output was computed from its old value; compute the output again, with variable() taken anew"
@@ -346,7 +354,9 @@ public final class Tape {
         for (Tensor example : examples) {
             inputs.add(Variable.recording(example));
         }
-        List<Variable> outputs = variables("record: output", f.apply(List.copyOf(inputs)));
+        List<Variable> results = f.apply(List.copyOf(inputs));
+        Objects.requireNonNull(results, "record: the function must return a list of variables, got null");
+        List<Variable> outputs = variables("record: output", results);
         inputs.addAll(parameterLeaves(outputs));
         return between(inputs, outputs);
     }
@@ -422,7 +432,7 @@ public final class Tape {
 
     /** The same for a method that the user called by another name. */
     List<Variable> pullback(String caller, List<Variable> cotangents) {
-        requireShapes(caller, "cotangent", "output", outputs, shapes(cotangents));
+        requireShapes(caller, "cotangent", "output", outputs, shapes(variables(caller + ": cotangent", cotangents)));
         int n = inputs.size();
         Variable[] g = new Variable[n + count];
         for (int i = 0; i < results.length; i++) {
@@ -514,7 +524,7 @@ public final class Tape {
 
     /** The same for a method that the user called by another name. */
     List<Variable> pushforward(String caller, List<Variable> tangents) {
-        requireShapes(caller, "tangent", "input", inputs, shapes(tangents));
+        requireShapes(caller, "tangent", "input", inputs, shapes(variables(caller + ": tangent", tangents)));
         int n = inputs.size();
         Variable[] t = new Variable[n + count];
         for (int i = 0; i < n; i++) {
@@ -645,14 +655,14 @@ public final class Tape {
         Map<Parameter, Variable> leaves = new LinkedHashMap<>();
         parameters.forEach((parameter, value) -> leaves.put(parameter, parameter.variable()));
         requireShapes(
-                "trace",
+                TRACE,
                 "value",
                 "parameter",
                 List.copyOf(leaves.values()),
                 parameters.values().stream().map(Tensor::shape).toList());
         try {
             parameters.forEach((parameter, value) -> inputs.add(parameter.trace(value)));
-            return between(inputs, List.copyOf(f.apply(arguments)));
+            return between(TRACE, inputs, List.copyOf(f.apply(arguments)));
         } finally {
             leaves.forEach(Parameter::restore);
         }

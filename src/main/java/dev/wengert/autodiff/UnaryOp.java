@@ -30,8 +30,8 @@ enum UnaryOp implements ElementwiseOp {
     SIGMOID,
     SOFTPLUS,
     ERF,
-    /** exp(−x²). */
-    GAUSSIAN,
+    /** 2/√π·exp(−x²), the derivative of erf. */
+    ERF_SLOPE,
     /** φ(x) = exp(−x²/2)/√(2π). */
     NORMAL_PDF,
     /** Φ(x) = ∫φ. */
@@ -82,7 +82,10 @@ enum UnaryOp implements ElementwiseOp {
             case SIGMOID -> Elementwise.sigmoid(x, y, n);
             case SOFTPLUS -> Elementwise.softplus(x, y, n);
             case ERF -> Elementwise.erf(x, y, n);
-            case GAUSSIAN -> Elementwise.gaussian(x, y, n);
+            case ERF_SLOPE -> {
+                Elementwise.gaussian(x, y, n);
+                Elementwise.scale(y, TWO_OVER_SQRT_PI, y, n);
+            }
             case NORMAL_PDF -> Elementwise.normalPdf(x, y, n);
             case NORMAL_CDF -> Elementwise.normalCdf(x, y, n);
             case GELU -> Elementwise.gelu(x, y, n);
@@ -105,8 +108,8 @@ enum UnaryOp implements ElementwiseOp {
             case SECH2 -> x.tanh().mul(y).mul(-2);
             case SIGMOID -> y.mul(x.neg().sigmoid());
             case SOFTPLUS -> x.sigmoid();
-            case ERF -> GAUSSIAN.apply(x).mul(TWO_OVER_SQRT_PI);
-            case GAUSSIAN -> finite(x).mul(y).mul(-2);
+            case ERF -> ERF_SLOPE.apply(x);
+            case ERF_SLOPE -> finite(x).mul(y).mul(-2);
             case NORMAL_PDF -> finite(x).mul(y).neg();
             case NORMAL_CDF -> NORMAL_PDF.apply(x);
             case GELU -> NORMAL_CDF.apply(x).add(finite(x).mul(NORMAL_PDF.apply(x)));
@@ -148,7 +151,7 @@ enum UnaryOp implements ElementwiseOp {
                 yield x.signum() > 0 ? a.add(x, rest) : rest;
             }
             case ERF -> a.erf(x);
-            case GAUSSIAN -> a.exp(a.mul(x, x).neg());
+            case ERF_SLOPE -> a.div(a.mul(BigReal.of(2), a.exp(a.mul(x, x).neg())), a.sqrt(a.pi()));
             case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
             case NORMAL_CDF -> normalCdf(a, x);
             case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(a, x));
@@ -173,7 +176,7 @@ enum UnaryOp implements ElementwiseOp {
             case SIN -> Elementary.cos(x);
             case COS -> Elementary.sin(x);
             case TANH -> sech2(x);
-            case SECH2, GAUSSIAN -> 2 * x * y;
+            case SECH2, ERF_SLOPE -> 2 * x * y;
             case SIGMOID -> y / (1 + Elementary.exp(x));
             case SOFTPLUS -> 1 / (1 + Elementary.exp(-x));
             case ERF -> TWO_OVER_SQRT_PI * Elementary.exp(-x * x);
@@ -187,7 +190,7 @@ enum UnaryOp implements ElementwiseOp {
     public double lastTurn() {
         return switch (this) {
             case SIN, COS -> Double.POSITIVE_INFINITY;
-            case SECH2, GAUSSIAN, NORMAL_PDF, GELU -> 2;
+            case SECH2, ERF_SLOPE, NORMAL_PDF, GELU -> 2;
             default -> 0;
         };
     }
@@ -212,8 +215,8 @@ enum UnaryOp implements ElementwiseOp {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
             case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID -> 1;
-            case TANH, SOFTPLUS, GAUSSIAN -> 2;
-            case SECH2, ERF, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
+            case TANH, SOFTPLUS -> 2;
+            case SECH2, ERF, ERF_SLOPE, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
         };
     }
 

@@ -41,6 +41,7 @@ public record Blame(String operation, int step, String where, String site, Strin
             case "frozen value" ->
                 "differences of the tape give " + e.value() + " where those of the function give " + e.reference()
                         + " ± " + bound;
+            case "exact" -> "eval gives " + e.value() + " where exact gives " + e.reference() + " ± " + bound;
             case "replay" -> "the replay gives " + e.value() + " where the function gives " + e.reference();
             default -> "the rules give " + e.value() + " where " + known + e.reference() + " ± " + bound;
         };

@@ -62,10 +62,13 @@ final class CheckRun {
         Function<List<Variable>, Variable> scalar = scalarised(cotangent);
         Tape tape = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
         requireRepeatable(tape, scalar);
+        String path = "gradient";
         try {
             reaches(tape);
+            path = "jvp";
+            tape.pushforward(tape.inputs());
         } catch (RuntimeException thrown) {
-            Entry entry = OperationCheck.thrown(1, "gradient", thrown);
+            Entry entry = OperationCheck.thrown(1, path, thrown);
             entries.add(entry);
             blameTheOneThatThrows(tape, entry);
             return report(List.of(), List.of(), reproduce);
@@ -83,6 +86,9 @@ final class CheckRun {
         } catch (RuntimeException thrown) {
             entries.add(OperationCheck.thrown(settings.order(), "jvp of vjp", thrown));
             return report(List.of(), List.of(), reproduce);
+        }
+        if (blames.isEmpty() && whole.failed()) {
+            blameInexact(tape);
         }
         if (blames.isEmpty() && whole.failed()) {
             double[] d = whole.failedDirection()
@@ -133,10 +139,25 @@ final class CheckRun {
     private void blameTheOneThatThrows(Tape tape, Entry evidence) {
         for (int k = 0; k < tape.steps().size() && culprit == null; k++) {
             Variable step = tape.steps().get(k);
-            if (OperationCheck.throwsAlone(step)) {
+            Optional<String> rule = OperationCheck.throwsAlone(step);
+            if (rule.isPresent()) {
                 culprit = step;
-                String what = "vjp of " + step.op().orElseThrow().label() + ": it throws";
+                String what = rule.get() + " of " + step.op().orElseThrow().label() + ": it throws";
                 blames.add(Blame.of(step, tape.inputs().size() + k, "function", what, evidence));
+            }
+        }
+    }
+
+    private void blameInexact(Tape tape) {
+        if (entries.stream().noneMatch(e -> e.verdict() == Verdict.FAIL && e.digits() > 0)) {
+            return;
+        }
+        for (int k = 0; k < tape.steps().size() && culprit == null; k++) {
+            Variable step = tape.steps().get(k);
+            Optional<Blame> inexact = OperationCheck.inexact(step, tape.inputs().size() + k, "function");
+            if (inexact.isPresent()) {
+                culprit = step;
+                blames.add(inexact.get());
             }
         }
     }
@@ -236,7 +257,8 @@ final class CheckRun {
         if (!again.outputs().get(0).value().equals(tape.outputs().get(0).value())) {
             throw new IllegalArgumentException("run: the function must be repeatable, got "
                     + tape.outputs().get(0).item() + " and then "
-                    + again.outputs().get(0).item());
+                    + again.outputs().get(0).item()
+                    + "; it must not count its calls, read a clock, or draw from a generator that goes on");
         }
     }
 

@@ -55,17 +55,29 @@ final class FunctionCheck {
         firstOrder();
         if (settings.order() >= 2 && !failed()) {
             higherOrder(2, "jvp of vjp", projected(gradient));
+            if (hasOwnJvp()) {
+                higherOrder(2, "jvp of jvp", along(function, directions.random(random, x)));
+            }
             symmetry();
         }
         if (settings.order() >= 3 && !failed()) {
             double[] v = directions.random(random, x);
             higherOrder(3, "jvp of jvp of vjp", projected(along(gradient, v)));
+            if (hasOwnJvp()) {
+                higherOrder(3, "jvp of jvp of jvp", along(along(function, v), directions.random(random, x)));
+            }
         }
         return entries;
     }
 
     boolean failed() {
         return entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
+    }
+
+    /** Whether a custom operation states a jvp of its own, so that its derivatives are others than those of its vjp. */
+    private boolean hasOwnJvp() {
+        return function.tape().steps().stream()
+                .anyMatch(s -> s.op().orElseThrow() instanceof CustomOp && !derivesJvp(s));
     }
 
     /** The direction of the first entry of first order that failed, if there is one. */

@@ -3,12 +3,12 @@ package dev.wengert.check;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
-import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -147,7 +147,8 @@ public final class GradientCheck {
     }
 
     /**
-     * A check of a single operation. Operands through which it passes no perturbation, such as labels, are held fixed.
+     * A check of a single operation. Operands through which it passes no perturbation, such as labels, are held fixed; if there are no
+     * others, the operation must be flat.
      *
      * @param op the operation
      * @return a check that wants a point, one tensor for each operand
@@ -164,6 +165,9 @@ public final class GradientCheck {
         Variable g = Variable.of(Tensor.ones(y.shape()));
         int[] moving =
                 IntStream.range(0, all.length).filter(i -> passes(i, g, y)).toArray();
+        if (moving.length == 0) {
+            return new GradientCheck(f, x, parameters, null, options); // without rules, it must be flat
+        }
         Function<List<Variable>, Variable> f = args -> {
             Variable[] operands = all.clone();
             for (int k = 0; k < moving.length; k++) {
@@ -179,7 +183,9 @@ public final class GradientCheck {
     private boolean passes(int i, Variable g, Variable y) {
         try {
             return op.vjp(i, g, y, y.inputs()) != null || op.jvp(i, y.inputs().get(i), y, y.inputs()) != null;
-        } catch (ShapeException | IllegalStateException | ArithmeticException thrown) {
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException thrown) {
             return true;
         }
     }

@@ -23,6 +23,11 @@ final class Judge {
     /** What is said where no error has a finite bound. */
     private static final String UNBOUNDED = "overflow: values are infinite here, so there is no bound of the errors";
 
+    /** What is said of a function that is rougher than rounding makes it. */
+    private static final String ROUGH =
+            "the differences do not converge: the function is rougher than the errors that are"
+                    + " assumed of its operations; if a custom one has few digits, let its ulps() say so";
+
     /** How many elements of steps may be computed to 100 digits, if 400 digits are allowed; those to more digits count for more. */
     private static final long EFFORT = 250_000;
 
@@ -153,7 +158,7 @@ final class Judge {
                 return Verdict.INCONCLUSIVE;
             }
             if (reference.isNaN(c)) {
-                boolean swallowed = value == 0 && reference.isPoisoned(c);
+                boolean swallowed = value == 0 && reference.isPoisoned(c) && reference.hidesKinks();
                 return Double.isNaN(value) ? Verdict.PASS : swallowed ? Verdict.FAIL : Verdict.INCONCLUSIVE;
             }
             if (Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
@@ -259,13 +264,17 @@ final class Judge {
                 return "overflow: along another element the derivative is infinite, beyond doubles or not there, and 0 times it is NaN";
             }
             if (verdict == Verdict.INCONCLUSIVE) {
-                return reference.obstacle() != null
-                        ? reference.obstacle()
-                        : unrefined != null
-                                ? unrefined
-                                : Double.isFinite(reference.bound(c) + rule.rounding(c)) ? "" : UNBOUNDED;
+                return reference.obstacle() != null ? reference.obstacle() : undecided(c);
             }
             return "";
+        }
+
+        private String undecided(int c) {
+            if (Double.isFinite(reference.bound(c) + rule.rounding(c))) {
+                return unrefined != null ? unrefined : "";
+            }
+            boolean rough = Double.isFinite(rule.rounding(c)) && reference.hasFiniteErrors(c);
+            return rough && reference.hidesKinks() ? ROUGH : unrefined != null ? unrefined : UNBOUNDED;
         }
 
         /** Whether not one digit of the double value is known. */

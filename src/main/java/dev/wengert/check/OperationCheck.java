@@ -4,6 +4,8 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,12 @@ import java.util.random.RandomGenerator;
  * as any other: its gradient is the vjp, its jvp the duality {@code ⟨u, Jt⟩ = ⟨Jᵀu, t⟩}, its second order the derivatives of the rule.
  */
 final class OperationCheck {
+
+    /** To so many digits the exact form of an operation is compared with its value. */
+    private static final int DIGITS = 40;
+
+    /** How far apart they may be, relative to it, if the error of the value is not stated. */
+    private static final double COARSE = 1e-3;
 
     /** Operands of up to so many elements are searched for the one that is wrong. */
     private static final int LOCATED_UP_TO = 50;
@@ -39,7 +47,14 @@ final class OperationCheck {
     /** What is wrong with the operation that made a variable; empty if nothing was found. */
     Optional<Blame> check(Variable step, int number, String where) {
         try {
-            return fault(step, true).map(f -> Blame.of(step, number, where, f.what(), f.evidence()));
+            Optional<Fault> fault = fault(step, true);
+            if (fault.isPresent() && fault.get().evidence().digits() > 0) {
+                Optional<Blame> inexact = inexact(step, number, where);
+                if (inexact.isPresent()) {
+                    return inexact;
+                }
+            }
+            return fault.map(f -> Blame.of(step, number, where, f.what(), f.evidence()));
         } catch (CancellationException cancelled) {
             throw cancelled;
         } catch (RuntimeException thrown) {
@@ -63,15 +78,19 @@ final class OperationCheck {
         return fault(step, false).isPresent();
     }
 
-    /** Whether the derivative of the operation that made a variable throws. */
-    static boolean throwsAlone(Variable step) {
+    /** Which rule of the operation that made a variable throws. */
+    static Optional<String> throwsAlone(Variable step) {
         Variable[] x = step.inputs().stream().map(v -> Variable.of(v.value())).toArray(Variable[]::new);
         Variable y = step.op().orElseThrow().apply(x);
+        Tape tape = Tape.between(List.of(x), List.of(y));
+        String rule = "vjp";
         try {
-            Tape.between(List.of(x), List.of(y)).pullback(List.of(Variable.of(Tensor.ones(y.shape()))));
-            return false;
+            tape.pullback(List.of(Variable.of(Tensor.ones(y.shape()))));
+            rule = "jvp";
+            tape.pushforward(tape.inputs());
+            return Optional.empty();
         } catch (RuntimeException thrown) {
-            return true;
+            return Optional.of(rule);
         }
     }
 
@@ -133,6 +152,37 @@ final class OperationCheck {
                     String what = "input " + i + ": the result depends on it, but neither vjp nor jvp passes anything";
                     return Optional.of(new Fault(what, missing.get()));
                 }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * What is wrong with the exact form of the custom operation that made a variable, which differences in high precision follow; empty if
+     * it has none, or it gives the same value, or its values are known to no more than {@link #COARSE}.
+     */
+    static Optional<Blame> inexact(Variable step, int number, String where) {
+        if (!(step.op().orElseThrow() instanceof CustomOp op)) {
+            return Optional.empty();
+        }
+        List<Tensor> x = step.inputs().stream().map(Variable::value).toList();
+        List<BigReal[]> operands = x.stream()
+                .map(t -> Arrays.stream(t.toArray()).mapToObj(BigReal::of).toArray(BigReal[]::new))
+                .toList();
+        BigReal[] exact = op.exact(operands, x.stream().map(Tensor::shape).toList(), new BigArithmetic(DIGITS));
+        if (exact == null) {
+            return Optional.empty();
+        }
+        double[] y = step.value().toArray();
+        double[] bound =
+                Program.rounding(List.of(op.apply(x.stream().map(Variable::of).toArray(Variable[]::new))));
+        for (int k = 0; k < y.length; k++) {
+            double there = exact[k].toDouble();
+            double coarse = bound[k] + (Double.isNaN(op.ulps()) ? COARSE * Math.abs(there) : 0);
+            if (Double.isFinite(y[k]) && Double.isFinite(there) && !Judge.explains(coarse, y[k], there)) {
+                String what = "exact of " + op.label() + ": it is not what eval gives";
+                Entry entry = new Entry(0, "exact", "", "", y[k], there, coarse, 0, DIGITS, Verdict.FAIL, "");
+                return Optional.of(Blame.of(step, number, where, what, entry));
             }
         }
         return Optional.empty();

@@ -119,6 +119,16 @@ final class Reference {
         return 4L * program.elements();
     }
 
+    /** Whether the error of a component has a bound. */
+    boolean hasFiniteErrors(int component) {
+        return Double.isFinite(program.errors(x, ulps())[component]);
+    }
+
+    /** Whether there are operations of which only their values are known. */
+    boolean hidesKinks() {
+        return program.hidesKinks();
+    }
+
     /** Whether high precision was tried. */
     boolean refined() {
         return refined;

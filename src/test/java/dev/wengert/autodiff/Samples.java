@@ -81,8 +81,8 @@ final class Samples {
                                 points(-700, -40, 40, 700)),
                         unary(UnaryOp.ERF, Erf::erf, 8, points(-2, -0.5, 0, 1.5), points(-6, -4, 4, 6)),
                         unary(
-                                UnaryOp.GAUSSIAN,
-                                x -> Math.exp(-x * x),
+                                UnaryOp.ERF_SLOPE,
+                                x -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x),
                                 2,
                                 points(-2, -0.5, 0, 1.5),
                                 points(-20, -5, 5, 20)),

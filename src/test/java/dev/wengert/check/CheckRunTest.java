@@ -313,6 +313,7 @@ class CheckRunTest {
                         .at(Tensor.of(1, 1))
                         .run())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("run: the function must be repeatable, got 2.0 and then 14.0");
+                .hasMessage("run: the function must be repeatable, got 2.0 and then 14.0;"
+                        + " it must not count its calls, read a clock, or draw from a generator that goes on");
     }
 }

@@ -269,7 +269,8 @@ class FeatureTableTest {
         assertThatThrownBy(() -> GradientCheck.of(v -> v.mul(calls[0]++).sum())
                         .at(Tensor.of(1))
                         .run())
-                .hasMessage("run: the function must be repeatable, got 0.0 and then 1.0");
+                .hasMessage("run: the function must be repeatable, got 0.0 and then 1.0;"
+                        + " it must not count its calls, read a clock, or draw from a generator that goes on");
     }
 
     @Test
