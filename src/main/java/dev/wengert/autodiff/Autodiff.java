@@ -6,6 +6,7 @@ import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Autodiff {
 
     /** The program of a function at a point. */
     static Tape trace(UnaryOperator<Variable> f, Variable x) {
+        Objects.requireNonNull(f, "the function must be given, got null");
         Variable alias = Identity.IDENTITY.apply(x);
         return Tape.between(alias, returned(f.apply(alias)));
     }
@@ -69,7 +71,11 @@ public final class Autodiff {
      *     anything but one number
      */
     public static Derivative grad(UnaryOperator<Variable> f) {
-        return x -> valueAndGrad(f, x).gradient();
+        return grad("grad", f);
+    }
+
+    private static Derivative grad(String verb, UnaryOperator<Variable> f) {
+        return x -> valueAndGrad(verb, f, x).gradient();
     }
 
     /**
@@ -81,9 +87,13 @@ public final class Autodiff {
      * @throws ShapeException if f returns anything but one number
      */
     public static ValueAndGradient<Variable> valueAndGrad(UnaryOperator<Variable> f, Variable x) {
+        return valueAndGrad("valueAndGrad", f, x);
+    }
+
+    private static ValueAndGradient<Variable> valueAndGrad(String verb, UnaryOperator<Variable> f, Variable x) {
         Tape tape = trace(f, x);
         Variable y = tape.outputs().get(0);
-        return new ValueAndGradient<>(y, tape.pullback(List.of(seed("grad", y))).get(0));
+        return new ValueAndGradient<>(y, tape.pullback(List.of(seed(verb, y))).get(0));
     }
 
     /**
@@ -177,7 +187,7 @@ public final class Autodiff {
      * @throws ShapeException if g has another shape
      */
     public static Variable vjp(UnaryOperator<Variable> f, Variable x, Variable g) {
-        return trace(f, x).pullback("vjp", List.of(g)).get(0);
+        return trace(f, x).pullback("vjp", Collections.singletonList(g)).get(0);
     }
 
     /**
@@ -203,7 +213,7 @@ public final class Autodiff {
      * @throws ShapeException if t has another shape
      */
     public static Variable jvp(UnaryOperator<Variable> f, Variable x, Variable t) {
-        return trace(f, x).pushforward("jvp", List.of(t)).get(0);
+        return trace(f, x).pushforward("jvp", Collections.singletonList(t)).get(0);
     }
 
     /**
@@ -227,7 +237,7 @@ public final class Autodiff {
      * @return its Jacobian, of the shape of what f returns followed by that of its argument
      */
     public static Derivative jacobian(UnaryOperator<Variable> f) {
-        return new Jacobian(f);
+        return new Jacobian("jacobian", f);
     }
 
     /**
@@ -238,7 +248,7 @@ public final class Autodiff {
      * @return its Hessian, of two times the shape of its argument
      */
     public static Derivative hessian(UnaryOperator<Variable> f) {
-        return jacobian(grad(f));
+        return new Jacobian("hessian", grad("hessian", f)::apply);
     }
 
     /**
@@ -251,7 +261,9 @@ public final class Autodiff {
      * @throws ShapeException if v has another shape, or f returns anything but one number
      */
     public static Variable hvp(UnaryOperator<Variable> f, Variable x, Variable v) {
-        return trace(grad(f), x).pushforward("hvp", List.of(v)).get(0);
+        return trace(grad("hvp", f), x)
+                .pushforward("hvp", Collections.singletonList(v))
+                .get(0);
     }
 
     /**

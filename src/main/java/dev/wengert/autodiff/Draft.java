@@ -104,7 +104,9 @@ final class Draft {
             Value[] x = new Value[y.inputs().size()];
             for (int i = 0; i < x.length; i++) {
                 int number = tape.operand(k, i);
-                x[i] = number < 0 ? constant(y.inputs().get(i), constants, small) : values.get(number);
+                x[i] = number < 0
+                        ? constant(y.inputs().get(i), "step %" + (inputs.size() + k), constants, small)
+                        : values.get(number);
             }
             Kernel kernel = y.opOrNull() instanceof CustomOp custom ? new Snapshots(custom) : (Primitive) y.opOrNull();
             values.add(add(kernel, y.shape(), x));
@@ -112,16 +114,17 @@ final class Draft {
         outputs = new Value[tape.outputs().size()];
         for (int i = 0; i < outputs.length; i++) {
             int number = tape.result(i);
-            outputs[i] = number < 0 ? constant(tape.outputs().get(i), constants, small) : values.get(number);
+            outputs[i] =
+                    number < 0 ? constant(tape.outputs().get(i), "output " + i, constants, small) : values.get(number);
         }
     }
 
     /** The value of a constant. A variable that is being recorded has only that of its example. */
-    private static Value constant(Variable x, Map<Variable, Value> constants, Map<Tensor, Value> small) {
+    private static Value constant(Variable x, String user, Map<Variable, Value> constants, Map<Tensor, Value> small) {
         if (x.isRecording()) {
             throw new IllegalStateException(
-                    "compile: the tape uses a variable that is being recorded and is not one of its inputs;"
-                            + " a plan would freeze the value of its example");
+                    "compile: " + user + " uses a variable of another recording, which is not one of the inputs;"
+                            + " a plan would freeze the value of its example; make it an input");
         }
         Value value = constants.get(x);
         if (value == null) {

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * product is recorded, and replayed for each basis vector: what does not depend on the vector is there already, so a replay is the sweep
  * and nothing else.
  */
-record Jacobian(UnaryOperator<Variable> f) implements Derivative {
+record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
 
     /** From so many products on recording one pays. */
     private static final int MANY = 16;
@@ -36,13 +36,13 @@ record Jacobian(UnaryOperator<Variable> f) implements Derivative {
                 : all(tape, x.shape()).value();
     }
 
-    private static void requireMatrix(Shape y, Shape x) {
+    private void requireMatrix(Shape y, Shape x) {
         if ((long) y.size() * x.size() > Shape.MAX_SIZE) {
             throw new ShapeException(
-                    "jacobian",
-                    "output and input must have sizes whose product is at most " + Shape.MAX_SIZE
+                    verb,
+                    "the matrix must have at most " + Shape.MAX_SIZE + " elements"
                             + " (jvp, vjp and hvp multiply by the matrix without making it)",
-                    "output " + y + " and input " + x);
+                    "one of " + y.size() + " by " + x.size());
         }
     }
 

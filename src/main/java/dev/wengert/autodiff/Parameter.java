@@ -85,6 +85,9 @@ public final class Parameter {
      * @throws ShapeException if its shape is another than the parameter's
      */
     public void set(Tensor value) {
+        if (value == null) {
+            throw new NullPointerException("set: the value of parameter " + name + " must be a tensor, got null");
+        }
         if (!value.shape().equals(shape)) {
             throw new ShapeException(
                     "set",

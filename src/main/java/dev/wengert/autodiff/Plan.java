@@ -194,6 +194,9 @@ public final class Plan {
     }
 
     private void checkShape(String verb, int i, Tensor x) {
+        if (x == null) {
+            throw new NullPointerException(verb + ": input " + i + " must be a tensor, got null");
+        }
         if (!x.shape().equals(inputShapes.get(i))) {
             throw new ShapeException(
                     verb,
@@ -223,8 +226,8 @@ public final class Plan {
     private void enter(String verb) {
         if (!running.compareAndSet(false, true)) {
             throw new IllegalStateException(
-                    verb
-                            + ": a plan runs on one thread at a time, and it is running; compile the tape once for each thread");
+                    verb + ": a plan does one thing at a time, and it is busy, on another thread or around this call;"
+                            + " compile the tape once for each");
         }
     }
 

@@ -127,7 +127,7 @@ public final class Variable {
         for (int i = 0; i < n; i++) {
             Variable input = x[i];
             if (input == null) {
-                throw new NullPointerException(op.label() + ": operand " + i + " must be a variable, got null");
+                throw missing(op.label(), i);
             }
             shapes[i] = input.shape();
             depth = Math.max(depth, input.depth);
@@ -149,6 +149,19 @@ public final class Variable {
                     (CustomOp) op, shape, Arrays.stream(x).map(Variable::tensor).toList());
         }
         return new Variable(op, x, value, null, depth + 1, recording, traced);
+    }
+
+    private static NullPointerException missing(String op, int i) {
+        return new NullPointerException(op + ": operand " + i + " must be a variable, got null");
+    }
+
+    /** Refuses null among operands, from a number on, of a method that looks at them before an operation does. */
+    private static void requireOperands(String op, int first, Variable... x) {
+        for (int i = 0; i < x.length; i++) {
+            if (x[i] == null) {
+                throw missing(op, first + i);
+            }
+        }
     }
 
     /** The value of a custom operation, held to the shape that it promised. */
@@ -828,6 +841,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public static Variable where(Variable mask, Variable a, Variable b) {
+        requireOperands("where", 0, mask, a, b);
         Shape shape;
         try {
             shape = Shape.broadcast("where", mask.shape(), Shape.broadcast("where", a.shape(), b.shape()));
@@ -1021,6 +1035,7 @@ public final class Variable {
      * @throws ShapeException if columns of the left differ from rows of the right
      */
     public Variable matmul(Variable right) {
+        requireOperands("matmul", 1, right);
         Shape l = shape();
         Shape r = right.shape();
         if (l.rank() >= 2 && r.rank() >= 2) {
@@ -1051,6 +1066,7 @@ public final class Variable {
      * @throws ShapeException if the shapes are others
      */
     public Variable affine(Variable weight, Variable bias) {
+        requireOperands("affine", 1, weight, bias);
         Shape b = bias.shape();
         Variable vector = b.rank() == 2 && b.extent(0) == 1 ? bias.reshape(b.size()) : bias;
         if (!Affine.fits(shape(), weight.shape(), vector.shape())) {
@@ -1173,6 +1189,7 @@ public final class Variable {
      * @throws ShapeException if the shapes differ
      */
     public static Variable stack(int axis, Variable... x) {
+        requireOperands("stack", 0, x);
         Shape shape = first("stack", x).shape();
         for (Variable v : x) {
             if (!v.shape().equals(shape)) {
@@ -1427,6 +1444,7 @@ public final class Variable {
 
     /** Labels as rows like those of this variable. */
     private Variable classes(String op, String what, Variable labels) {
+        requireOperands(op, 1, labels);
         if (shape().rank() == 0 || !labels.shape().equals(shape().reduce(op, false, -1))) {
             throw new ShapeException(
                     op,
@@ -1438,6 +1456,9 @@ public final class Variable {
 
     /** Losses of rows, the last axis of which has extent 1, reduced. */
     private static Variable reduce(Variable losses, String op, Reduction reduction) {
+        if (reduction == null) {
+            throw new NullPointerException(op + ": the reduction must be NONE, SUM or MEAN, got null");
+        }
         return switch (reduction) {
             case NONE -> losses.reshape(losses.shape().reduce(op, false, -1));
             case SUM -> losses.sum();

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Gradient descent: {@code w ← w − rate·g}; stochastic if the gradients are those of random batches. */
@@ -84,7 +85,7 @@ public final class Sgd {
                     List<Variable> leaves =
                             distinct.stream().map(Parameter::variable).toList();
                     List<Variable> results = new ArrayList<>();
-                    results.add(loss.apply(in));
+                    results.add(Objects.requireNonNull(loss.apply(in), "plan: the loss must be a variable, got null"));
                     List<Variable> gradients = Autodiff.gradients(results.get(0), leaves);
                     for (int i = 0; i < leaves.size(); i++) {
                         results.add(moved(leaves.get(i), gradients.get(i)));

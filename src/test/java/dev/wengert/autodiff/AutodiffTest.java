@@ -273,18 +273,15 @@ class AutodiffTest {
 
         @Test
         void gradNeedsASingleNumber() {
-            String message = "grad: the function must return a single number, got [4, 3];"
-                    + " sum it, or use vjp with a cotangent";
-            List<Function<Tensor, Object>> verbs = List.of(
-                    v -> grad(Variable::sin).apply(v),
-                    v -> valueAndGrad(Variable::sin, v),
-                    v -> hessian(Variable::sin).apply(v),
-                    v -> hvp(Variable::sin, v, v));
-            for (Function<Tensor, Object> verb : verbs) {
-                assertThatExceptionOfType(ShapeException.class)
-                        .isThrownBy(() -> verb.apply(x))
-                        .withMessage(message);
-            }
+            Map<String, Function<Tensor, Object>> verbs = Map.of(
+                    "grad", v -> grad(Variable::sin).apply(v),
+                    "valueAndGrad", v -> valueAndGrad(Variable::sin, v),
+                    "hessian", v -> hessian(Variable::sin).apply(v),
+                    "hvp", v -> hvp(Variable::sin, v, v));
+            verbs.forEach((name, verb) -> assertThatExceptionOfType(ShapeException.class)
+                    .isThrownBy(() -> verb.apply(x))
+                    .withMessage(name + ": the function must return a single number, got [4, 3];"
+                            + " sum it, or use vjp with a cotangent"));
             assertThatExceptionOfType(ShapeException.class)
                     .isThrownBy(() -> gradients(v -> v.get(0), List.of(Variable.of(x))))
                     .withMessage("gradients: the function must return a single number, got [4, 3];"
@@ -795,6 +792,18 @@ class AutodiffTest {
                     .isThrownBy(() -> Tape.record(v -> Arrays.asList(v.get(0), null), List.of(x)))
                     .withMessage("record: output 1 must be a variable, got null");
             assertThatNullPointerException()
+                    .isThrownBy(() -> Tape.record(v -> null, List.of(x)))
+                    .withMessage("record: the function must return a list of variables, got null");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> grad(null).apply(x))
+                    .withMessage("the function must be given, got null");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> vjp(Variable::sin, Variable.of(x), null))
+                    .withMessage("vjp: cotangent 0 must be a variable, got null");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> hvp(Variable::sum, Variable.of(x), null))
+                    .withMessage("hvp: tangent 0 must be a variable, got null");
+            assertThatNullPointerException()
                     .isThrownBy(() -> Tape.record(v -> v, (Tensor) null))
                     .withMessage("example");
             Variable v = Variable.of(x);
@@ -805,12 +814,12 @@ class AutodiffTest {
 
         @Test
         void aMatrixThatIsTooLargeIsRefused() {
-            String message = "jacobian: output and input must have sizes whose product is at most 2147483639"
-                    + " (jvp, vjp and hvp multiply by the matrix without making it), got output ";
+            String message = "hessian: the matrix must have at most 2147483639 elements"
+                    + " (jvp, vjp and hvp multiply by the matrix without making it), got one of ";
             Derivative hessian = hessian(v -> v.square().sum());
             for (int n : new int[] {46341, 65536, 100_000}) { // squares that wrap to less than 0, to 0, and to more
                 Tensor many = Tensor.zeros(n);
-                String got = "[" + n + "] and input [" + n + "]";
+                String got = n + " by " + n;
                 assertThatExceptionOfType(ShapeException.class)
                         .isThrownBy(() -> hessian.apply(many))
                         .withMessage(message + got);

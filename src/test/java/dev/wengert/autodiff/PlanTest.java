@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.tensor.Shape;
@@ -271,6 +272,16 @@ class PlanTest {
         }
 
         @Test
+        void noTensorMayBeMissing() {
+            assertThatNullPointerException()
+                    .isThrownBy(() -> plan.run((Tensor) null))
+                    .withMessage("run: input 0 must be a tensor, got null");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> plan.set(0, (Tensor) null))
+                    .withMessage("set: input 0 must be a tensor, got null");
+        }
+
+        @Test
         void shapesMustBeTheRecordedOnes() {
             assertThatExceptionOfType(ShapeException.class)
                     .isThrownBy(() -> plan.run(Tensor.ones(2, 4)))
@@ -319,18 +330,18 @@ class PlanTest {
 
         @Test
         void whatIsRecordedElsewhereCannotBeFrozen() {
-            String message = "compile: the tape uses a variable that is being recorded and is not one of its inputs;"
-                    + " a plan would freeze the value of its example";
+            String message = " uses a variable of another recording, which is not one of the inputs;"
+                    + " a plan would freeze the value of its example; make it an input";
             Tape.record(
                     x -> {
                         Tape inner = Tape.record(y -> y.mul(x), scalar(1));
                         assertThatIllegalStateException()
                                 .isThrownBy(inner::compile)
-                                .withMessage(message);
+                                .withMessage("compile: step %1" + message);
                         assertThatIllegalStateException()
                                 .isThrownBy(() ->
                                         Tape.between(List.of(), List.of(x)).compile())
-                                .withMessage(message);
+                                .withMessage("compile: output 0" + message);
                         return x;
                     },
                     scalar(3));
@@ -339,7 +350,7 @@ class PlanTest {
                     .isThrownBy(() -> Tape.between(
                                     outer.inputs().get(0), outer.outputs().get(0))
                             .compile())
-                    .withMessage(message);
+                    .withMessage("compile: step %1" + message);
             Tape whole = Tape.between(outer.inputs(), outer.pullback(List.of(Variable.of(1))));
             assertThat(whole.compile().run(scalar(5), scalar(7))).containsExactly(scalar(7), scalar(5));
         }
@@ -761,8 +772,9 @@ class PlanTest {
                 Future<List<Tensor>> first = executor.submit(() -> plan.run(scalar(1)));
                 assertThat(gate.entered().await(60, TimeUnit.SECONDS)).isTrue();
                 double[] array = {0};
-                String message = ": a plan runs on one thread at a time, and it is running;"
-                        + " compile the tape once for each thread";
+                String message =
+                        ": a plan does one thing at a time, and it is busy, on another thread or around this call;"
+                                + " compile the tape once for each";
                 assertThatIllegalStateException()
                         .isThrownBy(() -> plan.run(scalar(0)))
                         .withMessage("run" + message);

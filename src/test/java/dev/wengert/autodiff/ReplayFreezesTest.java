@@ -108,8 +108,8 @@ class ReplayFreezesTest {
                             },
                             scalar(2)))
                     .withMessage(
-                            "compile: the tape uses a variable that is being recorded and is not one of its inputs;"
-                                    + " a plan would freeze the value of its example");
+                            "compile: step %1 uses a variable of another recording, which is not one of the inputs;"
+                                    + " a plan would freeze the value of its example; make it an input");
         }
     }
 

@@ -13,7 +13,9 @@ import dev.wengert.tensor.Tensor;
 import java.nio.ReadOnlyBufferException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +95,29 @@ class VariableTest {
             assertThatNullPointerException()
                     .isThrownBy(() -> Variable.concat(0, x, null))
                     .withMessage("concat(0): operand 1 must be a variable, got null");
+        }
+
+        @Test
+        void soDoesAMethodThatLooksAtShapesFirst() {
+            Variable x = Variable.of(Tensor.ones(2, 3));
+            Variable w = Variable.of(Tensor.ones(3, 2));
+            Map<String, ThrowingCallable> calls = Map.of(
+                    "matmul: operand 1", () -> x.matmul(null),
+                    "affine: operand 1", () -> x.affine(null, w),
+                    "affine: operand 2", () -> x.affine(w, null),
+                    "where: operand 2", () -> Variable.where(x, x, null),
+                    "stack: operand 1", () -> Variable.stack(0, x, null),
+                    "crossEntropyWithLabels: operand 1", () -> x.crossEntropyWithLabels(null),
+                    "nll: operand 1", () -> x.nll(null));
+            calls.forEach((what, call) -> assertThatNullPointerException()
+                    .isThrownBy(call)
+                    .withMessage(what + " must be a variable, got null"));
+            assertThatNullPointerException()
+                    .isThrownBy(() -> x.crossEntropy(x, null))
+                    .withMessage("crossEntropy: the reduction must be NONE, SUM or MEAN, got null");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> new Parameter("w", Tensor.ones(2)).set(null))
+                    .withMessage("set: the value of parameter w must be a tensor, got null");
         }
     }
 

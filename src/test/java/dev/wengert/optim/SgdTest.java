@@ -3,6 +3,7 @@ package dev.wengert.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
@@ -117,5 +118,12 @@ class SgdTest {
         assertThat(plan.get(0)).isEqualTo(Tensor.scalar(5));
         assertThat(w.value()).isEqualTo(Tensor.of(-1, -2));
         assertThat(b.value()).isEqualTo(Tensor.scalar(3));
+    }
+
+    @Test
+    void aLossMustBeAVariable() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> new Sgd(1).plan(in -> null, List.of(w)))
+                .withMessage("plan: the loss must be a variable, got null");
     }
 }
