@@ -36,7 +36,8 @@ public non-sealed interface CustomOp extends Op {
     Tensor eval(List<Tensor> x);
 
     /**
-     * The same function to many digits, for checks that double arithmetic cannot decide.
+     * The same function to many digits, for checks that double arithmetic cannot decide. Where one of them fails, this is held beside
+     * {@link #eval}, so that it is named if it is what is wrong.
      *
      * @param x the operands, exactly
      * @param s the shapes of the operands
