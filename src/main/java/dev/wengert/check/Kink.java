@@ -4,6 +4,7 @@ import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -14,7 +15,7 @@ import java.util.stream.IntStream;
  * @param operations the operations that sit on their kinks, with the lines that made them
  * @param left the slope of each component from the left
  * @param right the slope of each component from the right
- * @param slack how exactly the slopes are known; infinite where they do not settle, and where a derivative is a convention, as that of
+ * @param slack how exactly the slopes are known; infinite where they do not settle, where an element is too large for the steps to move it, and where a derivative is a convention, as that of
  *     relu is: only comparisons, which choose a formula for a point, do not have one
  */
 record Kink(List<String> operations, List<Double> left, List<Double> right, List<Double> slack) {
@@ -47,13 +48,15 @@ record Kink(List<String> operations, List<Double> left, List<Double> right, List
         List<Double> nearRight = slope(program, stencil, SMALLER_STEP);
         double[] x = stencil.moved(0);
         double[] errors = program.errors(x, new double[x.length]);
+        boolean moves = Arrays.equals(stencil.moved(SMALLER_STEP), stencil.nudged(SMALLER_STEP))
+                && Arrays.equals(stencil.moved(-SMALLER_STEP), stencil.nudged(-SMALLER_STEP));
         List<Double> slack = new ArrayList<>();
         for (int c = 0; c < errors.length; c++) {
             double size = Math.max(Math.abs(left.get(c)), Math.abs(right.get(c)));
             double known = 1e-6 * Math.max(1, size) + 8 * errors[c] / SMALLER_STEP;
             boolean settled = Math.abs(left.get(c) - nearLeft.get(c)) <= known
                     && Math.abs(right.get(c) - nearRight.get(c)) <= known;
-            slack.add(chosen && settled ? known : Double.POSITIVE_INFINITY);
+            slack.add(chosen && moves && settled ? known : Double.POSITIVE_INFINITY);
         }
         return slack;
     }

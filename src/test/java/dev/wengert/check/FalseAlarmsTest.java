@@ -148,4 +148,9 @@ class FalseAlarmsTest {
         isNotBlamed(x -> x.log().mul(x.relu()).sum(), -1, 2);
         isNotBlamed(x -> x.log().mul(x.gt(0)).sum(), -1, 2);
     }
+
+    @Test
+    void aTieOfLogitsSoLargeThatNoStepMovesThem() {
+        isNotBlamed(x -> x.softmax().mul(Variable.of(Tensor.of(1, 0))).sum(), 1e30, 1e30);
+    }
 }
