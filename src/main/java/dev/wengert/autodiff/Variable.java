@@ -1446,10 +1446,11 @@ public final class Variable {
     private Variable classes(String op, String what, Variable labels) {
         requireOperands(op, 1, labels);
         if (shape().rank() == 0 || !labels.shape().equals(shape().reduce(op, false, -1))) {
-            throw new ShapeException(
-                    op,
-                    what + " must be [.., q] and labels [..]",
-                    what + " " + shape() + " and labels " + labels.shape());
+            String required = what + " must be [.., q] and labels [..]";
+            String got = what + " " + shape() + " and labels " + labels.shape();
+            throw shape().rank() > 0 && labels.shape().equals(shape())
+                    ? new ShapeException(op, required, got, "labels are one number a row: argmax(-1) of one-hot rows")
+                    : new ShapeException(op, required, got);
         }
         return new OneHot(shape().extent(-1), op).apply(labels);
     }

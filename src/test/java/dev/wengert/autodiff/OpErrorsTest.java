@@ -289,6 +289,11 @@ class OpErrorsTest {
                         "crossEntropyWithLabels: logits must be [.., q] and labels [..], got logits [32, 10] and labels [10]"),
                 mismatch(
                         "crossEntropyWithLabels",
+                        () -> logits.crossEntropyWithLabels(x(32, 10)),
+                        "crossEntropyWithLabels: logits must be [.., q] and labels [..], got logits [32, 10] and labels [32, 10];"
+                                + " labels are one number a row: argmax(-1) of one-hot rows"),
+                mismatch(
+                        "crossEntropyWithLabels",
                         () -> NUMBER.crossEntropyWithLabels(NUMBER),
                         "crossEntropyWithLabels: logits must be [.., q] and labels [..], got logits [] and labels []"),
                 illegal(
