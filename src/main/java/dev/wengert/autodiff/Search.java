@@ -1,0 +1,203 @@
+package dev.wengert.autodiff;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds the steps between inputs and outputs: a depth-first search from the outputs, without recursion.
+ *
+ * <p>A node that gets a number is marked with one more than it. Other searches of the same graph, earlier ones and those that run on
+ * other threads, leave marks of their own there, so a mark is a hint: it is believed if the node stands where it says. No search has
+ * met a node that has none, and this one neither. All other nodes are looked up in a table, which is made for the first of them: a
+ * graph that is searched once needs none.
+ */
+final class Search {
+    private final String caller;
+    private final List<Variable> inputs;
+    private final int shallowest;
+    private final int expected;
+    private Variable[] nodes;
+    private int[] starts;
+    private int[] operands;
+    private int count;
+
+    /** All nodes that have been visited; or null. */
+    private NodeIndex table;
+
+    /**
+     * The path to the node that is being searched, and for each node on it the place for the number of the operand that leads on. Until
+     * that is known, it says there which of the operands it is.
+     */
+    private final Variable[] path;
+
+    private final int[] slots;
+
+    /** The end of the operands of the nodes that have been met. */
+    private int met;
+
+    Search(String caller, List<Variable> inputs, List<Variable> outputs) {
+        this.caller = caller;
+        this.inputs = inputs;
+        int least = Integer.MAX_VALUE;
+        for (int i = 0; i < inputs.size(); i++) {
+            least = Math.min(least, inputs.get(i).depth());
+        }
+        this.shallowest = least;
+        int deepest = least;
+        for (int i = 0; i < outputs.size(); i++) {
+            deepest = Math.max(deepest, outputs.get(i).depth());
+        }
+        // an output that is so deep has at least as many nodes behind it, and all are visited
+        expected = inputs.size() + (deepest - least);
+        // each node of a path is deeper than the next
+        path = new Variable[deepest - least + 1];
+        slots = new int[path.length];
+        nodes = new Variable[expected + expected / 2 + 1];
+        starts = new int[nodes.length];
+        operands = new int[2 * expected + 2];
+        for (int i = 0; i < inputs.size(); i++) {
+            if (visited(inputs.get(i)) != NodeIndex.ABSENT) {
+                throw new IllegalArgumentException(
+                        caller + ": every input must be given once, got input " + i + " again");
+            }
+            number(inputs.get(i), 0);
+        }
+    }
+
+    Tape run(List<Variable> outputs) {
+        int[] results = new int[outputs.size()];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = visit(outputs.get(i));
+        }
+        return new Tape(inputs, nodes, count - inputs.size(), operands, starts, outputs, results);
+    }
+
+    private int visit(Variable output) {
+        int number = known(output);
+        if (number != NodeIndex.ABSENT) {
+            return number;
+        }
+        int top = 0;
+        Variable node = output;
+        int next = 0;
+        int base = reserve(node);
+        while (true) {
+            int n = node.operands();
+            while (next < n && (number = known(node.operand(next))) != NodeIndex.ABSENT) {
+                operands[base + next++] = number;
+            }
+            if (next < n) {
+                path[top] = node;
+                operands[base + next] = next;
+                slots[top++] = base + next;
+                node = node.operand(next);
+                next = 0;
+                base = reserve(node);
+            } else {
+                number = finish(node, base, n);
+                if (top == 0) {
+                    return number;
+                }
+                node = path[--top];
+                int slot = slots[top];
+                next = operands[slot];
+                base = slot - next++;
+                operands[slot] = number;
+            }
+        }
+    }
+
+    /** Where the numbers of a node's operands start. */
+    private int reserve(Variable node) {
+        int base = met;
+        met += node.operands();
+        if (met > operands.length) {
+            operands = Arrays.copyOf(operands, 2 * met);
+        }
+        return base;
+    }
+
+    /** The number of a node, if it has been visited or need not be: one no deeper than every input, and none itself, is a constant. */
+    private int known(Variable node) {
+        int depth = node.depth();
+        if (depth < shallowest) {
+            return Tape.CONSTANT;
+        }
+        int number = visited(node);
+        if (number == NodeIndex.ABSENT && depth == shallowest) {
+            if (node.parameterOrNull() != null) {
+                requireNoOtherLeaf(node);
+            }
+            return Tape.CONSTANT;
+        }
+        return number;
+    }
+
+    /** The number of a node, if it has been visited. */
+    private int visited(Variable node) {
+        int mark = node.mark();
+        if (mark == 0) {
+            return NodeIndex.ABSENT;
+        }
+        if (mark <= count && nodes[mark - 1] == node) {
+            return mark - 1;
+        }
+        return table().get(node);
+    }
+
+    private NodeIndex table() {
+        if (table == null) {
+            table = new NodeIndex(expected);
+            for (int i = 0; i < count; i++) {
+                table.put(nodes[i], i);
+            }
+        }
+        return table;
+    }
+
+    /** A parameter has one leaf at a time: with respect to another one than was used the derivative would be zero. */
+    private void requireNoOtherLeaf(Variable leaf) {
+        Parameter parameter = leaf.parameterOrNull();
+        for (Variable input : inputs) {
+            if (input.parameterOrNull() == parameter) {
+                if (caller.equals(Tape.TRACE)) {
+                    throw new IllegalStateException("trace: the function must compute everything anew from its"
+                            + " parameters, got something computed before from parameter " + parameter.name()
+                            + "; take its variable() within the function");
+                }
+                throw new IllegalStateException(caller + ": parameter " + parameter.name() + " was set after "
+                        + (parameter.variable() == input
+                                ? "the output was computed from its old value; compute the output again, with variable() taken anew"
+                                : "its leaf was taken as an input; take variable() again"));
+            }
+        }
+    }
+
+    /** Numbers a node whose operands have been numbered. */
+    private int finish(Variable node, int start, int n) {
+        int i = 0;
+        while (i < n && operands[start + i] == Tape.CONSTANT) {
+            i++;
+        }
+        if (i == n) {
+            table().put(node, Tape.CONSTANT);
+            node.mark(Integer.MAX_VALUE); // the number of no node
+            return Tape.CONSTANT;
+        }
+        return number(node, start);
+    }
+
+    private int number(Variable node, int start) {
+        if (count == nodes.length) {
+            nodes = Arrays.copyOf(nodes, 2 * count);
+            starts = Arrays.copyOf(starts, 2 * count);
+        }
+        if (table != null) {
+            table.put(node, count);
+        }
+        nodes[count] = node;
+        starts[count] = start;
+        node.mark(count + 1);
+        return count++;
+    }
+}
