@@ -61,6 +61,9 @@ class CustomRulesTest {
     private record WrongExact(int length) implements Square {
         @Override
         public BigReal[] exact(List<BigReal[]> x, List<Shape> s, BigArithmetic a) {
+            if (length < 0) {
+                throw new ArithmeticException("mine");
+            }
             return length == 0 ? new BigReal[0] : x.get(0);
         }
 
@@ -89,6 +92,16 @@ class CustomRulesTest {
                 .at(Tensor.of(1.5, 1e-3))
                 .run();
         assertThat(report.toString()).contains("evaluate: exact of square of mine must return 2 numbers, got 0");
+    }
+
+    @Test
+    void anExactFormThatThrowsIsNamed() {
+        WrongExact op = new WrongExact(-1);
+        GradientReport report = GradientCheck.of(x -> op.apply(x).add(1e12).sum())
+                .at(Tensor.of(1.5, 1e-3))
+                .run();
+        assertThat(report.toString())
+                .contains("evaluate: exact of square of mine throws java.lang.ArithmeticException: mine");
     }
 
     /** As if it came from a library of floats. */
@@ -136,6 +149,39 @@ class CustomRulesTest {
                     .asString()
                     .startsWith("jvp of jvp of square of mine, input 0");
         }
+    }
+
+    /** The cube, whose tangent is a parabola that touches the right one at the point: only its second derivative is wrong. */
+    private record TouchingTangent() implements Square {
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0).map(v -> v * v * v);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.mul(x.get(0).square()).mul(3);
+        }
+
+        @Override
+        public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+            Variable d = x.get(0).detach();
+            return t.mul(d.square().mul(3).add(d.mul(x.get(0).sub(d)).mul(6)));
+        }
+    }
+
+    @Test
+    void aTangentWhoseSecondDerivativeIsWrongIsFoundAtTheThirdOrder() {
+        GradientCheck check =
+                GradientCheck.of(x -> new TouchingTangent().apply(x).sum()).at(Tensor.of(1.5, -0.7));
+        GradientReport report = check.order(3).run();
+        assertThat(check.order(2).run().verdict()).isEqualTo(Verdict.PASS);
+        assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(report.blames())
+                .extracting(Blame::what)
+                .first()
+                .asString()
+                .startsWith("jvp of jvp of jvp of square of mine");
     }
 
     /** It throws where it should differentiate. */
