@@ -41,6 +41,7 @@ enum BinaryOp implements ElementwiseOp, Strided.Loop {
             case SUB -> Elementwise.sub(a, i, di, b, j, dj, y, k, n);
             case MUL -> Elementwise.mul(a, i, di, b, j, dj, y, k, n);
             case DIV -> Elementwise.div(a, i, di, b, j, dj, y, k, n);
+            default -> throw new AssertionError(this);
         }
     }
 

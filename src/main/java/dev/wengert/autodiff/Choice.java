@@ -29,6 +29,7 @@ enum Choice implements SelectOp, Strided.Loop {
         switch (this) {
             case MAXIMUM -> Elementwise.maximum(a, i, di, b, j, dj, y, k, n);
             case MINIMUM -> Elementwise.minimum(a, i, di, b, j, dj, y, k, n);
+            default -> throw new AssertionError(this);
         }
     }
 

@@ -43,6 +43,7 @@ enum Comparison implements InertOp, Strided.Loop {
             case NE -> Elementwise.ne(a, i, di, b, j, dj, y, k, n);
             case MAXIMUM_SLOPE -> Elementwise.maximumSlope(a, i, di, b, j, dj, y, k, n);
             case MINIMUM_SLOPE -> Elementwise.minimumSlope(a, i, di, b, j, dj, y, k, n);
+            default -> throw new AssertionError(this);
         }
     }
 

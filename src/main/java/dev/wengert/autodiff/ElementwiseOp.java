@@ -95,6 +95,11 @@ sealed interface ElementwiseOp extends Primitive
     }
 
     @Override
+    default boolean derivesJvp() {
+        return true;
+    }
+
+    @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
         return push(i, g, y, x.get(0), x.size() == 1 ? null : x.get(1));
     }

@@ -22,6 +22,7 @@ enum Flat implements InertOp {
         switch (this) {
             case SIGN -> Elementwise.sign(x[0], y, out.size());
             case DETACH -> System.arraycopy(x[0], 0, y, 0, out.size());
+            default -> throw new AssertionError(this);
         }
     }
 

@@ -6,6 +6,11 @@ import java.util.List;
 sealed interface InertOp extends Primitive permits Comparison, Slope, Flat, OneHot {
 
     @Override
+    default boolean derivesJvp() {
+        return true;
+    }
+
+    @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
         return null;
     }

@@ -26,6 +26,11 @@ record Max(Shape to) implements SelectOp {
     }
 
     @Override
+    public boolean derivesJvp() {
+        return false;
+    }
+
+    @Override
     public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
         return new Sum(to).apply(Gate.GATE.apply(slope(i, x), t));
     }

@@ -25,6 +25,7 @@ enum Pass {
             case FUSED_STEPS, UPDATES_IN_PLACE -> {
                 // the assembler's
             }
+            default -> throw new AssertionError(this);
         }
     }
 }

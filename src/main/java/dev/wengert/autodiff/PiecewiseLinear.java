@@ -34,6 +34,7 @@ record PiecewiseLinear(Kind kind, double a, double b) implements SelectOp {
             case RELU -> Elementwise.relu(x[0], y, n);
             case LEAKY_RELU -> Elementwise.leakyRelu(x[0], a, y, n);
             case CLAMP -> Elementwise.clamp(x[0], a, b, y, n);
+            default -> throw new AssertionError(kind);
         }
     }
 

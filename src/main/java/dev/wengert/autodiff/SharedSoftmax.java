@@ -35,7 +35,8 @@ final class SharedSoftmax implements Draft.Rule {
                 case RESIDUAL -> SoftmaxRows.residualOf(w, x[1], y, rows, q);
                 case JACOBIAN_PRODUCT -> SoftmaxRows.jacobianProductOf(w, x[1], y, rows, q);
                 case CENTER -> SoftmaxRows.centerOf(w, x[1], y, rows, q);
-                case REAL_SOFT_MAX -> throw new AssertionError("its exponentials are those of other numbers");
+                // the exponentials of realSoftMax are those of other numbers
+                default -> throw new AssertionError(op);
             }
         }
     }

@@ -26,6 +26,7 @@ record Slope(SelectOp of) implements InertOp {
                 case RELU -> Elementwise.step(x[0], y, n);
                 case LEAKY_RELU -> Elementwise.leakyReluSlope(x[0], f.a(), y, n);
                 case CLAMP -> Elementwise.clampSlope(x[0], f.a(), f.b(), y, n);
+                default -> throw new AssertionError(f);
             }
         } else {
             throw new AssertionError(of);

@@ -85,6 +85,7 @@ enum SoftmaxOp implements Primitive {
             case RESIDUAL -> SoftmaxRows.residual(o, x[1], y, rows, q, work[0]);
             case JACOBIAN_PRODUCT -> SoftmaxRows.jacobianProduct(o, x[1], y, rows, q, work[0]);
             case CENTER -> SoftmaxRows.center(o, x[1], y, rows, q, work[0]);
+            default -> throw new AssertionError(this);
         }
     }
 

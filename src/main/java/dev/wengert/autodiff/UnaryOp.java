@@ -89,6 +89,7 @@ enum UnaryOp implements ElementwiseOp {
             case NORMAL_PDF -> Elementwise.normalPdf(x, y, n);
             case NORMAL_CDF -> Elementwise.normalCdf(x, y, n);
             case GELU -> Elementwise.gelu(x, y, n);
+            default -> throw new AssertionError(this);
         }
     }
 

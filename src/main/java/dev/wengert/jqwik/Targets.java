@@ -76,6 +76,7 @@ public enum Targets {
             }
             case NON_NEGATIVE -> Arrays.setAll(y, j -> positive(random));
             case SIGNED -> Arrays.setAll(y, j -> random.nextBoolean() ? positive(random) : -positive(random));
+            default -> throw new AssertionError(this);
         }
         return y;
     }

@@ -124,6 +124,22 @@ class OpContractTest {
         }
     }
 
+    /** Where one statement serves both modes, that vjp and jvp agree proves nothing, and the operation says so. */
+    @ParameterizedTest
+    @MethodSource("ofOperations")
+    void derivesJvpWhereOneStatementServesBothModes(Sample sample) throws NoSuchMethodException {
+        Op op = sample.op().orElseThrow();
+        Class<?> stated = op.getClass()
+                .getMethod("jvp", int.class, Variable.class, Variable.class, List.class)
+                .getDeclaringClass();
+        boolean primitive = op instanceof Primitive;
+        assertThat(op.derivesJvp())
+                .as(op.label())
+                .isEqualTo(primitive
+                        && Set.of(ElementwiseOp.class, SelectOp.class, InertOp.class)
+                                .contains(stated));
+    }
+
     private static Stream<Op> sampled() {
         return samples().flatMap(s -> s.op().stream());
     }
