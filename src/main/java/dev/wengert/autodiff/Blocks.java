@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.kernel.Reductions;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
@@ -38,6 +39,13 @@ final class Blocks {
     static void copy(double[] x, int stepX, int i, double[] y, int stepY, int k, int outer, int n) {
         for (int block = 0; block < outer; block++) {
             System.arraycopy(x, i + block * stepX, y, k + block * stepY, n);
+        }
+    }
+
+    /** Adds {@code outer} runs of n elements, from every n elements of x to every {@code stepY} of y. */
+    static void add(double[] x, int n, double[] y, int stepY, int k, int outer) {
+        for (int block = 0; block < outer; block++) {
+            Reductions.addTo(x, block * n, y, k + block * stepY, n);
         }
     }
 }

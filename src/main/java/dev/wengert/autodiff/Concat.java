@@ -3,7 +3,6 @@ package dev.wengert.autodiff;
 import dev.wengert.kernel.Rows;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
-import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,15 +86,36 @@ record Concat(int axis) implements LinearOp {
         return start;
     }
 
-    /** The tangent of the result, given those of all operands; null stands for zeros. It is a sum that begins with 0, so −0 is 0. */
-    Variable jvp(Variable[] tangents, List<Variable> x) {
-        Variable[] parts = tangents.clone();
-        for (int i = 0; i < parts.length; i++) {
-            if (parts[i] == null) {
-                parts[i] = Variable.of(Tensor.zeros(x.get(i).shape()));
+    /** As the vjps, in one walk along the axis; nothing passes to an operand of which nothing was read. */
+    @Override
+    public void pullback(Cotangents c) {
+        int from = 0;
+        for (int i = 0; i < c.operands(); i++) {
+            int to = from + c.x(i).shape().extent(axis);
+            if (c.wants(i)) {
+                c.add(i, c.slice(axis, from, to));
             }
+            from = to;
         }
-        return apply(parts).add(0);
+    }
+
+    /** As the sum of the jvps, in one pass over the result: sums begin with 0, so −0 is 0. */
+    @Override
+    public void pushforward(Tangents t) {
+        List<SumOfParts.Part> present = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < t.operands(); i++) {
+            if (t.t(i) != null) {
+                present.add(SumOfParts.Part.slice(axis, from, t.t(i)));
+            }
+            from += t.x(i).shape().extent(axis);
+        }
+        if (present.size() == t.operands()) {
+            Variable[] all = present.stream().map(SumOfParts.Part::g).toArray(Variable[]::new);
+            t.add(0, apply(all).add(0));
+        } else if (!present.isEmpty()) {
+            t.add(0, SumOfParts.of(t.y().shape(), present));
+        }
     }
 
     @Override

@@ -71,7 +71,7 @@ public non-sealed interface CustomOp extends Op {
         if (cotangent == null) {
             return null;
         }
-        Variable reduced = Tape.reduce(this, i, cotangent, t.shape());
+        Variable reduced = Sweep.reduce(this, i, cotangent, t.shape());
         return Tape.between(List.of(g), List.of(reduced)).pullback(List.of(t)).get(0);
     }
 }

@@ -99,6 +99,28 @@ sealed interface ElementwiseOp extends Primitive
         return true;
     }
 
+    /** As the vjps, without a list of the operands. */
+    @Override
+    default void pullback(Cotangents c) {
+        Variable b = c.operands() == 2 ? c.x(1) : null;
+        for (int i = 0; i < c.operands(); i++) {
+            if (c.wants(i)) {
+                c.add(i, push(i, c.g(), c.y(), c.x(0), b));
+            }
+        }
+    }
+
+    /** As the jvps, without a list of the operands. */
+    @Override
+    default void pushforward(Tangents t) {
+        Variable b = t.operands() == 2 ? t.x(1) : null;
+        for (int i = 0; i < t.operands(); i++) {
+            if (t.t(i) != null) {
+                t.add(i, push(i, t.t(i), t.y(), t.x(0), b));
+            }
+        }
+    }
+
     @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
         return push(i, g, y, x.get(0), x.size() == 1 ? null : x.get(1));

@@ -29,7 +29,7 @@ final class Evaluation {
     Evaluation(Tape tape, List<Tensor> x) {
         this.tape = tape;
         int n = tape.inputs().size();
-        Tape.requireShapes(
+        Sweep.requireShapes(
                 "evaluate",
                 "value",
                 "input",

@@ -40,6 +40,12 @@ enum Gather implements LinearOp {
         return i == 1 ? null : apply(t, x.get(1));
     }
 
+    /** As the vjp, but left a part. */
+    @Override
+    public void pullback(Cotangents c) {
+        c.addRows(0, c.x(1), c.g());
+    }
+
     @Override
     public String label() {
         return "gather";

@@ -12,7 +12,7 @@ import java.util.List;
  * {@link #transpose}, and a tangent passes as the operand did.
  */
 sealed interface LinearOp extends Primitive
-        permits Identity, Sum, Broadcast, Reshape, Permute, Slice, Pad, Concat, Gather, ScatterAdd {
+        permits Identity, Sum, Broadcast, Reshape, Permute, Slice, Pad, Concat, Gather, ScatterAdd, SumOfParts {
 
     /** The transpose, for an operand of shape {@code x}. */
     LinearOp transpose(Shape x);

@@ -35,7 +35,7 @@ record ScatterAdd(int rows) implements LinearOp {
         int n = s[1].size();
         Indices.check("scatterAdd", "index", x[1], n, rows);
         Arrays.fill(y, 0, out.size(), 0.0);
-        Rows.scatterAdd(x[0], x[1], y, n, Blocks.width(out, 0));
+        Rows.addRows(x[0], x[1], y, n, Blocks.width(out, 0));
     }
 
     @Override

@@ -37,6 +37,12 @@ record Slice(int axis, int from, int to) implements LinearOp {
         return new Pad(axis, from, x.extent(axis) - to);
     }
 
+    /** As the vjp, but left a part. */
+    @Override
+    public void pullback(Cotangents c) {
+        c.addSlice(0, axis, from, c.g());
+    }
+
     @Override
     public String label() {
         return "slice(" + axis + ", " + from + ", " + to + ")";

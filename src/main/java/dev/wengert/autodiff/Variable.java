@@ -1133,6 +1133,11 @@ public final class Variable {
         return shape.equals(shape()) ? this : new Reshape(shape).apply(this);
     }
 
+    /** Sums over the axes that broadcasting a shape to that of this variable repeats. */
+    Variable sumTo(Shape shape) {
+        return new Sum(shape).apply(this);
+    }
+
     /**
      * Repeats elements along axes of extent 1, and along new leading axes.
      *

@@ -5,6 +5,7 @@ import static dev.wengert.autodiff.Naive.group;
 import static dev.wengert.autodiff.Naive.with;
 
 import dev.wengert.autodiff.PiecewiseLinear.Kind;
+import dev.wengert.autodiff.SumOfParts.Place;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -429,6 +430,19 @@ final class Samples {
                 scatterAdd(4, dyadic(2), scalar(2)),
                 scatterAdd(3, dyadic(2, 2), Tensor.of(new double[][] {{0, 2}, {2, 1}})),
                 scatterAdd(2, empty(0, 2), empty(0)),
+                sumOfParts(
+                        Shape.of(4, 2),
+                        List.of(new Place(0, 1), new Place(0, 2), Place.ROWS, Place.WHOLE, new Place(1, 1), Place.ROWS),
+                        dyadic(2, 2),
+                        dyadic(1, 2),
+                        dyadic(3, 2),
+                        dyadic(4, 2),
+                        dyadic(4, 1),
+                        dyadic(2),
+                        Tensor.of(3, 0, 3),
+                        scalar(2)),
+                sumOfParts(Shape.of(2, 3), List.of(new Place(1, 1), new Place(1, 0)), dyadic(2, 2), dyadic(2, 3)),
+                sumOfParts(Shape.of(0), List.of(Place.WHOLE, new Place(0, 0)), empty(0), empty(0)),
                 oneHot(3, Tensor.of(2, 0, 2)),
                 oneHot(4, scalar(1)),
                 oneHot(2, Tensor.of(new double[][] {{0, 1}, {1, 1}})),
@@ -468,6 +482,42 @@ final class Samples {
                         x,
                         index)
                 .inert(1);
+    }
+
+    /** Parts, then the indices of those that are rows. */
+    private static Sample sumOfParts(Shape to, List<Place> places, Tensor... x) {
+        Integer[] indices = IntStream.range(places.size(), x.length).boxed().toArray(Integer[]::new);
+        return Sample.of(
+                        new SumOfParts(to, places),
+                        to,
+                        (i, v) -> {
+                            double sum = 0;
+                            int next = places.size();
+                            for (int k = 0; k < places.size(); k++) {
+                                Place place = places.get(k);
+                                Tensor part = v.get(k);
+                                if (place.isRows()) {
+                                    Tensor index = v.get(next++);
+                                    for (int[] j : Naive.indices(index.shape())) {
+                                        int[] at = IntStream.concat(
+                                                        IntStream.of(j),
+                                                        IntStream.of(i).skip(1))
+                                                .toArray();
+                                        sum += index.get(j) == i[0] ? part.get(at) : 0;
+                                    }
+                                } else if (place.isSlice()) {
+                                    int at = i[place.axis()] - place.from();
+                                    boolean inside =
+                                            at >= 0 && at < part.shape().extent(place.axis());
+                                    sum += inside ? part.get(with(i, place.axis(), at)) : 0;
+                                } else {
+                                    sum += part.get(i);
+                                }
+                            }
+                            return sum;
+                        },
+                        x)
+                .inert(indices);
     }
 
     private static Sample oneHot(int classes, Tensor labels) {
