@@ -3,6 +3,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.check.Entry;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.io.PrintStream;
@@ -17,7 +18,7 @@ public final class S14WrongSecondOrder {
     private S14WrongSecondOrder() {}
 
     /** {@code y = x^2}, whose rule 2x hides one of its x behind a detach. */
-    public record Square() implements CustomOp {
+    public record Square() implements CustomOp, ExactForm {
 
         @Override
         public Shape shape(Shape... x) {

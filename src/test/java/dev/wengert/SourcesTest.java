@@ -48,6 +48,29 @@ class SourcesTest {
         assertThat(switchesWithoutDefault(source)).containsExactly(1);
     }
 
+    /** The heart can be read in an hour: whoever adds to it takes away elsewhere, or moves what is no part of the graph and its sweeps. */
+    @Test
+    void theHeartStaysSmall() throws IOException {
+        assertThat(linesOfCode("autodiff")).isBetween(500L, 1400L);
+    }
+
+    /**
+     * The lines of code of a package, without those of packages within it: what is neither blank nor a comment, neither package nor
+     * import, and neither an annotation nor punctuation alone. {@code .ci/lines} counts in the same way.
+     */
+    private static long linesOfCode(String name) throws IOException {
+        long lines = 0;
+        try (Stream<Path> files = Files.list(Path.of("src", "main", "java", "dev", "wengert", name))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                lines += Files.readAllLines(file).stream()
+                        .map(String::strip)
+                        .filter(line -> !line.matches("(//|/\\*|\\*|package |import ).*|@\\w+|[\\[\\](){};,]*"))
+                        .count();
+            }
+        }
+        return lines;
+    }
+
     /** The lines at which such a statement begins; the formatter indents what belongs to it. */
     private static List<Integer> switchesWithoutDefault(List<String> lines) {
         List<Integer> found = new ArrayList<>();

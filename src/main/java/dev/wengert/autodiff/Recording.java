@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Operands;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -103,11 +104,11 @@ final class Recording {
         List<Variable> arguments = List.copyOf(inputs);
         Map<Parameter, Variable> leaves = new LinkedHashMap<>();
         parameters.forEach((parameter, value) -> leaves.put(parameter, parameter.variable()));
-        Sweep.requireShapes(
+        Operands.requireShapes(
                 TRACE,
                 "value",
                 "parameter",
-                List.copyOf(leaves.values()),
+                leaves.values().stream().map(Variable::shape).toList(),
                 parameters.values().stream().map(Tensor::shape).toList());
         try {
             parameters.forEach((parameter, value) -> inputs.add(parameter.trace(value)));

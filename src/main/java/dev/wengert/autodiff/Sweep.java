@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Operands;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -14,39 +15,24 @@ final class Sweep {
 
     /** The cotangents of the inputs, for a method that the user called by a name. */
     static List<Variable> pullback(String caller, Tape tape, List<Variable> cotangents) {
-        requireShapes(caller, "cotangent", "output", tape.outputs(), given(caller + ": cotangent", cotangents));
+        List<Shape> got = shapes(Tape.variables(caller + ": cotangent", cotangents));
+        Operands.requireShapes(caller, "cotangent", "output", shapes(tape.outputs()), got);
         return Cotangents.sweep(tape, cotangents);
     }
 
     /** The tangents of the outputs, for a method that the user called by a name. */
     static List<Variable> pushforward(String caller, Tape tape, List<Variable> tangents) {
-        requireShapes(caller, "tangent", "input", tape.inputs(), given(caller + ": tangent", tangents));
+        List<Shape> got = shapes(Tape.variables(caller + ": tangent", tangents));
+        Operands.requireShapes(caller, "tangent", "input", shapes(tape.inputs()), got);
         return Tangents.sweep(tape, tangents);
     }
 
-    private static List<Shape> given(String what, List<Variable> x) {
+    private static List<Shape> shapes(List<Variable> x) {
         List<Shape> shapes = new ArrayList<>(x.size());
-        for (Variable v : Tape.variables(what, x)) {
+        for (Variable v : x) {
             shapes.add(v.shape());
         }
         return shapes;
-    }
-
-    /** Refuses perturbations, or values, that do not fit to the variables that they are for. */
-    static void requireShapes(String verb, String what, String whose, List<Variable> of, List<Shape> got) {
-        if (got.size() != of.size()) {
-            throw new IllegalArgumentException(verb + ": there must be one " + what + " for each " + whose + ", got "
-                    + got.size() + " for " + of.size());
-        }
-        for (int i = 0; i < of.size(); i++) {
-            Shape want = of.get(i).shape();
-            if (!got.get(i).equals(want)) {
-                throw new ShapeException(
-                        verb,
-                        "the " + what + " must have the shape of its " + whose,
-                        what + " " + i + " " + got.get(i) + " and " + whose + " " + want);
-            }
-        }
     }
 
     /** Undoes the broadcasting of an operand: a cotangent, reduced to its shape. */

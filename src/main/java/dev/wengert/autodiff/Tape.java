@@ -1,7 +1,6 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.precise.BigArithmetic;
-import dev.wengert.precise.BigReal;
+import dev.wengert.autodiff.plan.Pass;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -215,55 +214,6 @@ public final class Tape {
     }
 
     /**
-     * The outputs of this program for other inputs, with the same kernels.
-     *
-     * @param x one tensor for each input, parameters included
-     * @return the outputs
-     * @throws ShapeException if an input has another shape than that of the tape
-     */
-    public List<Tensor> evaluate(List<Tensor> x) {
-        return new Evaluation(this, x).outputs();
-    }
-
-    /**
-     * Bounds of the absolute errors of {@link #evaluate(List)}, by a running error analysis to first order (N. J. Higham, Accuracy
-     * and Stability of Numerical Algorithms, 2002, §3.3): each step adds the stated error of its kernel, and passes on what the
-     * errors of its operands do to it. Constants are exact. A {@link CustomOp} of which no error is stated is estimated.
-     *
-     * @param x one tensor for each input, parameters included
-     * @param dx for each input bounds of the errors that its elements come with
-     * @return for each output a bound for each element
-     * @throws ShapeException if an input has another shape than that of the tape
-     */
-    public List<Tensor> errorBounds(List<Tensor> x, List<Tensor> dx) {
-        return new Evaluation(this, x).errorBounds(dx);
-    }
-
-    /**
-     * On which branch each step with kinks is: its slopes, or the mask of a comparison. Two points with the same branches lie on the
-     * same smooth piece; at a kink itself the branch differs from those on both sides.
-     *
-     * @param x one tensor for each input, parameters included
-     * @return one tensor for each step, empty for a smooth operation
-     * @throws ShapeException if an input has another shape than that of the tape
-     */
-    public List<Tensor> branches(List<Tensor> x) {
-        return new Evaluation(this, x).branches();
-    }
-
-    /**
-     * The outputs of this program, to many digits: each step is the mathematical function, not its double algorithm.
-     *
-     * @param x the elements of each input, parameters included, in row-major order
-     * @param arithmetic the arithmetic to do it in
-     * @return the elements of each output, in row-major order
-     * @throws IllegalStateException if a {@link CustomOp} has no exact form
-     */
-    public List<BigReal[]> evaluate(List<BigReal[]> x, BigArithmetic arithmetic) {
-        return Evaluation.exact(this, x, arithmetic);
-    }
-
-    /**
      * Compiles this program for replay.
      *
      * @return a plan with buffers of its own; it can be compiled more than once, for more than one thread
@@ -347,13 +297,34 @@ public final class Tape {
         return outputs;
     }
 
-    /** The number of operand i of step k: inputs are numbered first, then steps; negative for a constant. */
-    int operand(int k, int i) {
+    /**
+     * The operation of a step.
+     *
+     * @param k which step, from 0
+     * @return the operation that computes it
+     */
+    public Op op(int k) {
+        return nodes[inputs.size() + k].opOrNull();
+    }
+
+    /**
+     * Where an operand of a step comes from. The inputs are numbered first, then the steps.
+     *
+     * @param k which step, from 0
+     * @param i which of its operands
+     * @return the number of the input or step; negative for a constant
+     */
+    public int operand(int k, int i) {
         return operands[starts[inputs.size() + k] + i];
     }
 
-    /** The number of output i, negative for a constant. */
-    int result(int i) {
+    /**
+     * Where an output comes from. The inputs are numbered first, then the steps.
+     *
+     * @param i which output
+     * @return the number of the input or step; negative for a constant
+     */
+    public int result(int i) {
         return results[i];
     }
 

@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
@@ -397,7 +398,7 @@ final class FrozenCheck {
 
     /** The first step that does another thing there, although it is called the same. */
     private Optional<Constant> inside(Tape there) {
-        List<Tensor> kept = Tape.between(tape.inputs(), tape.steps()).evaluate(values(there.inputs()));
+        List<Tensor> kept = new Evaluation(Tape.between(tape.inputs(), tape.steps()), values(there.inputs())).outputs();
         return IntStream.range(0, kept.size())
                 .filter(k -> !kept.get(k).equals(there.steps().get(k).value()))
                 .mapToObj(k -> new Constant(k, -1, ""))
@@ -423,8 +424,8 @@ final class FrozenCheck {
     /** Whether the rules of an operation, kept from some operands, are not what they are at others. */
     static boolean freezes(Op op, List<Tensor> here, List<Tensor> there) {
         return op instanceof CustomOp
-                && !rules(op, here)
-                        .evaluate(there)
+                && !new Evaluation(rules(op, here), there)
+                        .outputs()
                         .equals(values(rules(op, there).outputs()));
     }
 

@@ -6,6 +6,7 @@ import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -162,14 +163,15 @@ final class OperationCheck {
      * it has none, or it gives the same value, or its values are known to no more than {@link #COARSE}.
      */
     static Optional<Blame> inexact(Variable step, int number, String where) {
-        if (!(step.op().orElseThrow() instanceof CustomOp op)) {
+        Op op = step.op().orElseThrow();
+        if (!(op instanceof ExactForm form)) {
             return Optional.empty();
         }
         List<Tensor> x = step.inputs().stream().map(Variable::value).toList();
         List<BigReal[]> operands = x.stream()
                 .map(t -> Arrays.stream(t.toArray()).mapToObj(BigReal::of).toArray(BigReal[]::new))
                 .toList();
-        BigReal[] exact = op.exact(operands, x.stream().map(Tensor::shape).toList(), new BigArithmetic(DIGITS));
+        BigReal[] exact = form.exact(operands, x.stream().map(Tensor::shape).toList(), new BigArithmetic(DIGITS));
         if (exact == null) {
             return Optional.empty();
         }
@@ -178,7 +180,7 @@ final class OperationCheck {
                 Program.rounding(List.of(op.apply(x.stream().map(Variable::of).toArray(Variable[]::new))));
         for (int k = 0; k < y.length; k++) {
             double there = exact[k].toDouble();
-            double coarse = bound[k] + (Double.isNaN(op.ulps()) ? COARSE * Math.abs(there) : 0);
+            double coarse = bound[k] + (Double.isNaN(form.ulps()) ? COARSE * Math.abs(there) : 0);
             if (Double.isFinite(y[k]) && Double.isFinite(there) && !Judge.explains(coarse, y[k], there)) {
                 String what = "exact of " + op.label() + ": it is not what eval gives";
                 Entry entry = new Entry(0, "exact", "", "", y[k], there, coarse, 0, DIGITS, Verdict.FAIL, "");

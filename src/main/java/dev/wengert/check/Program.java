@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
@@ -139,7 +140,7 @@ final class Program {
     /** The outputs; NaN at a point that the program refuses. */
     double[] evaluate(double[] x) {
         try {
-            return flatten(tape.evaluate(split(x)));
+            return flatten(new Evaluation(tape, split(x)).outputs());
         } catch (RuntimeException refused) {
             double[] nothing = new double[outputs];
             Arrays.fill(nothing, Double.NaN);
@@ -150,7 +151,7 @@ final class Program {
     /** Bounds of the errors of {@link #evaluate}, if x itself is off by dx; infinite at a point that the program refuses. */
     double[] errors(double[] x, double[] dx) {
         try {
-            return flatten(tape.errorBounds(split(x), split(dx)));
+            return flatten(new Evaluation(tape, split(x)).errorBounds(split(dx)));
         } catch (RuntimeException refused) {
             double[] unknown = new double[outputs];
             Arrays.fill(unknown, Double.POSITIVE_INFINITY);
@@ -196,7 +197,7 @@ final class Program {
     }
 
     List<Tensor> branches(double[] x) {
-        return tape.branches(split(x));
+        return new Evaluation(tape, split(x)).branches();
     }
 
     /**
@@ -215,7 +216,7 @@ final class Program {
             inputs.add(Arrays.copyOfRange(x, at, at + size));
             at += size;
         }
-        return tape.evaluate(inputs, arithmetic).stream()
+        return Evaluation.exact(tape, inputs, arithmetic).stream()
                 .flatMap(Arrays::stream)
                 .toArray(BigReal[]::new);
     }

@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Plan;
@@ -136,7 +137,7 @@ final class ReplayCheck {
     private Optional<Blame> blame(List<Tensor> elsewhere, Entry evidence) {
         List<Tensor> inputs = new ArrayList<>(elsewhere);
         tape.inputs().stream().filter(v -> v.parameter().isPresent()).forEach(v -> inputs.add(v.value()));
-        List<Tensor> there = Tape.between(tape.inputs(), tape.steps()).evaluate(inputs);
+        List<Tensor> there = new Evaluation(Tape.between(tape.inputs(), tape.steps()), inputs).outputs();
         for (int k = 0; k < tape.steps().size(); k++) {
             Variable step = tape.steps().get(k);
             Op op = step.op().orElseThrow();

@@ -10,24 +10,24 @@ import java.util.function.BinaryOperator;
  * A random expression graph for tests: steps that take their operands from what is there already, a vector [3], a matrix [2, 3]
  * and a number at first. All shapes that come up broadcast to [2, 3]. The result is the sum of everything.
  */
-record Program(List<Step> steps) {
+public record Program(List<Step> steps) {
 
     /** An operation with the places of its operands, which count modulo the number of what is there. */
-    record Step(Operation operation, int left, int right) {}
+    public record Step(Operation operation, int left, int right) {}
 
     /** What the numbers of a point are made of: [3] and [2, 3] and []. */
-    static final int SIZE = 3 + 6 + 1;
+    public static final int SIZE = 3 + 6 + 1;
 
-    static final Shape MATRIX = Shape.of(2, 3);
+    public static final Shape MATRIX = Shape.of(2, 3);
 
     /** Two rows of [2, 3]. */
-    static final Tensor INDEX = Tensor.of(1, 1);
+    public static final Tensor INDEX = Tensor.of(1, 1);
 
     /** One class of three for each row. */
-    static final Tensor LABELS = Tensor.of(2, 0);
+    public static final Tensor LABELS = Tensor.of(2, 0);
 
     /** Where a step may lead: at least one of every family, in forms that keep to the shapes. */
-    enum Operation {
+    public enum Operation {
         NEG((a, b) -> a.neg()),
         EXP((a, b) -> a.exp()),
         EXPM1((a, b) -> a.expm1()),
@@ -102,13 +102,13 @@ record Program(List<Step> steps) {
             this.rule = rule;
         }
 
-        Variable apply(Variable a, Variable b) {
+        public Variable apply(Variable a, Variable b) {
             return rule.apply(a, b, Variable.of(INDEX), Variable.of(LABELS));
         }
     }
 
     private interface Rule {
-        Variable apply(Variable a, Variable b, Variable index, Variable labels);
+        public Variable apply(Variable a, Variable b, Variable index, Variable labels);
     }
 
     private static Variable matrix(Variable x) {
@@ -116,7 +116,7 @@ record Program(List<Step> steps) {
     }
 
     /** x³, an operation from outside. */
-    record Cube() implements CustomOp {
+    public record Cube() implements CustomOp {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -134,7 +134,7 @@ record Program(List<Step> steps) {
     }
 
     /** The result at a point of {@link #SIZE} numbers, with a parameter, rows to gather, and labels. */
-    Variable apply(Variable z, Variable parameter, Variable index, Variable labels) {
+    public Variable apply(Variable z, Variable parameter, Variable index, Variable labels) {
         List<Variable> pool = new ArrayList<>();
         pool.add(z.slice(0, 0, 3));
         pool.add(z.slice(0, 3, 9).reshape(2, 3));

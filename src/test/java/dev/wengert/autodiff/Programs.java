@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Random expression graphs. They shrink to few steps with early operands. */
-final class Programs extends SimplifyingArbitrary<Program> {
+public final class Programs extends SimplifyingArbitrary<Program> {
 
     private final int maxSteps;
     private final List<Operation> operations;
@@ -21,11 +21,11 @@ final class Programs extends SimplifyingArbitrary<Program> {
         this.operations = operations;
     }
 
-    static Programs upTo(int maxSteps) {
+    public static Programs upTo(int maxSteps) {
         return new Programs(maxSteps, List.of(Operation.values()));
     }
 
-    static Programs upTo(int maxSteps, Set<Operation> operations) {
+    public static Programs upTo(int maxSteps, Set<Operation> operations) {
         return new Programs(maxSteps, List.copyOf(operations));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ class BlameTextTest {
     private static final Tensor X = Tensor.of(Shape.of(1, 2), 1, 2);
 
     /** {@code x²y}, of which one rule is off by a factor. */
-    private record Product(int wrong, double factor, boolean forward, boolean second) implements CustomOp {
+    private record Product(int wrong, double factor, boolean forward, boolean second) implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -138,6 +139,6 @@ class BlameTextTest {
         assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(report.facts().get(0))
                 .isEqualTo("4 comparisons are inconclusive: evaluate: operation Swallowing has no exact form;"
-                        + " override CustomOp.exact to give it one");
+                        + " implement ExactForm to give it one");
     }
 }

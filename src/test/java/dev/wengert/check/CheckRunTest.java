@@ -8,6 +8,7 @@ import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -140,7 +141,7 @@ class CheckRunTest {
     }
 
     /** relu, with a wrong third derivative. */
-    private record Rectified() implements CustomOp {
+    private record Rectified() implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -205,7 +206,7 @@ class CheckRunTest {
     }
 
     /** relu, by somebody who knows nothing of branches. */
-    private record Ramp() implements CustomOp {
+    private record Ramp() implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -253,7 +254,7 @@ class CheckRunTest {
     }
 
     /** |x|, with the sign of the last x that was seen. */
-    private static final class Absolute implements CustomOp {
+    private static final class Absolute implements CustomOp, ExactForm {
         private Tensor sign;
 
         @Override
