@@ -214,10 +214,9 @@ final class CheckRun {
         if (!foundAlone) {
             return true;
         }
-        Settings quick =
-                new Settings(settings.order(), settings.accuracy(), 2, false, 0, settings.low(), settings.high());
         Variable step = op.apply(operands.stream().map(Variable::of).toArray(Variable[]::new));
-        return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint).fails(step);
+        return new OperationCheck(settings.forOneOperation(0), new SplittableRandom(seed), this::checkpoint)
+                .fails(step);
     }
 
     private void tick(double done) {
@@ -283,9 +282,8 @@ final class CheckRun {
 
     /** Each operation of the function's tape alone, then those that only the gradient's tape holds. */
     private void operations(Tape function, Tape gradient) {
-        Settings local = new Settings(
-                settings.order(), settings.accuracy(), 2, false, settings.digits(), settings.low(), settings.high());
-        OperationCheck check = new OperationCheck(local, random, this::checkpoint);
+        OperationCheck check =
+                new OperationCheck(settings.forOneOperation(settings.digits()), random, this::checkpoint);
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Tape tape : List.of(function, gradient)) {
             String where = tape == function ? "function" : "gradient";

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,35 +48,38 @@ public final class GradientCheck {
     private final List<Tensor> x;
     private final List<Parameter> parameters;
     private final Op op;
-    private final Options options;
+    private final Consumer<Options> choices;
 
-    /** What can be chosen; the names are those of the methods below. */
-    private record Options(
-            int order,
-            double accuracy,
-            int directions,
-            Boolean allEntries,
-            int digits,
-            double low,
-            double high,
-            long seed,
-            boolean strict,
-            DoubleConsumer progress) {}
+    /** The defaults, which the choices change when the check is run; the names are those of the methods below. */
+    private static final class Options {
+        private int order = 2;
+        private double accuracy = 1e-6;
+        private int directions = 3;
+        private Boolean allEntries; // null: it depends on the number of elements
+        private int digits = 400;
+        private double low = Double.NEGATIVE_INFINITY;
+        private double high = Double.POSITIVE_INFINITY;
+        private long seed = 0x5EED;
+        private boolean strict;
+        private DoubleConsumer progress = done -> {};
+    }
 
     private GradientCheck(
-            Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters, Op op, Options options) {
+            Function<List<Variable>, Variable> f,
+            List<Tensor> x,
+            List<Parameter> parameters,
+            Op op,
+            Consumer<Options> choices) {
         this.f = f;
         this.x = x;
         this.parameters = parameters;
         this.op = op;
-        this.options = options;
+        this.choices = choices;
     }
 
     private static GradientCheck first(
             Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters) {
-        double infinity = Double.POSITIVE_INFINITY;
-        Options options = new Options(2, 1e-6, 3, null, 400, -infinity, infinity, 0x5EED, false, done -> {});
-        return new GradientCheck(f, x, parameters, null, options);
+        return new GradientCheck(f, x, parameters, null, o -> {});
     }
 
     /**
@@ -155,7 +159,7 @@ public final class GradientCheck {
      */
     public static GradientCheck op(Op op) {
         GradientCheck check = ofAll(x -> op.apply(x.toArray(Variable[]::new)));
-        return new GradientCheck(check.f, null, List.of(), op, check.options);
+        return new GradientCheck(check.f, null, List.of(), op, check.choices);
     }
 
     /** This check of an operation with the operands held fixed through which nothing passes. */
@@ -166,7 +170,7 @@ public final class GradientCheck {
         int[] moving =
                 IntStream.range(0, all.length).filter(i -> passes(i, g, y)).toArray();
         if (moving.length == 0) {
-            return new GradientCheck(f, x, parameters, null, options); // without rules, it must be flat
+            return new GradientCheck(f, x, parameters, null, choices); // without rules, it must be flat
         }
         Function<List<Variable>, Variable> f = args -> {
             Variable[] operands = all.clone();
@@ -176,7 +180,7 @@ public final class GradientCheck {
             return op.apply(operands);
         };
         List<Tensor> point = Arrays.stream(moving).mapToObj(x::get).toList();
-        return new GradientCheck(f, point, parameters, null, options);
+        return new GradientCheck(f, point, parameters, null, choices);
     }
 
     /** Whether a rule passes something for an operand; one that throws should. */
@@ -211,11 +215,12 @@ public final class GradientCheck {
                 throw new NullPointerException("at: argument " + i + " must be a tensor, got null");
             }
         }
-        return new GradientCheck(f, List.of(point), parameters, op, options);
+        return new GradientCheck(f, List.of(point), parameters, op, choices);
     }
 
-    private GradientCheck with(UnaryOperator<Options> change) {
-        return new GradientCheck(f, x, parameters, op, change.apply(options));
+    /** The same check after one more choice. */
+    private GradientCheck with(Consumer<Options> choice) {
+        return new GradientCheck(f, x, parameters, op, choices.andThen(choice));
     }
 
     /**
@@ -229,17 +234,7 @@ public final class GradientCheck {
         if (highest < 1 || highest > 3) {
             throw new IllegalArgumentException("order: the order must be 1, 2 or 3, got " + highest);
         }
-        return with(o -> new Options(
-                highest,
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.order = highest);
     }
 
     /**
@@ -254,17 +249,7 @@ public final class GradientCheck {
             throw new IllegalArgumentException("accuracy: the relative accuracy must be greater than 0 and less than 1,"
                     + " got " + relative + "; choose one such as 1e-6");
         }
-        return with(o -> new Options(
-                o.order(),
-                relative,
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.accuracy = relative);
     }
 
     /**
@@ -279,17 +264,10 @@ public final class GradientCheck {
             throw new IllegalArgumentException("directions: there must be at least 1 direction, got " + count
                     + "; without any the whole is not checked");
         }
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                count,
-                false,
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> {
+            o.directions = count;
+            o.allEntries = false;
+        });
     }
 
     /**
@@ -305,17 +283,7 @@ public final class GradientCheck {
             throw new IllegalArgumentException(
                     "highPrecision: the number of digits must not be negative, got " + digits + "; use 0 for none");
         }
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                digits,
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.digits = digits);
     }
 
     /**
@@ -325,17 +293,7 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck seed(long number) {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                number,
-                o.strict(),
-                o.progress()));
+        return with(o -> o.seed = number);
     }
 
     /**
@@ -344,17 +302,7 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck allEntries() {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                true,
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.allEntries = true);
     }
 
     /**
@@ -370,17 +318,10 @@ public final class GradientCheck {
             throw new IllegalArgumentException("domain: the lowest value must be less than the highest, got " + lowest
                     + " and " + highest + "; use an infinity where there is no bound");
         }
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                lowest,
-                highest,
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> {
+            o.low = lowest;
+            o.high = highest;
+        });
     }
 
     /**
@@ -389,17 +330,7 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck strict() {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                true,
-                o.progress()));
+        return with(o -> o.strict = true);
     }
 
     /**
@@ -409,17 +340,7 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck onProgress(DoubleConsumer listener) {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                listener));
+        return with(o -> o.progress = listener);
     }
 
     /**
@@ -442,32 +363,28 @@ public final class GradientCheck {
         if (op != null) {
             return withFixedOperands().run(reproduce);
         }
-        x.forEach(this::requireInside);
-        parameters.forEach(p -> requireInside(p.value()));
-        return new CheckRun(f, x, parameters, settings(), options.seed(), options.strict(), options.progress())
+        Options options = new Options();
+        choices.accept(options);
+        x.forEach(point -> requireInside(point, options));
+        parameters.forEach(p -> requireInside(p.value(), options));
+        return new CheckRun(f, x, parameters, settings(options), options.seed, options.strict, options.progress)
                 .run(reproduce);
     }
 
-    private void requireInside(Tensor point) {
+    private static void requireInside(Tensor point, Options options) {
         for (double v : point.toArray()) {
-            if (v < options.low() || v > options.high()) {
-                throw new IllegalArgumentException("run: the point must be inside of the domain [" + options.low()
-                        + ", " + options.high() + "], got " + v + "; choose another point, or a wider domain");
+            if (v < options.low || v > options.high) {
+                throw new IllegalArgumentException("run: the point must be inside of the domain [" + options.low + ", "
+                        + options.high + "], got " + v + "; choose another point, or a wider domain");
             }
         }
     }
 
-    private Settings settings() {
+    private Settings settings(Options options) {
         int size = x.stream().mapToInt(t -> t.shape().size()).sum()
                 + parameters.stream().mapToInt(p -> p.value().shape().size()).sum();
-        boolean all = options.allEntries() == null ? size <= ALL_ENTRIES_UP_TO : options.allEntries();
+        boolean all = options.allEntries == null ? size <= ALL_ENTRIES_UP_TO : options.allEntries;
         return new Settings(
-                options.order(),
-                options.accuracy(),
-                options.directions(),
-                all,
-                options.digits(),
-                options.low(),
-                options.high());
+                options.order, options.accuracy, options.directions, all, options.digits, options.low, options.high);
     }
 }

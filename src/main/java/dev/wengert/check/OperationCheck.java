@@ -215,14 +215,7 @@ final class OperationCheck {
             if (moving.contains(operands[i])) {
                 Tape tape = Tape.between(List.of(operands[i]), List.of(number(op.apply(operands), cotangent)));
                 boolean all = operands[i].shape().size() <= LOCATED_UP_TO;
-                Settings one = new Settings(
-                        found.order(),
-                        settings.accuracy(),
-                        settings.directions(),
-                        all,
-                        0,
-                        settings.low(),
-                        settings.high());
+                Settings one = settings.with(found.order(), settings.directions(), all, 0);
                 Optional<Entry> failed = new FunctionCheck(tape, one, random, tick)
                         .run().stream()
                                 .filter(e ->

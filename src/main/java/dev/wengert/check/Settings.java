@@ -13,8 +13,18 @@ package dev.wengert.check;
  */
 record Settings(int order, double accuracy, int directions, boolean allEntries, int digits, double low, double high) {
 
-    /** The same, but that every entry is checked on its own. */
+    /** The same with every entry checked on its own. */
     Settings withAllEntries() {
-        return new Settings(order, accuracy, directions, true, digits, low, high);
+        return with(order, directions, true, digits);
+    }
+
+    /** The same with a few random directions instead of all entries: enough for one operation. */
+    Settings forOneOperation(int digits) {
+        return with(order, 2, false, digits);
+    }
+
+    /** The same accuracy and domain with other derivatives. */
+    Settings with(int order, int directions, boolean allEntries, int digits) {
+        return new Settings(order, accuracy, directions, allEntries, digits, low, high);
     }
 }
