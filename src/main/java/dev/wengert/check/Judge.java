@@ -46,7 +46,7 @@ final class Judge {
      */
     List<Entry> compare(
             int order, String path, String input, IntFunction<String> output, Reference reference, Rule rule) {
-        return new Comparison(order, reference, rule).entries(path, input, output);
+        return new Case(order, reference, rule).entries(path, input, output);
     }
 
     /** Whether two values may be the same. Bounds are those of arithmetic without underflow, so what is smaller than that is nothing. */
@@ -59,7 +59,7 @@ final class Judge {
     }
 
     /** One rule and one reference. */
-    private final class Comparison {
+    private final class Case {
 
         private final int order;
         private final Reference reference;
@@ -68,7 +68,7 @@ final class Judge {
         private double[] exact;
         private String unrefined;
 
-        Comparison(int order, Reference reference, Rule rule) {
+        Case(int order, Reference reference, Rule rule) {
             this.order = order;
             this.reference = reference;
             this.rule = rule;

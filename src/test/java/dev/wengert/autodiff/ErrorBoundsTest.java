@@ -2,7 +2,7 @@ package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wengert.autodiff.Program.Operation;
+import dev.wengert.autodiff.GeneratedProgram.Operation;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Tensor;

@@ -20,8 +20,8 @@ class PassProperties {
     private final Parameter parameter = new Parameter("parameter", Tensor.of(1, 0, -2));
 
     @Provide
-    Arbitrary<Program> programs() {
-        return Programs.upTo(12);
+    Arbitrary<GeneratedProgram> programs() {
+        return GeneratedPrograms.upTo(12);
     }
 
     @Provide
@@ -33,13 +33,13 @@ class PassProperties {
 
     @Provide
     Arbitrary<List<Tensor>> points() {
-        Arbitrary<Tensor> moderate = Tensors.of(Shape.of(Program.SIZE), Doubles.between(-4, 4));
-        Arbitrary<Tensor> any = Tensors.of(Shape.of(Program.SIZE), Doubles.any());
+        Arbitrary<Tensor> moderate = Tensors.of(Shape.of(GeneratedProgram.SIZE), Doubles.between(-4, 4));
+        Arbitrary<Tensor> any = Tensors.of(Shape.of(GeneratedProgram.SIZE), Doubles.any());
         return Arbitraries.oneOf(List.of(moderate, any)).list().ofSize(3);
     }
 
     /** The value, and what the parameter and the point would be after a step down; the vector is the step of the parameter. */
-    private List<Variable> step(Program program, List<Variable> in) {
+    private List<Variable> step(GeneratedProgram program, List<Variable> in) {
         Variable w = parameter.variable();
         Variable y = program.apply(in.get(0), w, in.get(1), in.get(2));
         List<Variable> g = Autodiff.gradients(y, List.of(in.get(0), w));
@@ -48,17 +48,22 @@ class PassProperties {
 
     @Property
     void aStepIsTheEagerOne(
-            @ForAll("programs") Program program,
+            @ForAll("programs") GeneratedProgram program,
             @ForAll("points") List<Tensor> points,
             @ForAll("passes") EnumSet<Pass> passes) {
         parameter.set(points.get(0).rows(0, 3));
-        Tape tape = Tape.record(in -> step(program, in), List.of(points.get(0), Program.INDEX, Program.LABELS));
+        Tape tape = Tape.record(
+                in -> step(program, in), List.of(points.get(0), GeneratedProgram.INDEX, GeneratedProgram.LABELS));
         Plan plan = new Plan(tape, List.of(parameter), passes);
         Tensor before = parameter.value();
         for (Tensor point : points) {
-            List<Variable> eager =
-                    step(program, List.of(Variable.of(point), Variable.of(Program.INDEX), Variable.of(Program.LABELS)));
-            List<Tensor> replayed = plan.run(point, Program.INDEX, Program.LABELS);
+            List<Variable> eager = step(
+                    program,
+                    List.of(
+                            Variable.of(point),
+                            Variable.of(GeneratedProgram.INDEX),
+                            Variable.of(GeneratedProgram.LABELS)));
+            List<Tensor> replayed = plan.run(point, GeneratedProgram.INDEX, GeneratedProgram.LABELS);
             assertThat(replayed)
                     .isEqualTo(List.of(eager.get(0).value(), eager.get(1).value()));
             assertThat(parameter.value()).isEqualTo(eager.get(2).value());

@@ -53,7 +53,7 @@ class PassTest {
     @Test
     void customOperationsRunAsOftenAsTheyWereRecorded() {
         assertThat(kernels(
-                        x -> new Program.Cube().apply(x).add(new Program.Cube().apply(x)),
+                        x -> new GeneratedProgram.Cube().apply(x).add(new GeneratedProgram.Cube().apply(x)),
                         Tensor.ones(3),
                         Pass.COMMON_SUBEXPRESSIONS))
                 .hasSize(3);
