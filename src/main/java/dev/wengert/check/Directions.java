@@ -60,6 +60,15 @@ final class Directions {
         return direction;
     }
 
+    /** The point x + h·direction. */
+    static double[] moved(double[] x, double[] direction, double h) {
+        double[] moved = x.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += h * direction[i];
+        }
+        return moved;
+    }
+
     /** The size of an element, at most 1, and not so small that a direction of this size loses digits; 1 for 0 and what is not finite. */
     static double scale(double x) {
         return x == 0 || !Double.isFinite(x) ? 1 : Math.max(SMALLEST, Math.min(1, Math.abs(x)));

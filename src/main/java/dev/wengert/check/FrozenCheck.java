@@ -93,9 +93,7 @@ final class FrozenCheck {
             derived = Tape.between(inputs, function.pullback(List.of(one)));
         }
         if (order > 2) {
-            List<Variable> tangents =
-                    Program.split(random, inputs).stream().map(Variable::of).toList();
-            derived = Tape.between(inputs, derived.pushforward(tangents));
+            derived = Tape.between(inputs, derived.pushforward(Program.variables(random, inputs)));
         }
         return derived;
     }

@@ -154,7 +154,7 @@ final class FunctionCheck {
             return program;
         }
         List<Variable> outputs = program.tape().outputs();
-        List<Variable> u = variables(directions.random(random, x), outputs);
+        List<Variable> u = Program.variables(directions.random(random, x), outputs);
         Variable sum = Variable.of(0);
         for (int i = 0; i < u.size(); i++) {
             sum = sum.add(outputs.get(i).mul(u.get(i)).sum());
@@ -185,11 +185,7 @@ final class FunctionCheck {
             return Optional.empty();
         }
         Op op = step.op().orElseThrow();
-        List<Variable> operands =
-                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
-        Tape alone = Tape.between(operands, List.of(op.apply(operands.toArray(Variable[]::new))));
-        BigReal[] x = Arrays.stream(Program.point(alone)).mapToObj(BigReal::of).toArray(BigReal[]::new);
-        BigReal[] exact = new Program(alone).evaluate(x, new BigArithmetic(20));
+        BigReal[] exact = new Program(Program.alone(step)).evaluate(new BigArithmetic(20));
         for (int k = 0; k < y.length; k++) {
             if (exact[k].isFinite() && Double.isInfinite(y[k])) {
                 return Optional.of("overflow in " + op.label());
@@ -232,7 +228,7 @@ final class FunctionCheck {
         Program hv = along(gradient, v);
         Program reverse = new Program(Tape.between(
                 gradient.tape().inputs(),
-                gradient.tape().pullback(variables(v, gradient.tape().outputs()))));
+                gradient.tape().pullback(Program.variables(v, gradient.tape().outputs()))));
         double[] huErrors = rounding(hu);
         double[] hvErrors = rounding(hv);
         double[] huValue = Program.values(hu.tape().outputs());
@@ -275,15 +271,11 @@ final class FunctionCheck {
     /** The program of the tangents of a program along a direction. */
     private Program along(Program program, double[] d) {
         Tape tape = program.tape();
-        return new Program(Tape.between(tape.inputs(), tape.pushforward(variables(d, tape.inputs()))));
+        return new Program(Tape.between(tape.inputs(), tape.pushforward(Program.variables(d, tape.inputs()))));
     }
 
     private static double[] rounding(Program program) {
         return Program.rounding(program.tape().outputs());
-    }
-
-    private static List<Variable> variables(double[] vector, List<Variable> like) {
-        return Program.split(vector, like).stream().map(Variable::of).toList();
     }
 
     private int count() {

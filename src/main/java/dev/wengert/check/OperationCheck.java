@@ -80,12 +80,10 @@ final class OperationCheck {
 
     /** Which rule of the operation that made a variable throws. */
     static Optional<String> throwsAlone(Variable step) {
-        Variable[] x = step.inputs().stream().map(v -> Variable.of(v.value())).toArray(Variable[]::new);
-        Variable y = step.op().orElseThrow().apply(x);
-        Tape tape = Tape.between(List.of(x), List.of(y));
+        Tape tape = Program.alone(step);
         String rule = "vjp";
         try {
-            tape.pullback(List.of(Variable.of(Tensor.ones(y.shape()))));
+            tape.pullback(List.of(Variable.of(Tensor.ones(step.shape()))));
             rule = "jvp";
             tape.pushforward(tape.inputs());
             return Optional.empty();

@@ -48,6 +48,14 @@ final class Program {
         return values(tape.inputs());
     }
 
+    /** The tape of one step on its own: the same operation at the same operands, which are its inputs. */
+    static Tape alone(Variable step) {
+        List<Variable> operands =
+                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
+        Variable y = step.op().orElseThrow().apply(operands.toArray(Variable[]::new));
+        return Tape.between(operands, List.of(y));
+    }
+
     /** The elements of some variables in a row. */
     static double[] values(List<Variable> x) {
         return flatten(x.stream().map(Variable::value).toList());
@@ -70,9 +78,7 @@ final class Program {
      *     were computed
      */
     static BigReal[] exact(List<Variable> computed, Program differentiated, BigArithmetic arithmetic) {
-        Program program = from(differentiated.constants(), computed);
-        BigReal[] x = Arrays.stream(point(program.tape)).mapToObj(BigReal::of).toArray(BigReal[]::new);
-        return program.evaluate(x, arithmetic);
+        return from(differentiated.constants(), computed).evaluate(arithmetic);
     }
 
     /** What the steps use that is neither an input nor a step. */
@@ -130,6 +136,11 @@ final class Program {
             at += shape.size();
         }
         return tensors;
+    }
+
+    /** A vector as variables of the shapes of others. */
+    static List<Variable> variables(double[] vector, List<Variable> like) {
+        return split(vector, like).stream().map(Variable::of).toList();
     }
 
     private List<Tensor> split(double[] x) {
@@ -197,6 +208,11 @@ final class Program {
 
     List<Tensor> branches(double[] x) {
         return tape.branches(split(x));
+    }
+
+    /** The outputs in high precision at the inputs at which the tape was made. */
+    BigReal[] evaluate(BigArithmetic arithmetic) {
+        return evaluate(Arrays.stream(point(tape)).mapToObj(BigReal::of).toArray(BigReal[]::new), arithmetic);
     }
 
     /**

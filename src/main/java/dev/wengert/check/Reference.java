@@ -172,11 +172,7 @@ final class Reference {
     }
 
     double[] moved(double h) {
-        double[] moved = x.clone();
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] += h * direction[i];
-        }
-        return moved;
+        return Directions.moved(x, direction, h);
     }
 
     /** The point with a number in the place of every moving NaN. */

@@ -27,10 +27,6 @@ record StepError(double h, double error, double rounding) {
     }
 
     private static double value(Program function, double[] x, double[] direction, double h) {
-        double[] moved = x.clone();
-        for (int i = 0; i < x.length; i++) {
-            moved[i] += h * direction[i];
-        }
-        return function.evaluate(moved)[0];
+        return function.evaluate(Directions.moved(x, direction, h))[0];
     }
 }

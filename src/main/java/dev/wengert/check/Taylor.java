@@ -34,9 +34,8 @@ final class Taylor {
         List<Row> rows = new ArrayList<>();
         double h = h0;
         for (int k = 0; k < ROWS; k++, h /= 2) {
-            double[] moved = x.clone();
+            double[] moved = Directions.moved(x, direction, h);
             for (int i = 0; i < x.length; i++) {
-                moved[i] += h * direction[i];
                 dx[i] = direction[i] == 0 || !Double.isFinite(x[i]) ? 0 : Math.ulp(moved[i]);
             }
             double change = function.evaluate(moved)[0] - here;

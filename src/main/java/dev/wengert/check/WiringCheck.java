@@ -27,9 +27,7 @@ final class WiringCheck {
         Tape all = Tape.between(tape.inputs(), steps);
         Program program = new Program(all);
         double[] x = Program.point(tape);
-        List<Variable> tangents = all.pushforward(Program.split(direction, tape.inputs()).stream()
-                .map(Variable::of)
-                .toList());
+        List<Variable> tangents = all.pushforward(Program.variables(direction, tape.inputs()));
         Reference reference = Reference.of(program, x, direction, settings);
         List<Entry> entries =
                 new Judge(settings).compare(1, "jvp", "direction", c -> "", reference, Rule.of(tangents, program));
@@ -55,23 +53,19 @@ final class WiringCheck {
     private Optional<Blame> rule(Tape tape, int k, double[] direction, List<Variable> tangents) {
         Variable step = tape.steps().get(k);
         Op op = step.op().orElseThrow();
-        List<Variable> operands =
-                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
-        List<Tensor> moves = new ArrayList<>();
-        List<Tensor> inputs = Program.split(direction, tape.inputs());
+        List<Variable> moves = new ArrayList<>();
+        List<Variable> inputs = Program.variables(direction, tape.inputs());
         for (Variable operand : step.inputs()) {
             int input = tape.inputs().indexOf(operand);
             int from = tape.steps().indexOf(operand);
             moves.add(
                     input >= 0
                             ? inputs.get(input)
-                            : from >= 0
-                                    ? tangents.get(from).value()
-                                    : operand.value().map(v -> 0));
+                            : Variable.of(from >= 0 ? tangents.get(from).value() : Tensor.zeros(operand.shape())));
         }
-        Tape alone = Tape.between(operands, List.of(op.apply(operands.toArray(Variable[]::new))));
-        List<Variable> t = alone.pushforward(moves.stream().map(Variable::of).toList());
-        double[] along = Program.values(moves.stream().map(Variable::of).toList());
+        Tape alone = Program.alone(step);
+        List<Variable> t = alone.pushforward(moves);
+        double[] along = Program.values(moves);
         Program program = new Program(alone);
         Reference reference = Reference.of(program, Program.point(alone), along, settings);
         String rule = FunctionCheck.derivesJvp(step) ? "vjp" : "jvp";
