@@ -24,21 +24,21 @@ import java.util.stream.IntStream;
  * report.verify();
  * }</pre>
  *
- * <p>It is not decided by a tolerance. Every comparison comes with a bound, the sum of the truncation and the rounding of the
- * differences and the rounding of the rule's value, and a difference that the bound cannot explain is a FAIL, one that it can a PASS if
- * the bound is narrow enough, else INCONCLUSIVE, after as many digits of arbitrary-precision arithmetic as was allowed.
+ * <p>No tolerance decides. Every comparison has a bound: the truncation and the rounding of the differences, and the rounding of the
+ * rule's value. A difference beyond the bound is a FAIL. A difference within it is a PASS if the bound is narrow enough. If not, the
+ * comparison is repeated in arbitrary-precision arithmetic; it is INCONCLUSIVE if the allowed digits do not suffice.
  *
- * <p>The function is run at the point, and what is checked is the tape of that run, with the tapes of its derivatives. The function is
- * then called many times more, at the point itself, close to it on both sides, one element after another if all entries are checked,
- * and further away. It must give the same result for the same input at every call, which is looked at in the beginning and at the end,
- * and should have no other effects.
+ * <p>The function is run at the point. The check examines the tape of that run and the tapes of its derivatives. It then calls the
+ * function many times more: at the point, close to it on both sides (one element after another if all entries are checked), and
+ * further away. The function must give the same result for the same input at every call, and should have no other effects. The check
+ * verifies at the beginning and at the end that it does give the same result.
  *
- * <p>It may ask for values. A value that was read is a constant on the tape, wherever it goes: into a variable, a {@code double}, a
- * field of an operation, or the rule of one. Close by, the function has another tape then, and a slope that the tape does not have is a
- * FAIL, of second or third order if it was a rule that read it. A branch in Java that leads elsewhere close by is no fault if all
- * slopes agree; if the function bends or jumps at the point, the check is INCONCLUSIVE.
+ * <p>The function may ask for values. A value that was read is a constant on the tape, wherever it goes: into a variable, a
+ * {@code double}, a field of an operation, or the rule of one. The function then has another tape close by. A slope that the tape does
+ * not have is a FAIL; it is of second or third order if a rule read the value. A branch in Java may lead elsewhere close by: that is
+ * no fault if all slopes agree. If the function bends or jumps at the point, the check is INCONCLUSIVE.
  *
- * <p>A check is immutable: each method that changes an option returns another one. The same check gives the same report.
+ * <p>A check is immutable: each method that changes an option returns another check. The same check gives the same report.
  */
 public final class GradientCheck {
 
@@ -110,7 +110,7 @@ public final class GradientCheck {
         return first(x -> f.apply(new Arguments(x)), null, List.of());
     }
 
-    /** The arguments of a function; says which is missing at the point. */
+    /** The arguments of a function. If one is missing at the point, the error says which. */
     private static final class Arguments extends AbstractList<Variable> {
 
         private final List<Variable> x;
@@ -151,8 +151,8 @@ public final class GradientCheck {
     }
 
     /**
-     * A check of a single operation. Operands through which it passes no perturbation, such as labels, are held fixed; if there are no
-     * others, the operation must be flat.
+     * A check of a single operation. Operands through which it passes no perturbation, such as labels, are held fixed. If it passes
+     * none through any operand, the operation must be flat.
      *
      * @param op the operation
      * @return a check that wants a point, one tensor for each operand
@@ -162,7 +162,7 @@ public final class GradientCheck {
         return new GradientCheck(check.f, null, List.of(), op, check.choices);
     }
 
-    /** This check of an operation with the operands held fixed through which nothing passes. */
+    /** This check of an operation, with those operands held fixed through which no perturbation passes. */
     private GradientCheck withFixedOperands() {
         Variable[] all = x.stream().map(Variable::of).toArray(Variable[]::new);
         Variable y = op.apply(all);
@@ -170,7 +170,7 @@ public final class GradientCheck {
         int[] moving =
                 IntStream.range(0, all.length).filter(i -> passes(i, g, y)).toArray();
         if (moving.length == 0) {
-            return new GradientCheck(f, x, parameters, null, choices); // without rules, it must be flat
+            return new GradientCheck(f, x, parameters, null, choices); // an operation without rules must be flat
         }
         Function<List<Variable>, Variable> f = args -> {
             Variable[] operands = all.clone();
@@ -183,7 +183,7 @@ public final class GradientCheck {
         return new GradientCheck(f, point, parameters, null, choices);
     }
 
-    /** Whether a rule passes something for an operand; one that throws should. */
+    /** Whether a rule passes a perturbation for an operand. A rule that throws counts as passing one. */
     private boolean passes(int i, Variable g, Variable y) {
         try {
             return op.vjp(i, g, y, y.inputs()) != null || op.jvp(i, y.inputs().get(i), y, y.inputs()) != null;
@@ -224,7 +224,7 @@ public final class GradientCheck {
     }
 
     /**
-     * Chooses the highest order of derivative that is checked; 2 unless it is chosen.
+     * Chooses the highest order of derivative that is checked. The default is 2.
      *
      * @param highest 1, 2 or 3
      * @return the changed check
@@ -238,7 +238,7 @@ public final class GradientCheck {
     }
 
     /**
-     * Chooses the relative accuracy that the bound of an entry must reach for a PASS; 1e-6 unless it is chosen.
+     * Chooses the relative accuracy that the bound of an entry must reach for a PASS. The default is 1e-6.
      *
      * @param relative such as 1e-9
      * @return the changed check
@@ -253,9 +253,9 @@ public final class GradientCheck {
     }
 
     /**
-     * Checks random directions rather than all entries; by default that is done for more than 200 elements, with 3 directions.
+     * Checks random directions instead of all entries. The default for more than 200 elements is 3 directions.
      *
-     * @param count how many
+     * @param count the number of directions
      * @return the changed check
      * @throws IllegalArgumentException for less than one
      */
@@ -271,10 +271,10 @@ public final class GradientCheck {
     }
 
     /**
-     * Chooses how many digits may be used for entries that doubles cannot decide; 400 unless it is chosen. The effort that
-     * may be spent on them grows with their square: entries beyond it are inconclusive.
+     * Chooses the largest number of digits for entries that doubles cannot decide. The default is 400. The effort that may be spent
+     * on these entries grows with the square of this number; entries beyond the effort are inconclusive.
      *
-     * @param digits the largest number of digits, 0 for none
+     * @param digits the largest number of digits; 0 for doubles alone
      * @return the changed check
      * @throws IllegalArgumentException for a negative number
      */
@@ -297,7 +297,7 @@ public final class GradientCheck {
     }
 
     /**
-     * Checks every entry on its own, however many there are.
+     * Checks every entry on its own, also if there are more than 200.
      *
      * @return the changed check
      */
@@ -309,7 +309,7 @@ public final class GradientCheck {
      * Keeps all points at which the function is evaluated within bounds.
      *
      * @param lowest the lowest value of an element
-     * @param highest the highest
+     * @param highest the highest value of an element
      * @return the changed check
      * @throws IllegalArgumentException unless the lowest is less than the highest
      */
@@ -336,7 +336,7 @@ public final class GradientCheck {
     /**
      * Reports progress.
      *
-     * @param listener is told from time to time how much is done, from 0 to 1
+     * @param listener receives from time to time the part of the check that is done, from 0 to 1
      * @return the changed check
      */
     public GradientCheck onProgress(DoubleConsumer listener) {
@@ -346,16 +346,16 @@ public final class GradientCheck {
     /**
      * Does the check.
      *
-     * @return what was found
+     * @return the report
      * @throws IllegalStateException if there is no point
-     * @throws IllegalArgumentException if the point is not one of the function, or is outside of the domain
+     * @throws IllegalArgumentException if the function does not accept the point, or the point is outside of the domain
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     public GradientReport run() {
         return run(true);
     }
 
-    /** Does the check; only one that is not part of another one looks for a reproducer. */
+    /** Does the check. A check that is part of another check does not look for a reproducer. */
     GradientReport run(boolean reproduce) {
         if (x == null) {
             throw new IllegalStateException("run: there must be a point to check at; choose one with at(…)");

@@ -1,15 +1,15 @@
 package dev.wengert.check;
 
 /**
- * How a check is done.
+ * The options of a check.
  *
  * @param order the highest order of derivative that is checked
  * @param accuracy the relative accuracy that an entry's bound must reach for a PASS
- * @param directions how many random directions are tried where not all entries are
+ * @param directions the number of random directions, if not every entry is checked on its own
  * @param allEntries whether every entry is checked on its own
- * @param digits the largest number of digits for entries that double arithmetic cannot decide; 0 for none
- * @param low the stencil stays at or above this
- * @param high the stencil stays at or below this
+ * @param digits the largest number of digits for entries that doubles cannot decide; 0 for doubles alone
+ * @param low the lowest value of an element of a stencil
+ * @param high the highest value of an element of a stencil
  */
 record Settings(int order, double accuracy, int directions, boolean allEntries, int digits, double low, double high) {
 

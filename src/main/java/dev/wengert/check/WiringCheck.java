@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds where a perturbation gets lost in a graph whose operations are all right by themselves: the first step of the tape of which the
- * tangent is not the derivative, although the tangents of its operands are.
+ * Finds the place where a perturbation gets lost in a graph whose operations are all right by themselves: the first step of the tape
+ * whose tangent is not the derivative, although the tangents of its operands are.
  */
 final class WiringCheck {
 
@@ -49,7 +49,7 @@ final class WiringCheck {
         return Optional.empty();
     }
 
-    /** What is wrong with the rule of a step itself, along the tangents of its operands; empty if it is right there. */
+    /** The fault of the rule of a step itself, along the tangents of its operands; empty if the rule is right there. */
     private Optional<Blame> rule(Tape tape, int k, double[] direction, List<Variable> tangents) {
         Variable step = tape.steps().get(k);
         Op op = step.op().orElseThrow();
@@ -81,7 +81,7 @@ final class WiringCheck {
                                 e));
     }
 
-    /** The edge along which nothing passes to a step, although its operand moves; empty if there is none. */
+    /** The edge to a step along which no perturbation passes, although the operand moves; empty if there is none. */
     private static Optional<String> edge(Tape tape, List<Variable> steps, int k, List<Entry> entries) {
         Variable step = steps.get(k);
         Op op = step.op().orElseThrow();
