@@ -2,7 +2,7 @@ package dev.wengert.accuracy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wengert.autodiff.Program.Operation;
+import dev.wengert.autodiff.GeneratedProgram.Operation;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;

@@ -3,11 +3,11 @@ package dev.wengert.autodiff.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.GeneratedProgram;
+import dev.wengert.autodiff.GeneratedPrograms;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Plans;
-import dev.wengert.autodiff.Program;
-import dev.wengert.autodiff.Programs;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.jqwik.Doubles;
@@ -28,8 +28,8 @@ class PassProperties {
     private final Parameter parameter = new Parameter("parameter", Tensor.of(1, 0, -2));
 
     @Provide
-    Arbitrary<Program> programs() {
-        return Programs.upTo(12);
+    Arbitrary<GeneratedProgram> programs() {
+        return GeneratedPrograms.upTo(12);
     }
 
     @Provide
@@ -41,13 +41,13 @@ class PassProperties {
 
     @Provide
     Arbitrary<List<Tensor>> points() {
-        Arbitrary<Tensor> moderate = Tensors.of(Shape.of(Program.SIZE), Doubles.between(-4, 4));
-        Arbitrary<Tensor> any = Tensors.of(Shape.of(Program.SIZE), Doubles.any());
+        Arbitrary<Tensor> moderate = Tensors.of(Shape.of(GeneratedProgram.SIZE), Doubles.between(-4, 4));
+        Arbitrary<Tensor> any = Tensors.of(Shape.of(GeneratedProgram.SIZE), Doubles.any());
         return Arbitraries.oneOf(List.of(moderate, any)).list().ofSize(3);
     }
 
     /** The value, and what the parameter and the point would be after a step down; the vector is the step of the parameter. */
-    private List<Variable> step(Program program, List<Variable> in) {
+    private List<Variable> step(GeneratedProgram program, List<Variable> in) {
         Variable w = parameter.variable();
         Variable y = program.apply(in.get(0), w, in.get(1), in.get(2));
         List<Variable> g = Autodiff.gradients(y, List.of(in.get(0), w));
@@ -56,17 +56,22 @@ class PassProperties {
 
     @Property
     void aStepIsTheEagerOne(
-            @ForAll("programs") Program program,
+            @ForAll("programs") GeneratedProgram program,
             @ForAll("points") List<Tensor> points,
             @ForAll("passes") EnumSet<Pass> passes) {
         parameter.set(points.get(0).rows(0, 3));
-        Tape tape = Tape.record(in -> step(program, in), List.of(points.get(0), Program.INDEX, Program.LABELS));
+        Tape tape = Tape.record(
+                in -> step(program, in), List.of(points.get(0), GeneratedProgram.INDEX, GeneratedProgram.LABELS));
         Plan plan = Plans.of(tape, List.of(parameter), passes);
         Tensor before = parameter.value();
         for (Tensor point : points) {
-            List<Variable> eager =
-                    step(program, List.of(Variable.of(point), Variable.of(Program.INDEX), Variable.of(Program.LABELS)));
-            List<Tensor> replayed = plan.run(point, Program.INDEX, Program.LABELS);
+            List<Variable> eager = step(
+                    program,
+                    List.of(
+                            Variable.of(point),
+                            Variable.of(GeneratedProgram.INDEX),
+                            Variable.of(GeneratedProgram.LABELS)));
+            List<Tensor> replayed = plan.run(point, GeneratedProgram.INDEX, GeneratedProgram.LABELS);
             assertThat(replayed)
                     .isEqualTo(List.of(eager.get(0).value(), eager.get(1).value()));
             assertThat(parameter.value()).isEqualTo(eager.get(2).value());

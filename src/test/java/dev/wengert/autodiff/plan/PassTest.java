@@ -3,11 +3,11 @@ package dev.wengert.autodiff.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.GeneratedProgram;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Plans;
-import dev.wengert.autodiff.Program;
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
@@ -62,7 +62,7 @@ class PassTest {
     @Test
     void customOperationsRunAsOftenAsTheyWereRecorded() {
         assertThat(kernels(
-                        x -> new Program.Cube().apply(x).add(new Program.Cube().apply(x)),
+                        x -> new GeneratedProgram.Cube().apply(x).add(new GeneratedProgram.Cube().apply(x)),
                         Tensor.ones(3),
                         Pass.COMMON_SUBEXPRESSIONS))
                 .hasSize(3);

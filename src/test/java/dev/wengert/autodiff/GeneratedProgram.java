@@ -10,7 +10,7 @@ import java.util.function.BinaryOperator;
  * A random expression graph for tests: steps that take their operands from what is there already, a vector [3], a matrix [2, 3]
  * and a number at first. All shapes that come up broadcast to [2, 3]. The result is the sum of everything.
  */
-public record Program(List<Step> steps) {
+public record GeneratedProgram(List<Step> steps) {
 
     /** An operation with the places of its operands, which count modulo the number of what is there. */
     public record Step(Operation operation, int left, int right) {}
@@ -92,23 +92,23 @@ public record Program(List<Step> steps) {
         CROSS_ENTROPY_WITH_LABELS((a, b, index, labels) -> matrix(a).crossEntropyWithLabels(labels)),
         CUBE((a, b) -> new Cube().apply(a));
 
-        private final Rule rule;
+        private final Call call;
 
         Operation(BinaryOperator<Variable> f) {
             this((a, b, index, labels) -> f.apply(a, b));
         }
 
-        Operation(Rule rule) {
-            this.rule = rule;
+        Operation(Call call) {
+            this.call = call;
         }
 
         public Variable apply(Variable a, Variable b) {
-            return rule.apply(a, b, Variable.of(INDEX), Variable.of(LABELS));
+            return call.apply(a, b, Variable.of(INDEX), Variable.of(LABELS));
         }
     }
 
-    private interface Rule {
-        public Variable apply(Variable a, Variable b, Variable index, Variable labels);
+    private interface Call {
+        Variable apply(Variable a, Variable b, Variable index, Variable labels);
     }
 
     private static Variable matrix(Variable x) {
@@ -143,7 +143,7 @@ public record Program(List<Step> steps) {
         for (Step step : steps) {
             Variable a = pool.get(step.left % pool.size());
             Variable b = pool.get(step.right % pool.size());
-            pool.add(step.operation.rule.apply(a, b, index, labels));
+            pool.add(step.operation.call.apply(a, b, index, labels));
         }
         Variable total = Variable.of(0);
         for (Variable x : pool) {

@@ -1,7 +1,7 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.autodiff.Program.Operation;
-import dev.wengert.autodiff.Program.Step;
+import dev.wengert.autodiff.GeneratedProgram.Operation;
+import dev.wengert.autodiff.GeneratedProgram.Step;
 import dev.wengert.jqwik.SimplifyingArbitrary;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,46 +11,47 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Random expression graphs. They shrink to few steps with early operands. */
-public final class Programs extends SimplifyingArbitrary<Program> {
+public final class GeneratedPrograms extends SimplifyingArbitrary<GeneratedProgram> {
 
     private final int maxSteps;
     private final List<Operation> operations;
 
-    private Programs(int maxSteps, List<Operation> operations) {
+    private GeneratedPrograms(int maxSteps, List<Operation> operations) {
         this.maxSteps = maxSteps;
         this.operations = operations;
     }
 
-    public static Programs upTo(int maxSteps) {
-        return new Programs(maxSteps, List.of(Operation.values()));
+    public static GeneratedPrograms upTo(int maxSteps) {
+        return new GeneratedPrograms(maxSteps, List.of(Operation.values()));
     }
 
-    public static Programs upTo(int maxSteps, Set<Operation> operations) {
-        return new Programs(maxSteps, List.copyOf(operations));
+    public static GeneratedPrograms upTo(int maxSteps, Set<Operation> operations) {
+        return new GeneratedPrograms(maxSteps, List.copyOf(operations));
     }
 
     @Override
-    public Program draw(RandomGenerator random) {
+    public GeneratedProgram draw(RandomGenerator random) {
         List<Step> steps = new ArrayList<>();
         int n = random.nextInt(maxSteps + 1);
         for (int i = 0; i < n; i++) {
             Operation operation = operations.get(random.nextInt(operations.size()));
             steps.add(new Step(operation, random.nextInt(64), random.nextInt(64)));
         }
-        return new Program(steps);
+        return new GeneratedProgram(steps);
     }
 
     @Override
-    public Stream<Program> simpler(Program program) {
+    public Stream<GeneratedProgram> simpler(GeneratedProgram program) {
         List<Step> steps = program.steps();
         int n = steps.size();
-        Stream<Program> halves = Stream.of(new Program(steps.subList(0, n / 2)), new Program(steps.subList(n / 2, n)));
-        Stream<Program> singles = IntStream.range(0, n).mapToObj(i -> {
+        Stream<GeneratedProgram> halves =
+                Stream.of(new GeneratedProgram(steps.subList(0, n / 2)), new GeneratedProgram(steps.subList(n / 2, n)));
+        Stream<GeneratedProgram> singles = IntStream.range(0, n).mapToObj(i -> {
             List<Step> less = new ArrayList<>(steps);
             less.remove(i);
-            return new Program(less);
+            return new GeneratedProgram(less);
         });
-        Stream<Program> earlier = IntStream.range(0, n).boxed().flatMap(i -> {
+        Stream<GeneratedProgram> earlier = IntStream.range(0, n).boxed().flatMap(i -> {
             Step step = steps.get(i);
             return Stream.of(
                             new Step(step.operation(), 0, step.right()),
@@ -59,14 +60,14 @@ public final class Programs extends SimplifyingArbitrary<Program> {
                     .map(simpler -> {
                         List<Step> replaced = new ArrayList<>(steps);
                         replaced.set(i, simpler);
-                        return new Program(replaced);
+                        return new GeneratedProgram(replaced);
                     });
         });
         return Stream.of(halves, singles, earlier).flatMap(s -> s);
     }
 
     @Override
-    public long[] complexity(Program program) {
+    public long[] complexity(GeneratedProgram program) {
         int operands = program.steps().stream()
                 .mapToInt(step -> step.left() + step.right())
                 .sum();
