@@ -2,6 +2,7 @@ package dev.wengert.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
@@ -104,9 +105,10 @@ class CheckRunTest {
         assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(report.blames()).extracting(Blame::operation).containsExactly("Overflowing");
         assertThat(report.blames())
-                .as("this package is the library's")
+                .as("tests are not the library's, though their packages are")
                 .extracting(Blame::site)
-                .containsExactly("");
+                .singleElement(STRING)
+                .matches("dev\\.wengert\\.check\\.CheckRunTest\\.\\S+\\(CheckRunTest\\.java:\\d+\\)");
         assertThat(report.entries()).extracting(Entry::note).contains("the rule gives NaN, and there is a derivative");
     }
 

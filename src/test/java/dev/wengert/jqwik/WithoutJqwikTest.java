@@ -87,7 +87,7 @@ class WithoutJqwikTest {
                 .orElseThrow()
                 .run(out, out, "-d", folder.toString(), "-p", library, module.toString(), main.toString());
         assertThat(status).isNotZero();
-        assertThat(said.toString()).contains("which does not export it");
+        assertThat(said.toString()).contains("is not visible");
     }
 
     private String page() {
