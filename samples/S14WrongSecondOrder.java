@@ -10,8 +10,8 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * A gradient can be right and its derivative wrong: a rule that holds fixed what it must not. Frameworks have shipped
- * that, in softmax cross-entropy of all things. So the second order is checked unless you say otherwise.
+ * A gradient can be right and its derivative wrong, if a rule treats a variable as a constant. Frameworks have shipped
+ * that, even in softmax cross-entropy. So the second order is checked unless you say otherwise.
  */
 public final class S14WrongSecondOrder {
 

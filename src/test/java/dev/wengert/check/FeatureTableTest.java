@@ -390,12 +390,10 @@ class FeatureTableTest {
     @Test
     void ownDetectionScorePublished() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
-        String decisions = Files.readString(Path.of("src/site/markdown/decisions.md"));
-        for (String shown : List.of("rules", "entries", "right")) {
-            assertThat(readme).contains(published(shown).markdown());
-        }
-        for (String shown : List.of("scales", "orders", "sorts", "kinds", "equivalents")) {
-            assertThat(decisions).contains(published(shown).markdown());
+        String measurements = Files.readString(Path.of("src/site/markdown/measurements.md"));
+        assertThat(readme).contains(published("rules").markdown());
+        for (String shown : List.of("rules", "entries", "right", "scales", "orders", "sorts", "kinds", "equivalents")) {
+            assertThat(measurements).contains(published(shown).markdown());
         }
         assertThat(published("rules").rows().get(1)).startsWith("wengert");
         assertThat(published("scales").column("missed")).containsOnly("0");
