@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Hands tests of the compiler what only {@link Plan} sees. */
+@SuppressWarnings("exports") // these packages are hidden, and tests are inside
 public final class Plans {
 
     private Plans() {}
