@@ -12,12 +12,8 @@ import java.util.List;
  * <p>A cotangent arrives from everything that used the result. Of a result that was read by slices, or row by row, it arrives in
  * parts, and {@link #slice} tells whether a slice was read at all: that is how an operation of several results, packed into one
  * variable, learns which of them count. {@link #g} is the whole: all parts, added in the order in which they arrived.
- *
- * <p>The object belongs to the sweep, and means another step as soon as {@link Op#pullback} has returned.
  */
-public final class Cotangents {
-
-    private final Tape tape;
+public final class Cotangents extends Sweep {
 
     /** By the number of an input or step: the sum of what has arrived, if nothing of it was a part; else null. */
     private final Variable[] sums;
@@ -25,15 +21,13 @@ public final class Cotangents {
     /** By the number of an input or step: what has arrived, if something of it was a part; else null. */
     private final List<SumOfParts.Part>[] parts;
 
-    // the step: its result, the place of its operands' numbers, and what has arrived
-    private Variable y;
-    private int start;
+    // what has arrived at the step
     private Variable g;
     private List<SumOfParts.Part> read;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists
     private Cotangents(Tape tape) {
-        this.tape = tape;
+        super(tape);
         int n = tape.inputs().size() + tape.count;
         this.sums = new Variable[n];
         this.parts = new List[n];
@@ -48,62 +42,24 @@ public final class Cotangents {
         int n = tape.inputs().size();
         for (int number = n + tape.count - 1; number >= n; number--) {
             if (sweep.goTo(number)) {
-                sweep.y.opOrNull().pullback(sweep);
+                sweep.op().pullback(sweep);
             }
         }
         Variable[] inputs = new Variable[n];
         for (int i = 0; i < n; i++) {
             inputs[i] = sweep.goTo(i) ? sweep.g() : null;
         }
-        return Sweep.withZeros(inputs, tape.inputs());
+        return withZeros(inputs, tape.inputs());
     }
 
     /** Goes to an input or step; returns whether anything has arrived there. */
     private boolean goTo(int number) {
-        y = tape.nodes[number];
-        start = tape.starts[number];
+        enter(number);
         g = sums[number];
         read = parts[number];
         sums[number] = null; // nothing reads them again
         parts[number] = null;
         return g != null || read != null;
-    }
-
-    /**
-     * The result of the step.
-     *
-     * @return the output
-     */
-    public Variable y() {
-        return y;
-    }
-
-    /**
-     * The operands of the step.
-     *
-     * @return the inputs
-     */
-    public List<Variable> x() {
-        return y.inputs();
-    }
-
-    /**
-     * An operand of the step.
-     *
-     * @param i which input
-     * @return the input
-     */
-    public Variable x(int i) {
-        return y.operand(i);
-    }
-
-    /**
-     * The number of operands.
-     *
-     * @return how many inputs the step has
-     */
-    public int operands() {
-        return y.operands();
     }
 
     /**
@@ -113,7 +69,7 @@ public final class Cotangents {
      * @return false for a constant
      */
     public boolean wants(int i) {
-        return tape.operands[start + i] != Tape.CONSTANT;
+        return number(i) != Tape.CONSTANT;
     }
 
     /**
@@ -123,7 +79,7 @@ public final class Cotangents {
      */
     public Variable g() {
         if (g == null) {
-            g = SumOfParts.of(y.shape(), read);
+            g = SumOfParts.of(y().shape(), read);
         }
         return g;
     }
@@ -152,10 +108,10 @@ public final class Cotangents {
             return null;
         }
         if (!inside) {
-            return SumOfParts.of(y.shape(), met).slice(axis, from, to);
+            return SumOfParts.of(y().shape(), met).slice(axis, from, to);
         }
         met.replaceAll(part -> part.moved(-from));
-        return SumOfParts.of(y.shape().with(axis, to - from), met);
+        return SumOfParts.of(y().shape().with(axis, to - from), met);
     }
 
     /**
@@ -165,9 +121,9 @@ public final class Cotangents {
      * @param cotangent of the shape of the input, or of one that reduces to it; or null where nothing passes
      */
     public void add(int i, Variable cotangent) {
-        int number = tape.operands[start + i];
+        int number = number(i);
         if (number != Tape.CONSTANT && cotangent != null) {
-            addTo(number, Sweep.reduce(y.opOrNull(), i, cotangent, y.operand(i).shape()));
+            addTo(number, reduce(op(), i, cotangent, x(i).shape()));
         }
     }
 
@@ -195,14 +151,14 @@ public final class Cotangents {
     }
 
     private void addPart(int i, SumOfParts.Part part) {
-        int number = tape.operands[start + i];
+        int number = number(i);
         if (number == Tape.CONSTANT) {
             return;
         }
-        Shape shape = y.operand(i).shape();
+        Shape shape = x(i).shape();
         if (!part.fits(shape)) {
             throw new ShapeException(
-                    "vjp of " + y.opOrNull().label() + ", input " + i,
+                    "vjp of " + op().label() + ", input " + i,
                     "the cotangent of a part must be a part of the input",
                     "cotangent " + part.g().shape() + " and input " + shape);
         }

@@ -8,10 +8,77 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What both sweeps do at the edges: shapes are checked, broadcasting is undone, and what nothing led to becomes zeros. */
-final class Sweep {
+/**
+ * A sweep over a tape, at one of its steps: what {@link Op#pullback} and {@link Op#pushforward} are told of it.
+ *
+ * <p>The object means another step as soon as the operation has returned.
+ */
+public abstract sealed class Sweep permits Cotangents, Tangents {
 
-    private Sweep() {}
+    final Tape tape;
+
+    /** The result of the step, and the place of its operands' numbers on the tape. */
+    private Variable y;
+
+    private int start;
+
+    Sweep(Tape tape) {
+        this.tape = tape;
+    }
+
+    /** Goes to an input or step. */
+    final void enter(int number) {
+        y = tape.nodes[number];
+        start = tape.starts[number];
+    }
+
+    final Op op() {
+        return y.opOrNull();
+    }
+
+    /** The number of an operand on the tape. */
+    final int number(int i) {
+        return tape.operands[start + i];
+    }
+
+    /**
+     * The result of the step.
+     *
+     * @return the output
+     */
+    public final Variable y() {
+        return y;
+    }
+
+    /**
+     * The operands of the step.
+     *
+     * @return the inputs
+     */
+    public final List<Variable> x() {
+        return y.inputs();
+    }
+
+    /**
+     * An operand of the step.
+     *
+     * @param i which input
+     * @return the input
+     */
+    public final Variable x(int i) {
+        return y.operand(i);
+    }
+
+    /**
+     * The number of operands.
+     *
+     * @return how many inputs the step has
+     */
+    public final int operands() {
+        return y.operands();
+    }
+
+    // ---- at the edges of both sweeps ----
 
     /** The cotangents of the inputs, for a method that the user called by a name. */
     static List<Variable> pullback(String caller, Tape tape, List<Variable> cotangents) {

@@ -4,23 +4,17 @@ import java.util.List;
 
 /**
  * Forward mode at one step of a tape: the tangents of its operands, and what they make of the tangent of its result.
- *
- * <p>The object belongs to the sweep, and means another step as soon as {@link Op#pushforward} has returned.
  */
-public final class Tangents {
-
-    private final Tape tape;
+public final class Tangents extends Sweep {
 
     /** By the number of an input or step: its tangent, or null. */
     private final Variable[] t;
 
-    // the step: its number, its result, and the place of its operands' numbers
+    /** The number of the step. */
     private int number;
-    private Variable y;
-    private int start;
 
     private Tangents(Tape tape) {
-        this.tape = tape;
+        super(tape);
         this.t = new Variable[tape.inputs().size() + tape.count];
     }
 
@@ -32,56 +26,18 @@ public final class Tangents {
         }
         for (int number = inputs.size(); number < sweep.t.length; number++) {
             sweep.number = number;
-            sweep.y = tape.nodes[number];
-            sweep.start = tape.starts[number];
-            sweep.y.opOrNull().pushforward(sweep);
+            sweep.enter(number);
+            sweep.op().pushforward(sweep);
         }
         Variable[] outputs = new Variable[tape.outputs().size()];
         for (int i = 0; i < outputs.length; i++) {
             outputs[i] = sweep.at(tape.result(i));
         }
-        return Sweep.withZeros(outputs, tape.outputs());
+        return withZeros(outputs, tape.outputs());
     }
 
     private Variable at(int k) {
         return k == Tape.CONSTANT ? null : t[k];
-    }
-
-    /**
-     * The result of the step.
-     *
-     * @return the output
-     */
-    public Variable y() {
-        return y;
-    }
-
-    /**
-     * The operands of the step.
-     *
-     * @return the inputs
-     */
-    public List<Variable> x() {
-        return y.inputs();
-    }
-
-    /**
-     * An operand of the step.
-     *
-     * @param i which input
-     * @return the input
-     */
-    public Variable x(int i) {
-        return y.operand(i);
-    }
-
-    /**
-     * The number of operands.
-     *
-     * @return how many inputs the step has
-     */
-    public int operands() {
-        return y.operands();
     }
 
     /**
@@ -91,7 +47,7 @@ public final class Tangents {
      * @return its tangent, of its shape; or null if it has none
      */
     public Variable t(int i) {
-        return at(tape.operands[start + i]);
+        return at(number(i));
     }
 
     /**
@@ -102,7 +58,7 @@ public final class Tangents {
      */
     public void add(int i, Variable tangent) {
         if (tangent != null) {
-            Variable whole = Sweep.broadcast(y.opOrNull(), i, tangent, y.shape());
+            Variable whole = broadcast(op(), i, tangent, y().shape());
             t[number] = t[number] == null ? whole : t[number].add(whole);
         }
     }
