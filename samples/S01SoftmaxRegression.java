@@ -236,9 +236,9 @@ public final class S01SoftmaxRegression implements Callable<Integer> {
             diagonal = diagonal.add(Variable.of(hessian[j]).mul(Variable.of(e)));
         }
 
-        Comparison first = new Comparison(q);
-        Comparison second = new Comparison(q);
-        Comparison mixed = new Comparison(q);
+        LargestErrors first = new LargestErrors(q);
+        LargestErrors second = new LargestErrors(q);
+        LargestErrors mixed = new LargestErrors(q);
         try (ProgressBar bar = Progress.bar("comparing", n)) {
             for (int i = 0; i < n; i++) {
                 double[] o = logits.row(i).toArray();

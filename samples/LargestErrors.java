@@ -2,7 +2,7 @@ import java.math.BigDecimal;
 import java.util.Locale;
 
 /** How far the numbers of autograd, and those of a formula in double, are from the exact ones: the largest difference. */
-final class Comparison {
+final class LargestErrors {
     private static final double U = 0x1p-53;
 
     private final double relativeBound;
@@ -12,7 +12,7 @@ final class Comparison {
     private double formulaBounds;
 
     /** Differences for q classes, for which the library promises a relative error of (q + 16)u at most. */
-    Comparison(int q) {
+    LargestErrors(int q) {
         relativeBound = (q + 16) * U;
     }
 
