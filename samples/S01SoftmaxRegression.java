@@ -29,11 +29,11 @@ import picocli.CommandLine.Spec;
  * Softmax regression: a machine that learns to read digits, and derivatives that can be trusted.
  *
  * <p>An image of d pixels is d numbers x. One fully connected layer gives each of the q classes a score, its logit,
- * {@code o = xW + b}. The softmax makes probabilities of the scores, {@code p_j = exp(o_j) / Σ_k exp(o_k)}. The loss of an
- * image whose class is c is {@code −log p_c}: nothing if the machine was sure and right, much if it was sure and wrong.
+ * {@code o = xW + b}. The softmax turns the scores into probabilities, {@code p_j = exp(o_j) / Σ_k exp(o_k)}. The loss of an
+ * image whose class is c is {@code −log p_c}: near 0 if the machine was sure and right, large if it was sure and wrong.
  * Learning is to move W and b against the gradient of the loss, a batch of images at a time.
  *
- * <p>Nothing below computes a derivative by hand. The second half of the program checks the derivatives that came out against
+ * <p>Nothing below computes a derivative by hand. The second half of the program checks the derivatives of the library against
  * the formulas of the textbook, {@code softmax(o) − y} and {@code p(1 − p)}, computed to 40 digits.
  */
 @Command(
@@ -80,7 +80,7 @@ public final class S01SoftmaxRegression implements Callable<Integer> {
         System.exit(run(args));
     }
 
-    /** The program without the exit: what it returns is 0, or 2 after one line on standard error. */
+    /** The program without the exit. Returns 0, or 2 after one line on standard error. */
     static int run(String... args) {
         return new CommandLine(new S01SoftmaxRegression())
                 .setParameterExceptionHandler((e, arguments) -> refuse(e.getMessage() + "; --help lists the options"))
@@ -113,7 +113,7 @@ public final class S01SoftmaxRegression implements Callable<Integer> {
                 Images.CLASSES);
         say("%d epochs, batches of %d, rate %s, seed %d", epochs, batch, rate, seed);
 
-        // One source of chance, so that a seed tells the whole story: first the weights, then the order of the images.
+        // One generator, so that a seed determines the whole run: first the weights, then the order of the images.
         RandomGenerator random = new SplittableRandom(seed);
         Linear layer = new Linear("softmax", images.height() * images.width(), Images.CLASSES, random);
         List<Double> losses = train(layer, images.train(), random);
@@ -133,7 +133,7 @@ public final class S01SoftmaxRegression implements Callable<Integer> {
         return 0;
     }
 
-    /** What was not asked for is what suits the images: the usual setting for MNIST, more and smaller steps for few digits. */
+    /** Options that were not given get a default for these images: the usual one for MNIST, more and smaller steps for few digits. */
     private void chooseSettings() {
         boolean digits = data == null;
         epochs = epochs != null ? epochs : digits ? 30 : 10;
@@ -263,13 +263,13 @@ public final class S01SoftmaxRegression implements Callable<Integer> {
         say("-p_i p_j          %s", mixed);
 
         // The lesson. Where the machine is sure, p is nearly 1, and a double near 1 has no room for the digits in which
-        // p differs from 1. The textbook's 1 - p brings them to the front, but they are lost already. The library does
-        // not subtract: it adds up what the other classes have.
+        // p differs from 1. The textbook's 1 - p needs exactly these digits, and they are lost. The library does not
+        // subtract: it adds up the weights of the other classes.
         say("%nThe formula in double loses digits where p is nearly 1, because p - 1 and 1 - p cancel;");
         say("autograd sums the probabilities of the other classes instead.");
 
-        // Last, an identity between the two: how far the probabilities spread around their mean 1/q is fixed by the
-        // second derivatives. Both sides are computed from one and the same row of logits, for every image.
+        // Last, an identity: the second derivatives determine the variance of the probabilities around their mean
+        // 1/q. Both sides are computed from one and the same row of logits, for every image.
         Variable p = Variable.of(logits).softmax();
         Tensor sides = p.variance(-1).add(diagonal.mean(-1)).value();
         double constant = (q - 1.0) / (q * q);

@@ -4,7 +4,7 @@ import dev.wengert.tensor.Tensor;
 import java.io.PrintStream;
 
 /**
- * One-hot labels: a class is a direction, not a number. And argmax needs no softmax.
+ * One-hot labels: a class is a vector of its own, not a number. And argmax needs no softmax.
  *
  * <p>Let cat, chicken and dog be the classes 0, 1 and 2. As numbers they would say that a chicken lies between a cat
  * and a dog, and that it is worse to take a cat for a dog than for a chicken. The one-hot vectors (1,0,0), (0,1,0) and
@@ -51,8 +51,8 @@ public final class S02OneHotAndArgmax {
         out.println("most probable by the probabilities\n" + p.argmax(-1));
         out.println("most probable by the logits\n" + logits.argmax(-1));
 
-        // The logits even know better. A lead of 1e-17 is lost when both probabilities are rounded to 1/2, and of
-        // equals argmax takes the first.
+        // The logits are even more exact. A lead of 1e-17 is lost when both probabilities are rounded to 1/2, and of
+        // equal numbers argmax takes the first.
         Tensor close = Tensor.of(0, 1e-17);
         out.println("\na lead of 1e-17 for class 1");
         out.println("by the probabilities: class "

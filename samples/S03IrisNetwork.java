@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * The network of the picture: four inputs, three outputs, one fully connected layer.
+ * A small network: four inputs, three outputs, one fully connected layer.
  *
  * <p>A flower is four numbers x: length and width of its sepals and petals, in cm. Each of three species of iris gets a
  * score, {@code o = xW + b}, and the largest score wins. This is a linear model, although the softmax, which makes
@@ -39,7 +39,7 @@ public final class S03IrisNetwork {
 
     static void run(PrintStream out) throws IOException {
         // The first line of the file says "150,4,setosa,versicolor,virginica"; the flowers follow, sorted by species.
-        // Shuffled, all species are in both parts.
+        // After the shuffle both parts hold all species.
         Table table = Csv.read(IRIS, 1);
         RandomGenerator random = new SplittableRandom(4);
         Dataset flowers = new Dataset(table.numbers(0, 4), table.labels(4, 3), 3).shuffled(random);
@@ -80,7 +80,7 @@ public final class S03IrisNetwork {
         out.println("predicted " + SPECIES.get(o.value().argmax()) + ", is "
                 + SPECIES.get((int) parts.get(1).labels().get(0)));
 
-        // The flowers that it has never seen.
+        // The flowers that the network has never seen.
         Tensor predicted =
                 layer.apply(Variable.of(parts.get(1).features())).value().argmax(-1);
         int right = 0;

@@ -52,14 +52,14 @@ public final class S04LikelihoodAndLoss {
         Variable o = Variable.of(Tensor.of(0.25, 0.25, 0.5)).log();
         double bit = StrictMath.log(2);
         double crossEntropy = o.crossEntropy(y).item() / bit;
-        // With logits log y the model says y, and what is left is the entropy: what the target itself leaves open.
+        // With logits log y the model says y, and the loss is the entropy of the target itself.
         double entropy = y.log().crossEntropy(y).item() / bit;
         out.println("\na target that is a distribution");
         out.printf(Locale.ROOT, "cross-entropy = 1/2 * 2 + 1/4 * 2 + 1/4 * 1 = %.4f bits%n", crossEntropy);
         out.printf(Locale.ROOT, "entropy of y  = 1/2 * 1 + 1/4 * 2 + 1/4 * 2 = %.4f bits%n", entropy);
 
-        // What the model adds by being wrong is the divergence of Kullback and Leibler, sum of y log(y/p). It is
-        // never negative, and 0 only if p = y. So the loss ends where p = y: nowhere else is its gradient 0.
+        // A wrong model adds the divergence of Kullback and Leibler, the sum of y log(y/p). It is
+        // never negative, and 0 only if p = y. So the loss is smallest at p = y: nowhere else is its gradient 0.
         Variable divergence = y.mul(y.log().sub(o)).sum();
         out.printf(Locale.ROOT, "KL(y||p)      = 1/2 * 1 + 1/4 * 0 - 1/4 * 1 = %.4f bits%n", divergence.item() / bit);
         Derivative gradient = Autodiff.grad(v -> v.crossEntropy(y));

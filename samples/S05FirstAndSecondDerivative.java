@@ -12,10 +12,10 @@ import java.util.function.UnaryOperator;
  * The derivatives of the cross-entropy by the logits: softmax(o) − y, then p(1 − p), and so on.
  *
  * <p>The loss of logits o for a target y is {@code l = log Σ exp(o_k) − Σ y_k o_k}. Its gradient is {@code p − y} with
- * {@code p = softmax(o)}, what the model says less what is true. Its second derivatives are {@code p_j(1 − p_j)} on the
+ * {@code p = softmax(o)}: the model's probabilities minus the target. Its second derivatives are {@code p_j(1 − p_j)} on the
  * diagonal and {@code −p_i p_j} off it: the covariance of a one-hot vector that is drawn with the probabilities p. The
- * third are its third central moments. None of this is written below; it comes from differentiating the loss once more
- * each time.
+ * third are its third central moments. The program below contains none of these formulas: it differentiates the loss once
+ * more each time.
  */
 public final class S05FirstAndSecondDerivative {
 
@@ -50,10 +50,10 @@ public final class S05FirstAndSecondDerivative {
         out.printf(Locale.ROOT, "sum                %.8f%n", variance + mean);
         out.printf(Locale.ROOT, "(q - 1)/q^2 = 2/9  %.8f%n", 2.0 / 9);
 
-        // A model that is sure, and right. The second class has p = exp(-40)/(1 + exp(-40)), which is 4.2e-18; so
-        // much is missing from the first. But the doubles next to 1 are 1e-16 apart, so the first probability is 1,
-        // and what a textbook formula makes of it is 0: no loss, no gradient, no curvature. Written as the library
-        // has it, with the sum of the other classes in the place of 1 - p, every digit is there.
+        // A model that is sure, and right. The second class has p = exp(-40)/(1 + exp(-40)), which is 4.2e-18; the
+        // first has 1 - 4.2e-18. But the doubles next to 1 are 1e-16 apart, so the first probability is rounded to 1,
+        // and the textbook formulas give 0: no loss, no gradient, no curvature. The library has the sum of the
+        // other classes in the place of 1 - p, and keeps every digit.
         Tensor sure = Tensor.of(40, 0);
         Variable right = Variable.of(Tensor.of(1, 0));
         UnaryOperator<Variable> surely = v -> v.crossEntropy(right);

@@ -18,7 +18,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * RealSoftMax, the maximum without a corner, and softmin.
  *
- * <p>What is called softmax is a soft argmax: it says which is largest, softly. The soft maximum is
+ * <p>The softmax is a soft argmax: its largest probability belongs to the largest logit. The soft maximum is
  * {@code RealSoftMax(o) = log Σ exp(o_k)}. With an inverse temperature λ it is {@code log(Σ exp(λ o_k))/λ}: always
  * above the largest o_k, by {@code log(q)/λ} at most, so it tends to the maximum as λ grows. Unlike the maximum it has
  * derivatives everywhere, and its gradient is the softmax.

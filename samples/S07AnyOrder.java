@@ -51,11 +51,11 @@ public final class S07AnyOrder {
         out.println("Hessian\n" + hessian(g).apply(x35));
         out.println("third derivative\n" + jacobian(hessian(g)).apply(x35));
 
-        // A derivative inside of what is differentiated. The inner function x + y has the derivative 1 by y, so the
-        // outer one is x * 1, with the derivative 1. A library that attaches one mark to whatever is differentiated
+        // A derivative inside another derivative. The inner function x + y has the derivative 1 by y, so the
+        // outer one is x * 1, with the derivative 1. A library that marks all differentiated variables alike
         // takes the x within x + y for a y, and answers 2: perturbation confusion. Here the inner derivative follows
-        // its own argument only; all that it captures, even x, is a constant to it. There is no mark, so there is
-        // nothing to confuse.
+        // its own argument only; every variable that it captures, even x, is a constant to it. There is no mark, so
+        // there is nothing to confuse.
         Derivative nested = grad(x -> x.mul(grad(y -> x.add(y)).apply(Variable.of(1))));
         out.println("\nd/dx of x * (d/dy of x + y)               " + nested.apply(Tensor.scalar(1)));
 

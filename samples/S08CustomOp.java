@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 /**
  * An operation of your own: three methods, and it has derivatives of every order, in both modes.
  *
- * <p>The library has no arctangent. It needs to know what shape the result has, how it is computed, and how a gradient
- * passes through it, by {@code atan′(x) = 1/(1 + x²)}.
+ * <p>The library has no arctangent. The operation below states three things: the shape of its result, its value, and the
+ * rule by which a gradient passes through it, {@code atan′(x) = 1/(1 + x²)}.
  */
 public final class S08CustomOp {
 
@@ -29,15 +29,15 @@ public final class S08CustomOp {
             return x[0];
         }
 
-        /** Here are plain numbers; any Java will do. */
+        /** The value, in plain numbers; any Java will do. */
         @Override
         public Tensor eval(List<Tensor> x) {
             return x.get(0).map(StrictMath::atan);
         }
 
         /**
-         * The chain rule: what a change of y is worth, g, times how y changes with x. It is written with operations of
-         * variables, which have derivatives of their own; that is where the second derivative comes from.
+         * The chain rule: g, the derivative of the final result by y, times the derivative of y by x. It is written with
+         * operations of variables, which have derivatives of their own; so the second derivative follows from it.
          */
         @Override
         public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
@@ -64,7 +64,7 @@ public final class S08CustomOp {
         UnaryOperator<Variable> sum = x -> new Atan().apply(x).sum();
         out.println("Hessian times (2, 2) at (1, -1): " + hvp(sum, Tensor.of(1, -1), Tensor.of(2, 2)));
 
-        // Is the rule right? A difference of values knows nothing of rules. (f(1 + h) - f(1 - h))/2h differs from
+        // Is the rule right? A difference quotient does not use the rule. (f(1 + h) - f(1 - h))/2h differs from
         // the first derivative by h^2/6 times the third, here by 1e-8/6 * 1/2 = 8e-10.
         double h = 1e-4;
         double above = atan.apply(Variable.of(1 + h)).item();

@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
- * Newton's method: what a whole Hessian is good for.
+ * Newton's method: a use of the whole Hessian.
  *
- * <p>Gradient descent knows which way is down, not how far. With the Hessian H of the loss at θ one knows the parabola
+ * <p>The gradient g gives the direction of a step, not its length. With the Hessian H of the loss at θ one knows the parabola
  * that touches it there, and goes to its lowest point, {@code θ − H⁻¹g}. Near the minimum each such step doubles the
- * number of correct digits: what is left of the gradient is a constant times its square.
+ * number of correct digits: the size of the next gradient is a constant times the square of this one.
  *
  * <p>The model is softmax regression, which tells the species of penguins from four measurements. The loss is convex
  * but has no definite minimum: adding one vector to the weights of all classes changes no probability. A ridge,

@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * A program that is written down while it runs: printed, compiled, and replayed on other numbers.
+ * A program that is recorded while it runs; then it is printed, compiled, and replayed on other numbers.
  *
  * <p>A tape is the list of the operations that lead from some variables to others, a line for each, in order. Its
- * gradient consists of operations, too, so it stands on the same tape. What has been written down once can be done
- * again, without the program, in the same memory.
+ * gradient consists of operations, too, so it stands on the same tape. A recorded program can be run again without
+ * the Java code that made it, in the same memory.
  */
 public final class S10RecordedTape {
 
@@ -70,7 +70,7 @@ public final class S10RecordedTape {
         out.println("\nx = (1, 2), class 0, other weights");
         print(out, plan.run(Tensor.of(new double[][] {{1, 2}}), Tensor.of(0)));
 
-        // What cannot be replayed is refused. A decision by a value would be made once and for ever:
+        // The library refuses programs that cannot be replayed. A decision by a value would be made once and for ever:
         out.println("\nrefused");
         refuse(out, () -> Tape.record(x -> x.value().get(0) > 0 ? x : x.neg(), Tensor.of(3, 4)));
         // A number that comes from elsewhere, here the label of a batch, would stay the first one. Recording twice
@@ -82,7 +82,7 @@ public final class S10RecordedTape {
                         x -> x.crossEntropyWithLabels(Variable.of(labels.next())), Tensor.of(3, 4), Tensor.of(5, 6)));
         // Shapes are those of the recording.
         refuse(out, () -> squares.compile().run(Tensor.of(3, 4, 5)));
-        // What is checked when an operation runs is checked in a replay.
+        // A replay makes the same checks of values as the operations do.
         refuse(out, () -> plan.run(Tensor.zeros(1, 2), Tensor.of(2)));
     }
 

@@ -2,21 +2,22 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Is the rule of your operation right? A check does not ask whether two numbers agree to some tolerance. It knows how wrong
- * a difference quotient can be, and how wrong the rule's rounded value can be; what that cannot explain is a mistake.
+ * Is the rule of your operation right? A check does not ask whether two numbers agree to some tolerance. It bounds the
+ * error of the difference quotient and the rounding of the rule's value. A larger difference is a mistake.
  */
 public final class S11CheckYourOperation {
 
     private S11CheckYourOperation() {}
 
     /** {@code y = atan x}, with a rule that may be off by a factor. */
-    public record Atan(double factor) implements CustomOp {
+    public record Atan(double factor) implements CustomOp, ExactForm {
 
         @Override
         public Shape shape(Shape... x) {
@@ -33,7 +34,7 @@ public final class S11CheckYourOperation {
             return g.div(x.get(0).square().add(1)).mul(factor);
         }
 
-        /** How far eval may be off. Without it the check estimates. */
+        /** The largest error of eval. Without it the check estimates. */
         @Override
         public double ulps() {
             return 1;
@@ -51,7 +52,7 @@ public final class S11CheckYourOperation {
         GradientReport right = GradientCheck.op(new Atan(1)).at(x).run();
         out.println("right:  " + right.verdict() + ", " + right.count(right.verdict()) + " comparisons");
 
-        // One part in a million: no tolerance in use would notice.
+        // One part in a million: most tolerances in use would not notice.
         GradientReport wrong = GradientCheck.op(new Atan(1 + 1e-6)).at(x).run();
         out.println("wrong:  " + wrong.verdict());
 
@@ -67,7 +68,7 @@ public final class S11CheckYourOperation {
                 .run();
         model.blames().forEach(blame -> out.println("model:  " + blame));
 
-        // And what failed is made as small as it can be, as a program that fails on its own.
+        // And the failure is reduced to a small input, as a program that fails on its own.
         out.println();
         out.print(model.reproducer());
     }

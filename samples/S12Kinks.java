@@ -6,8 +6,8 @@ import dev.wengert.tensor.Tensor;
 import java.io.PrintStream;
 
 /**
- * A corner has no derivative, and a rule has to answer all the same: for relu at 0 it says 0. Calling that an error would
- * be wrong, and so would be calling it right. A check says what is there.
+ * A function has no derivative at a corner, and its rule has to answer all the same: for relu at 0 it says 0. That is
+ * neither an error nor right. So a check reports the corner and the slopes on both of its sides.
  */
 public final class S12Kinks {
 

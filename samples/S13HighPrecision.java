@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * Some derivatives are too small for differences of doubles. The loss of a confident model is 4e-18; change a logit a
- * little, and the change is lost in rounding. Then the same program is run with a hundred digits.
+ * little, and the change is lost in rounding. Then the check evaluates the same program with a hundred digits.
  */
 public final class S13HighPrecision {
 

@@ -3,21 +3,22 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.check.Entry;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.io.PrintStream;
 import java.util.List;
 
 /**
- * A gradient can be right and its derivative wrong: a rule that holds fixed what it must not. Frameworks have shipped
- * that, in softmax cross-entropy of all things. So the second order is checked unless you say otherwise.
+ * A gradient can be right and its derivative wrong, if a rule treats a variable as a constant. Frameworks have shipped
+ * that, even in softmax cross-entropy. So the second order is checked unless you say otherwise.
  */
 public final class S14WrongSecondOrder {
 
     private S14WrongSecondOrder() {}
 
     /** {@code y = x^2}, whose rule 2x hides one of its x behind a detach. */
-    public record Square() implements CustomOp {
+    public record Square() implements CustomOp, ExactForm {
 
         @Override
         public Shape shape(Shape... x) {

@@ -21,9 +21,9 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * A property test of your own: what must hold for every batch, tried on batches that somebody has made difficult. Logits
- * come in every scale, tied, nearly certain, far from 0; and the case that fails shrinks to one that you could have
- * thought of. This class is a test like any other in your IDE and in Maven; below it is run by hand, to show what it says.
+ * A property test of your own: a statement about every batch, tried on difficult batches. Logits
+ * come in every scale, tied, nearly certain, far from 0; and a case that fails shrinks to a simple one that still
+ * fails. This class is a test like any other in your IDE and in Maven; below it is run by hand, to show its output.
  */
 public class S16PropertyTest {
 

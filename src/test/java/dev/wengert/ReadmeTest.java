@@ -3,21 +3,31 @@ package dev.wengert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What README.md says is so: its first example prints what it shows, its table names every operation. */
+/**
+ * README.md is right: its programs print their outputs as shown, its tables and scores are the measured ones, its table of
+ * operations is complete. And no link in any page is dead.
+ */
 class ReadmeTest {
 
     private static final Set<String> ACCESSORS = Set.of(
@@ -32,7 +42,14 @@ class ReadmeTest {
         assertThat(launch(folder, "First", block("java", 0))).isEqualTo(block("text", 0));
     }
 
-    /** What a program in one file prints. */
+    @Test
+    void theFormulaOfTheFirstExampleLosesAllDigits() {
+        Variable y = Variable.of(Tensor.of(1, 0));
+        Variable o = Variable.of(Tensor.of(40, 0));
+        assertThat(o.softmax().sub(y).value().get(0)).isZero();
+    }
+
+    /** The output of a program in one file. */
     private static String launch(Path folder, String name, String program) throws Exception {
         Path source = folder.resolve(name + ".java");
         Files.writeString(source, program);
@@ -70,6 +87,174 @@ class ReadmeTest {
         assertThat(Double.parseDouble(launch(folder, "Training", program))).isBetween(0.0, 1.0);
     }
 
+    /** A line of three dots stands for lines that are left out; the others are whole, and in order. */
+    @Test
+    void theWrongOperationIsReportedAsShown(@TempDir Path folder) throws Exception {
+        String report = launch(folder, "Check", block("java", 2));
+        String rest = report;
+        for (String part : block("text", 1).split("…\n")) {
+            assertThat("\n" + rest).contains("\n" + part);
+            rest = ("\n" + rest).substring(("\n" + rest).indexOf("\n" + part) + 1 + part.length());
+        }
+        assertThat(report).startsWith(block("text", 1).split("…\n")[0]);
+        assertThat(block("text", 1).split("…\n")).hasSize(4);
+    }
+
+    @Test
+    void theDiagramIsDrawnByTheExpressionBesideIt(@TempDir Path folder) throws Exception {
+        Matcher expression =
+                Pattern.compile("`(Tape\\.record\\(.*toMermaid\\(\\))`").matcher(readme);
+        assertThat(expression.find()).isTrue();
+        String program = """
+                import static dev.wengert.autodiff.Autodiff.grad;
+                import dev.wengert.autodiff.*;
+                import dev.wengert.tensor.*;
+
+                public class Diagram {
+                    public static void main(String[] args) {
+                        System.out.print(%s);
+                    }
+                }
+                """.formatted(expression.group(1));
+        assertThat(launch(folder, "Diagram", program)).isEqualTo(block("mermaid", 0));
+    }
+
+    @Test
+    void theDependencyIsThisProject() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        for (String name : List.of("groupId", "artifactId", "version")) {
+            Matcher own = Pattern.compile("<%1$s>[^<]+</%1$s>".formatted(name)).matcher(pom);
+            assertThat(own.find()).isTrue();
+            assertThat(block("xml", 0).lines().map(String::strip)).contains(own.group());
+        }
+    }
+
+    /** {@code FeatureTableTest} holds the table; here are the sentences above it. */
+    @Test
+    void theScoresAreThoseThatWereMeasured() throws IOException {
+        String[] all = Files.readAllLines(Path.of("src/test/resources/dev/wengert/check/detection/scales.csv"))
+                .get(5)
+                .split(",");
+        assertThat(all).startsWith("all").hasSize(8);
+        assertThat(all[6]).as("missed").isEqualTo("0");
+        assertThat(readme)
+                .contains(all[2] + " of them change a derivative by more than rounding explains: it finds " + all[3]
+                        + " of " + all[2] + " and misses none.");
+
+        String independent = page("measurements");
+        assertThat(independent)
+                .contains("| effect ≥ 1e-6, finite, smooth | 659 | 653 (99.1 %), all named rightly | 3 | 3 |")
+                .contains("| operations of the library, ordinary | 446 | 0 | 16 | 430 |");
+        assertThat(readme)
+                .contains("Of its 659 checks of wrong rules (effect ≥ 1e-6, finite, smooth) 653 were found and named,"
+                        + " 3 were undecided, and 3 passed;\nof 446 ordinary right functions none was rejected.");
+    }
+
+    /** Each time in the table of speed is one of the run on the page of measurements, of the same work and library. */
+    @Test
+    void theTimesAreThoseThatWereMeasured() throws IOException {
+        Map<String, List<String>> run = new HashMap<>();
+        String section = page("measurements");
+        section = section.substring(section.indexOf("### Zen 5"), section.indexOf("### Sapphire Rapids"));
+        section.lines()
+                .filter(line -> line.startsWith("| "))
+                .forEach(line -> run.putIfAbsent(cells(line).get(0), cells(line)));
+        List<String> works = run.keySet().stream()
+                .filter(name -> name.matches("W\\d .*"))
+                .sorted()
+                .toList();
+        assertThat(works).hasSize(9);
+
+        List<List<String>> rows = readme.substring(readme.indexOf("## Speed"), readme.indexOf("## Samples"))
+                .lines()
+                .filter(line -> line.startsWith("| "))
+                .map(ReadmeTest::cells)
+                .toList();
+        List<String> shown = List.of(
+                "softmax regression, 1 sample, 4 features, 3 classes",
+                "softmax regression, 256 samples, 784 features, 10 classes",
+                "MLP 64-32-10, 64 samples",
+                "MLP 784-256-10, 256 samples",
+                "MLP 1024-1024-1024-10, 512 samples",
+                "Hessian-vector product of the second",
+                "", // the Hessian of few classes is on the page alone
+                "Hessian of the loss, 100 classes",
+                "`x·1.0001 + 0.001·sin x`, 1000 times, with its derivative");
+        assertThat(rows).hasSize(2 + 8 + 2);
+        int at = 2;
+        for (int i = 0; i < works.size(); i++) {
+            if (!shown.get(i).isEmpty()) {
+                List<String> times = run.get(works.get(i));
+                assertThat(rows.get(at++))
+                        .containsExactly(shown.get(i), times.get(1), times.get(2), times.get(7), times.get(8));
+            }
+        }
+        assertThat(rows.get(at))
+                .containsExactly(
+                        "process start to first gradient, ms",
+                        "",
+                        run.get("wengert").get(1),
+                        run.get("DJL + PyTorch").get(1),
+                        run.get("TensorFlow").get(1));
+    }
+
+    private static List<String> cells(String row) {
+        return Arrays.stream(row.substring(1, row.length() - 1).split("\\|"))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static String page(String name) throws IOException {
+        return Files.readString(Path.of("src/site/markdown", name + ".md"));
+    }
+
+    /** Files and headings within the repository; what the build generates (pages of the site, the API) is not looked for. */
+    @Test
+    void noLinkIsDead() throws IOException {
+        List<Path> pages = new ArrayList<>(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")));
+        pages.add(Path.of("samples/data/SOURCES.md"));
+        try (Stream<Path> files = Files.list(Path.of("src/site/markdown"))) {
+            files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+        }
+        int checked = 0;
+        for (Path page : pages) {
+            Matcher link = Pattern.compile("\\]\\(([^)\\s]+)\\)").matcher(withoutCode(Files.readString(page)));
+            while (link.find()) {
+                String target = link.group(1);
+                if (!target.matches("[a-z]+:.*|apidocs/.*|[^#]*\\.html.*")) {
+                    checked++;
+                    String[] parts = target.split("#", 2);
+                    Path file = parts[0].isEmpty()
+                            ? page
+                            : page.resolveSibling(parts[0]).normalize();
+                    assertThat(file).as("%s: %s", page, target).exists();
+                    if (parts.length == 2) {
+                        assertThat(anchors(Files.readString(file)))
+                                .as("%s: %s", page, target)
+                                .contains(parts[1]);
+                    }
+                }
+            }
+        }
+        assertThat(checked).isGreaterThan(80);
+    }
+
+    private static String withoutCode(String page) {
+        return page.replaceAll("(?s)```.*?```", "").replaceAll("`[^`\n]*`", "");
+    }
+
+    /** The anchors that GitHub makes of headings: lower case, hyphens for spaces, punctuation left out. */
+    private static List<String> anchors(String page) {
+        return page.replaceAll("(?s)```.*?```", "")
+                .lines()
+                .filter(line -> line.matches("#{1,6} .*"))
+                .map(line -> line.replaceFirst("#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
     @Test
     void theTableNamesEveryOperationAndNoOther() {
         Set<String> operations = new TreeSet<>();
@@ -78,7 +263,7 @@ class ReadmeTest {
                 operations.add(method.getName());
             }
         }
-        String section = readme.substring(readme.indexOf("## Operations"), readme.indexOf("## Licence"));
+        String section = readme.substring(readme.indexOf("## Operations"), readme.indexOf("## Limits"));
         Set<String> named = new TreeSet<>();
         Arrays.stream(section.split("\n")).filter(line -> line.startsWith("| ")).forEach(line -> {
             Matcher name = Pattern.compile("`(\\w+)`").matcher(line);

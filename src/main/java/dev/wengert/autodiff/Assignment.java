@@ -1,5 +1,7 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.plan.Instruction;
+
 /** Gives a parameter its new value, which an instruction writes into the buffer that the plan keeps for the parameter. */
 final class Assignment extends Instruction {
 
@@ -21,7 +23,7 @@ final class Assignment extends Instruction {
     }
 
     @Override
-    void run() {
+    public void run() {
         long version = parameter.assign(buffer, write);
         if (input >= 0) {
             loaded[input] = version;

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Identity;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -187,7 +188,7 @@ public final class Autodiff {
      * @throws ShapeException if g has another shape
      */
     public static Variable vjp(UnaryOperator<Variable> f, Variable x, Variable g) {
-        return trace(f, x).pullback("vjp", Collections.singletonList(g)).get(0);
+        return Sweep.pullback("vjp", trace(f, x), Collections.singletonList(g)).get(0);
     }
 
     /**
@@ -213,7 +214,8 @@ public final class Autodiff {
      * @throws ShapeException if t has another shape
      */
     public static Variable jvp(UnaryOperator<Variable> f, Variable x, Variable t) {
-        return trace(f, x).pushforward("jvp", Collections.singletonList(t)).get(0);
+        return Sweep.pushforward("jvp", trace(f, x), Collections.singletonList(t))
+                .get(0);
     }
 
     /**
@@ -261,8 +263,7 @@ public final class Autodiff {
      * @throws ShapeException if v has another shape, or f returns anything but one number
      */
     public static Variable hvp(UnaryOperator<Variable> f, Variable x, Variable v) {
-        return trace(grad("hvp", f), x)
-                .pushforward("hvp", Collections.singletonList(v))
+        return Sweep.pushforward("hvp", trace(grad("hvp", f), x), Collections.singletonList(v))
                 .get(0);
     }
 

@@ -1,8 +1,5 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.precise.BigArithmetic;
-import dev.wengert.precise.BigReal;
-import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
 
@@ -23,7 +20,8 @@ import java.util.List;
  *
  * <p>Parameters of the operation that are not differentiated are its fields (a record compares them, which
  * {@link Tape#record} uses); labels, masks and other data that change from call to call are inputs for which
- * {@code vjp} returns null.
+ * {@code vjp} returns null. An operation that knows its error, or itself to many digits, implements
+ * {@code dev.wengert.precise.ExactForm}, too.
  */
 public non-sealed interface CustomOp extends Op {
 
@@ -34,28 +32,6 @@ public non-sealed interface CustomOp extends Op {
      * @return the result, of the shape that {@link #shape} states
      */
     Tensor eval(List<Tensor> x);
-
-    /**
-     * The same function to many digits, for checks that double arithmetic cannot decide. Where one of them fails, this is held beside
-     * {@link #eval}, so that it is named if it is what is wrong.
-     *
-     * @param x the operands, exactly
-     * @param s the shapes of the operands
-     * @param a the arithmetic to do it in
-     * @return the result in row-major order; or null, the default, if there is no such form
-     */
-    default BigReal[] exact(List<BigReal[]> x, List<Shape> s, BigArithmetic a) {
-        return null;
-    }
-
-    /**
-     * The error of {@link #eval}, in ulps of its result.
-     *
-     * @return the largest error; or NaN, the default, if it is not known
-     */
-    default double ulps() {
-        return Double.NaN;
-    }
 
     /**
      * {@inheritDoc}
@@ -71,7 +47,7 @@ public non-sealed interface CustomOp extends Op {
         if (cotangent == null) {
             return null;
         }
-        Variable reduced = Tape.reduce(this, i, cotangent, t.shape());
+        Variable reduced = Sweep.reduce(this, i, cotangent, t.shape());
         return Tape.between(List.of(g), List.of(reduced)).pullback(List.of(t)).get(0);
     }
 }

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
@@ -53,6 +54,36 @@ public sealed interface Op permits Primitive, CustomOp {
      * @return the contribution, of the shape of {@code y} or of one that broadcasts to it; null where there is none
      */
     Variable jvp(int i, Variable t, Variable y, List<Variable> x);
+
+    /**
+     * The cotangents of all operands at once: by default {@link #vjp} for each that is wanted, with the whole cotangent of the
+     * result. An operation of several results, packed into one variable, states this instead, and asks for the cotangent of each
+     * of them ({@link Cotangents#slice}), which is absent where that result was not used: zeros in its place would be multiplied
+     * by derivatives that may be infinite, and 0·∞ is NaN.
+     *
+     * @param c what has arrived at the step, and where it is handed on
+     */
+    default void pullback(Cotangents c) {
+        for (int i = 0; i < c.operands(); i++) {
+            if (c.wants(i)) {
+                c.add(i, vjp(i, c.g(), c.y(), c.x()));
+            }
+        }
+    }
+
+    /**
+     * The tangent of the result from those of all operands at once: by default the sum of what {@link #jvp} says of each that has
+     * one.
+     *
+     * @param t the tangents of the operands, and where that of the result is added up
+     */
+    default void pushforward(Tangents t) {
+        for (int i = 0; i < t.operands(); i++) {
+            if (t.t(i) != null) {
+                t.add(i, jvp(i, t.t(i), t.y(), t.x()));
+            }
+        }
+    }
 
     /**
      * The name under which the operation is printed, such as {@code matmul} or {@code mul(2.0)}; by default that of its class, or

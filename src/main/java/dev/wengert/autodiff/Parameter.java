@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.plan.Instruction;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;

@@ -1,12 +1,19 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.autodiff.plan.Code;
+import dev.wengert.autodiff.plan.Draft;
+import dev.wengert.autodiff.plan.Pass;
+import dev.wengert.autodiff.plan.Target;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,17 +34,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Plan {
 
-    private final List<Shape> inputShapes = new ArrayList<>();
-    private final List<double[]> inputs = new ArrayList<>();
+    private final Code code;
 
-    /** By input of the tape: the parameter that is read, or null; the array that it is read into; the version that was read last. */
+    /** Of the inputs that are set by the caller: their numbers on the tape, and their shapes. */
+    private final List<Integer> inputs = new ArrayList<>();
+
+    private final List<Shape> inputShapes = new ArrayList<>();
+    private final List<Shape> outputShapes = new ArrayList<>();
+
+    /** By input of the tape: the parameter that is read, or null; and the version of it that was read last. */
     private final Parameter[] parameters;
 
-    private final List<double[]> buffers = new ArrayList<>();
     private final long[] loaded;
-    private final List<Shape> outputShapes = new ArrayList<>();
-    private final List<double[]> outputs;
-    private final Instruction[] instructions;
     private final AtomicBoolean running = new AtomicBoolean();
 
     /** Which inputs were ever set. */
@@ -46,36 +54,70 @@ public final class Plan {
     private boolean ran;
 
     Plan(Tape tape, List<Parameter> assigned, Set<Pass> passes) {
-        Draft draft = new Draft(tape);
-        passes.forEach(pass -> pass.apply(draft));
         parameters = new Parameter[tape.inputs().size()];
+        Map<Parameter, Integer> numbers = new IdentityHashMap<>();
         for (int i = 0; i < parameters.length; i++) {
             Variable input = tape.inputs().get(i);
-            double[] buffer = new double[input.shape().size()];
-            buffers.add(buffer);
             parameters[i] = input.parameterOrNull();
             if (parameters[i] == null) {
+                inputs.add(i);
                 inputShapes.add(input.shape());
-                inputs.add(buffer);
+            } else {
+                numbers.put(parameters[i], i);
             }
         }
         loaded = new long[parameters.length];
         Arrays.fill(loaded, -1);
         given = new boolean[inputs.size()];
         int first = tape.outputs().size() - assigned.size();
-        List<Assembler.Target> targets = new ArrayList<>();
-        for (int i = 0; i < assigned.size(); i++) {
-            Parameter parameter = assigned.get(i);
-            int input = Arrays.asList(parameters).indexOf(parameter);
-            double[] buffer = input < 0 ? new double[parameter.shape().size()] : buffers.get(input);
-            targets.add(new Assembler.Target(parameter, first + i, input, buffer));
-        }
         for (Variable output : tape.outputs().subList(0, first)) {
             outputShapes.add(output.shape());
         }
-        Assembler assembler = new Assembler(draft, buffers, targets, loaded, passes);
-        instructions = assembler.instructions().toArray(Instruction[]::new);
-        outputs = List.copyOf(assembler.results().subList(0, first));
+        List<Target> targets = new ArrayList<>();
+        for (int i = 0; i < assigned.size(); i++) {
+            Parameter parameter = assigned.get(i);
+            int input = numbers.getOrDefault(parameter, Tape.CONSTANT);
+            targets.add(new Target(
+                    first + i, input, (array, write) -> new Assignment(parameter, array, write, loaded, input)));
+        }
+        code = new Code(draft(tape), targets, passes);
+    }
+
+    /** The tape as kernels, shapes and constants. */
+    static Draft draft(Tape tape) {
+        Draft draft = new Draft();
+        Map<Variable, Draft.Value> constants = new IdentityHashMap<>();
+        List<Draft.Value> values = new ArrayList<>();
+        for (Variable input : tape.inputs()) {
+            values.add(draft.input(input.shape()));
+        }
+        List<Variable> steps = tape.steps();
+        for (int k = 0; k < steps.size(); k++) {
+            Variable y = steps.get(k);
+            Draft.Value[] x = new Draft.Value[y.operands()];
+            for (int i = 0; i < x.length; i++) {
+                int number = tape.operand(k, i);
+                String user = "step %" + values.size();
+                x[i] = number < 0 ? constant(draft, y.operand(i), user, constants) : values.get(number);
+            }
+            values.add(draft.add(Kernel.of(y.opOrNull()), y.shape(), x));
+        }
+        for (int i = 0; i < tape.outputs().size(); i++) {
+            int number = tape.result(i);
+            draft.output(
+                    number < 0 ? constant(draft, tape.outputs().get(i), "output " + i, constants) : values.get(number));
+        }
+        return draft;
+    }
+
+    /** The value of a constant. A variable that is being recorded has only that of its example. */
+    private static Draft.Value constant(Draft draft, Variable x, String user, Map<Variable, Draft.Value> constants) {
+        if (x.isRecording()) {
+            throw new IllegalStateException(
+                    "compile: " + user + " uses a variable of another recording, which is not one of the inputs;"
+                            + " a plan would freeze the value of its example; make it an input");
+        }
+        return constants.computeIfAbsent(x, constant -> draft.constant(constant.tensor()));
     }
 
     /**
@@ -98,14 +140,12 @@ public final class Plan {
         enter("run");
         try {
             for (int i = 0; i < x.length; i++) {
-                System.arraycopy(TensorArrays.of(x[i]), 0, inputs.get(i), 0, inputs.get(i).length);
-                given[i] = true;
+                load(i, TensorArrays.of(x[i]));
             }
             execute();
             List<Tensor> results = new ArrayList<>();
-            for (int i = 0; i < outputs.size(); i++) {
-                results.add(
-                        TensorArrays.wrap(outputShapes.get(i), outputs.get(i).clone()));
+            for (int i = 0; i < outputShapes.size(); i++) {
+                results.add(output(i));
             }
             return results;
         } finally {
@@ -123,8 +163,10 @@ public final class Plan {
      */
     public void set(int i, double[] x) {
         checkIndex("set", i, inputs.size(), "inputs that are not parameters");
-        copy("set", "input", i, inputShapes.get(i), x, inputs.get(i), x.length);
-        given[i] = true;
+        checkLength("set", "input", i, inputShapes.get(i), x.length);
+        enter("set");
+        load(i, x);
+        running.set(false);
     }
 
     /**
@@ -171,11 +213,14 @@ public final class Plan {
      * @throws IllegalStateException if the plan has not run yet, or is running on another thread
      */
     public void get(int i, double[] y) {
-        checkIndex("get", i, outputs.size(), "outputs");
+        checkIndex("get", i, outputShapes.size(), "outputs");
         if (!ran) {
             throw new IllegalStateException("get: there is no output before the first run; call run");
         }
-        copy("get", "output", i, outputShapes.get(i), outputs.get(i), y, y.length);
+        checkLength("get", "output", i, outputShapes.get(i), y.length);
+        enter("get");
+        code.store(i, y, 0);
+        running.set(false);
     }
 
     /**
@@ -187,8 +232,8 @@ public final class Plan {
      * @throws IllegalStateException if the plan has not run yet, or is running on another thread
      */
     public Tensor get(int i) {
-        checkIndex("get", i, outputs.size(), "outputs");
-        double[] y = new double[outputs.get(i).length];
+        checkIndex("get", i, outputShapes.size(), "outputs");
+        double[] y = new double[outputShapes.get(i).size()];
         get(i, y);
         return TensorArrays.wrap(outputShapes.get(i), y);
     }
@@ -213,14 +258,22 @@ public final class Plan {
         }
     }
 
-    private void copy(String verb, String what, int i, Shape shape, double[] from, double[] to, int callers) {
-        if (callers != shape.size()) {
+    private static void checkLength(String verb, String what, int i, Shape shape, int length) {
+        if (length != shape.size()) {
             throw new IllegalArgumentException(verb + ": " + what + " " + i + " has shape " + shape
-                    + ", so the array must have " + shape.size() + " elements, got " + callers);
+                    + ", so the array must have " + shape.size() + " elements, got " + length);
         }
-        enter(verb);
-        System.arraycopy(from, 0, to, 0, callers);
-        running.set(false);
+    }
+
+    private void load(int i, double[] x) {
+        code.load(inputs.get(i), x, 0);
+        given[i] = true;
+    }
+
+    private Tensor output(int i) {
+        double[] y = new double[outputShapes.get(i).size()];
+        code.store(i, y, 0);
+        return TensorArrays.wrap(outputShapes.get(i), y);
     }
 
     private void enter(String verb) {
@@ -236,11 +289,9 @@ public final class Plan {
         for (int i = 0; i < parameters.length; i++) {
             Parameter parameter = parameters[i];
             if (parameter != null && parameter.version() != loaded[i]) {
-                loaded[i] = parameter.copyTo(buffers.get(i));
+                loaded[i] = parameter.copyTo(code.input(i));
             }
         }
-        for (Instruction instruction : instructions) {
-            instruction.run();
-        }
+        code.run();
     }
 }

@@ -160,7 +160,7 @@ final class Search {
         Parameter parameter = leaf.parameterOrNull();
         for (Variable input : inputs) {
             if (input.parameterOrNull() == parameter) {
-                if (caller.equals(Tape.TRACE)) {
+                if (caller.equals(Recording.TRACE)) {
                     throw new IllegalStateException("trace: the function must compute everything anew from its"
                             + " parameters, got something computed before from parameter " + parameter.name()
                             + "; take its variable() within the function");

@@ -1,20 +1,15 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.precise.BigArithmetic;
-import dev.wengert.precise.BigReal;
+import dev.wengert.autodiff.plan.Pass;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -32,23 +27,21 @@ import java.util.function.UnaryOperator;
  */
 public final class Tape {
 
-    static final String TRACE = "trace";
-
     /** The number of what no input leads to. */
     static final int CONSTANT = -1;
 
     private final List<Variable> inputs;
 
     /** By their numbers: the inputs, then the steps. */
-    private final Variable[] nodes;
+    final Variable[] nodes;
 
     /** How many steps there are. */
-    private final int count;
+    final int count;
 
     /** The numbers of all operands, and, by the number of a step, where its own start. */
-    private final int[] operands;
+    final int[] operands;
 
-    private final int[] starts;
+    final int[] starts;
     private final List<Variable> outputs;
     private final int[] results;
 
@@ -101,7 +94,8 @@ public final class Tape {
         return new Search(caller, from, to).run(to);
     }
 
-    private static List<Variable> variables(String what, List<Variable> list) {
+    /** Refuses null among variables. */
+    static List<Variable> variables(String what, List<Variable> list) {
         for (int i = 0; i < list.size(); i++) {
             if (list.get(i) == null) {
                 throw new NullPointerException(what + " " + i + " must be a variable, got null");
@@ -122,7 +116,7 @@ public final class Tape {
      * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example) {
-        return record(single(f), Collections.singletonList(example));
+        return Recording.of(Recording.single(f), Collections.singletonList(example));
     }
 
     /**
@@ -136,11 +130,7 @@ public final class Tape {
      * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example, Tensor other) {
-        return record(single(f), List.of(example), List.of(other));
-    }
-
-    private static Function<List<Variable>, List<Variable>> single(UnaryOperator<Variable> f) {
-        return x -> List.of(Autodiff.returned(f.apply(x.get(0))));
+        return Recording.of(Recording.single(f), List.of(example), List.of(other));
     }
 
     /**
@@ -152,15 +142,7 @@ public final class Tape {
      * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
-        List<Variable> inputs = new ArrayList<>();
-        for (Tensor example : examples) {
-            inputs.add(Variable.recording(example));
-        }
-        List<Variable> results = f.apply(List.copyOf(inputs));
-        Objects.requireNonNull(results, "record: the function must return a list of variables, got null");
-        List<Variable> outputs = variables("record: output", results);
-        inputs.addAll(parameterLeaves(outputs));
-        return between(inputs, outputs);
+        return Recording.of(f, examples);
     }
 
     /**
@@ -175,50 +157,7 @@ public final class Tape {
      * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples, List<Tensor> others) {
-        if (examples.size() != others.size()) {
-            throw new IllegalArgumentException("record: there must be two examples of each input, got "
-                    + examples.size() + " and " + others.size());
-        }
-        for (int i = 0; i < examples.size(); i++) {
-            Shape shape = examples.get(i).shape();
-            Shape other = others.get(i).shape();
-            if (!shape.equals(other)) {
-                throw new ShapeException(
-                        "record",
-                        "both examples of an input must have the same shape",
-                        shape + " and " + other + " for input " + i);
-            }
-        }
-        Tape tape = record(f, examples);
-        TapePrinter.requireSame(tape, record(f, others));
-        return tape;
-    }
-
-    /** The leaves of parameters behind some outputs, in structural order. */
-    private static List<Variable> parameterLeaves(List<Variable> outputs) {
-        Map<Variable, Boolean> seen = new IdentityHashMap<>();
-        List<Variable> leaves = new ArrayList<>();
-        List<Variable> stack = new ArrayList<>(outputs);
-        Collections.reverse(stack);
-        while (!stack.isEmpty()) {
-            Variable node = stack.remove(stack.size() - 1);
-            if (seen.put(node, true) != null) {
-                continue;
-            }
-            Parameter parameter = node.parameterOrNull();
-            if (parameter != null) {
-                if (parameter.variable() != node) {
-                    throw new IllegalStateException("record: the function uses an old value of parameter "
-                            + parameter.name() + ", which was set since, and a plan would read the new one;"
-                            + " compute it again, or detach it from the parameter: Variable.of(x.value())");
-                }
-                leaves.add(node);
-            }
-            for (int i = node.inputs().size() - 1; i >= 0; i--) {
-                stack.add(node.inputs().get(i));
-            }
-        }
-        return leaves;
+        return Recording.of(f, examples, others);
     }
 
     /**
@@ -229,88 +168,7 @@ public final class Tape {
      * @throws ShapeException if a cotangent has another shape than its output
      */
     public List<Variable> pullback(List<Variable> cotangents) {
-        return pullback("pullback", cotangents);
-    }
-
-    /** The same for a method that the user called by another name. */
-    List<Variable> pullback(String caller, List<Variable> cotangents) {
-        requireShapes(caller, "cotangent", "output", outputs, shapes(variables(caller + ": cotangent", cotangents)));
-        int n = inputs.size();
-        Variable[] g = new Variable[n + count];
-        for (int i = 0; i < results.length; i++) {
-            accumulate(g, results[i], cotangents.get(i));
-        }
-        for (int k = count - 1; k >= 0; k--) {
-            Variable gy = g[n + k];
-            if (gy == null) {
-                continue;
-            }
-            g[n + k] = null;
-            Variable y = nodes[n + k];
-            Op op = y.opOrNull();
-            int start = starts[n + k];
-            if (op instanceof Concat concat) {
-                pullback(concat, gy, y.inputs(), start, g);
-                continue;
-            }
-            for (int i = 0; i < y.operands(); i++) {
-                int number = operands[start + i];
-                if (number == CONSTANT) {
-                    continue;
-                }
-                Variable contribution =
-                        op instanceof ElementwiseOp f ? push(f, i, gy, y) : op.vjp(i, gy, y, y.inputs());
-                if (contribution != null) {
-                    accumulate(
-                            g, number, reduce(op, i, contribution, y.operand(i).shape()));
-                }
-            }
-        }
-        return withZeros(g, inputs);
-    }
-
-    /**
-     * What vjp and jvp do for these operations, on a shorter way: without a list, and for the enums, of which most steps are, without the
-     * search that the virtual machine makes for a method of an interface.
-     */
-    private static Variable push(ElementwiseOp op, int i, Variable d, Variable y) {
-        Variable a = y.operand(0);
-        Variable b = y.operand(1);
-        return op instanceof BinaryOp binary
-                ? binary.push(i, d, y, a, b)
-                : op instanceof UnaryOp unary ? unary.push(i, d, y, a, b) : op.push(i, d, y, a, b);
-    }
-
-    /** Many operands have one walk along the axis, not each one its own from the beginning. */
-    private void pullback(Concat concat, Variable gy, List<Variable> x, int start, Variable[] g) {
-        int from = 0;
-        for (int i = 0; i < x.size(); i++) {
-            int to = from + x.get(i).shape().extent(concat.axis());
-            if (operands[start + i] != CONSTANT) {
-                accumulate(g, operands[start + i], new Slice(concat.axis(), from, to).apply(gy));
-            }
-            from = to;
-        }
-    }
-
-    private static void accumulate(Variable[] g, int at, Variable contribution) {
-        if (at != CONSTANT) {
-            g[at] = g[at] == null ? contribution : g[at].add(contribution);
-        }
-    }
-
-    /** Undoes the broadcasting of an input: its cotangent, reduced to its shape. */
-    static Variable reduce(Op op, int i, Variable cotangent, Shape shape) {
-        if (cotangent.shape().equals(shape)) {
-            return cotangent;
-        }
-        if (!shape.broadcastsTo(cotangent.shape())) {
-            throw new ShapeException(
-                    "vjp of " + op.label() + ", input " + i,
-                    "the cotangent must have the input's shape, or reduce to it",
-                    "cotangent " + cotangent.shape() + " and input " + shape);
-        }
-        return new Sum(shape).apply(cotangent);
+        return Sweep.pullback("pullback", this, cotangents);
     }
 
     /**
@@ -321,102 +179,7 @@ public final class Tape {
      * @throws ShapeException if a tangent has another shape than its input
      */
     public List<Variable> pushforward(List<Variable> tangents) {
-        return pushforward("pushforward", tangents);
-    }
-
-    /** The same for a method that the user called by another name. */
-    List<Variable> pushforward(String caller, List<Variable> tangents) {
-        requireShapes(caller, "tangent", "input", inputs, shapes(variables(caller + ": tangent", tangents)));
-        int n = inputs.size();
-        Variable[] t = new Variable[n + count];
-        for (int i = 0; i < n; i++) {
-            t[i] = tangents.get(i);
-        }
-        for (int k = 0; k < count; k++) {
-            Variable y = nodes[n + k];
-            if (y.opOrNull() instanceof Concat concat && pushforward(concat, k, t)) {
-                continue;
-            }
-            for (int i = 0; i < y.operands(); i++) {
-                int number = operand(k, i);
-                Variable tangent = number == CONSTANT ? null : t[number];
-                if (tangent == null) {
-                    continue;
-                }
-                Op op = y.opOrNull();
-                Variable contribution =
-                        op instanceof ElementwiseOp f ? push(f, i, tangent, y) : op.jvp(i, tangent, y, y.inputs());
-                if (contribution != null) {
-                    accumulate(t, n + k, broadcast(op, i, contribution, y.shape()));
-                }
-            }
-        }
-        Variable[] result = new Variable[results.length];
-        Arrays.setAll(result, i -> results[i] == CONSTANT ? null : t[results[i]]);
-        return withZeros(result, outputs);
-    }
-
-    /** Many tangents are joined as their operands were, and not added up after having been padded each. */
-    private boolean pushforward(Concat concat, int k, Variable[] t) {
-        Variable y = nodes[inputs.size() + k];
-        Variable[] tangents = new Variable[y.operands()];
-        int present = 0;
-        for (int i = 0; i < tangents.length; i++) {
-            int number = operand(k, i);
-            tangents[i] = number == CONSTANT ? null : t[number];
-            present += tangents[i] == null ? 0 : 1;
-        }
-        if (present > 1) {
-            t[inputs.size() + k] = concat.jvp(tangents, y.inputs());
-        }
-        return present > 1;
-    }
-
-    private static Variable broadcast(Op op, int i, Variable tangent, Shape shape) {
-        if (tangent.shape().equals(shape)) {
-            return tangent;
-        }
-        if (!tangent.shape().broadcastsTo(shape)) {
-            throw new ShapeException(
-                    "jvp of " + op.label() + ", input " + i,
-                    "the tangent must have the output's shape, or broadcast to it",
-                    "tangent " + tangent.shape() + " and output " + shape);
-        }
-        return new Broadcast(shape).apply(tangent);
-    }
-
-    private static List<Variable> withZeros(Variable[] perturbations, List<Variable> of) {
-        List<Variable> result = new ArrayList<>(of.size());
-        for (int i = 0; i < of.size(); i++) {
-            Variable p = perturbations[i];
-            result.add(p != null ? p : Variable.of(Tensor.zeros(of.get(i).shape())));
-        }
-        return Collections.unmodifiableList(result);
-    }
-
-    private static List<Shape> shapes(List<Variable> x) {
-        List<Shape> shapes = new ArrayList<>(x.size());
-        for (Variable v : x) {
-            shapes.add(v.shape());
-        }
-        return shapes;
-    }
-
-    static void requireShapes(String verb, String what, String whose, List<Variable> of, List<Shape> perturbations) {
-        if (perturbations.size() != of.size()) {
-            throw new IllegalArgumentException(verb + ": there must be one " + what + " for each " + whose + ", got "
-                    + perturbations.size() + " for " + of.size());
-        }
-        for (int i = 0; i < of.size(); i++) {
-            Shape want = of.get(i).shape();
-            Shape got = perturbations.get(i);
-            if (!got.equals(want)) {
-                throw new ShapeException(
-                        verb,
-                        "the " + what + " must have the shape of its " + whose,
-                        what + " " + i + " " + got + " and " + whose + " " + want);
-            }
-        }
+        return Sweep.pushforward("pushforward", this, tangents);
     }
 
     /**
@@ -433,9 +196,7 @@ public final class Tape {
      */
     public static Tape trace(
             Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
-        Map<Parameter, Tensor> values = new LinkedHashMap<>();
-        parameters.forEach(p -> values.put(p, p.value()));
-        return trace(f, x, values);
+        return Recording.trace(f, x, parameters);
     }
 
     /**
@@ -449,74 +210,7 @@ public final class Tape {
      */
     public static Tape trace(
             Function<List<Variable>, List<Variable>> f, List<Tensor> x, Map<Parameter, Tensor> parameters) {
-        List<Variable> inputs = new ArrayList<>();
-        for (Tensor value : x) {
-            inputs.add(Variable.traced(value, null));
-        }
-        List<Variable> arguments = List.copyOf(inputs);
-        Map<Parameter, Variable> leaves = new LinkedHashMap<>();
-        parameters.forEach((parameter, value) -> leaves.put(parameter, parameter.variable()));
-        requireShapes(
-                TRACE,
-                "value",
-                "parameter",
-                List.copyOf(leaves.values()),
-                parameters.values().stream().map(Tensor::shape).toList());
-        try {
-            parameters.forEach((parameter, value) -> inputs.add(parameter.trace(value)));
-            return between(TRACE, inputs, List.copyOf(f.apply(arguments)));
-        } finally {
-            leaves.forEach(Parameter::restore);
-        }
-    }
-
-    /**
-     * The outputs of this program for other inputs, with the same kernels.
-     *
-     * @param x one tensor for each input, parameters included
-     * @return the outputs
-     * @throws ShapeException if an input has another shape than that of the tape
-     */
-    public List<Tensor> evaluate(List<Tensor> x) {
-        return new Evaluation(this, x).outputs();
-    }
-
-    /**
-     * Bounds of the absolute errors of {@link #evaluate(List)}, by a running error analysis to first order (N. J. Higham, Accuracy
-     * and Stability of Numerical Algorithms, 2002, §3.3): each step adds the stated error of its kernel, and passes on what the
-     * errors of its operands do to it. Constants are exact. A {@link CustomOp} of which no error is stated is estimated.
-     *
-     * @param x one tensor for each input, parameters included
-     * @param dx for each input bounds of the errors that its elements come with
-     * @return for each output a bound for each element
-     * @throws ShapeException if an input has another shape than that of the tape
-     */
-    public List<Tensor> errorBounds(List<Tensor> x, List<Tensor> dx) {
-        return new Evaluation(this, x).errorBounds(dx);
-    }
-
-    /**
-     * On which branch each step with kinks is: its slopes, or the mask of a comparison. Two points with the same branches lie on the
-     * same smooth piece; at a kink itself the branch differs from those on both sides.
-     *
-     * @param x one tensor for each input, parameters included
-     * @return one tensor for each step, empty for a smooth operation
-     * @throws ShapeException if an input has another shape than that of the tape
-     */
-    public List<Tensor> branches(List<Tensor> x) {
-        return new Evaluation(this, x).branches();
-    }
-
-    /**
-     * The outputs of this program, to many digits: each step is the mathematical function, not its double algorithm.
-     *
-     * @param x the elements of each input, parameters included, in row-major order
-     * @param arithmetic the arithmetic to do it in
-     * @return the elements of each output, in row-major order
-     * @throws IllegalStateException if a {@link CustomOp} has no exact form
-     */
-    public List<BigReal[]> evaluate(List<BigReal[]> x, BigArithmetic arithmetic) {
-        return Evaluation.exact(this, x, arithmetic);
+        return Recording.trace(f, x, parameters);
     }
 
     /**
@@ -603,13 +297,34 @@ public final class Tape {
         return outputs;
     }
 
-    /** The number of operand i of step k: inputs are numbered first, then steps; negative for a constant. */
-    int operand(int k, int i) {
+    /**
+     * The operation of a step.
+     *
+     * @param k which step, from 0
+     * @return the operation that computes it
+     */
+    public Op op(int k) {
+        return nodes[inputs.size() + k].opOrNull();
+    }
+
+    /**
+     * Where an operand of a step comes from. The inputs are numbered first, then the steps.
+     *
+     * @param k which step, from 0
+     * @param i which of its operands
+     * @return the number of the input or step; negative for a constant
+     */
+    public int operand(int k, int i) {
         return operands[starts[inputs.size() + k] + i];
     }
 
-    /** The number of output i, negative for a constant. */
-    int result(int i) {
+    /**
+     * Where an output comes from. The inputs are numbered first, then the steps.
+     *
+     * @param i which output
+     * @return the number of the input or step; negative for a constant
+     */
+    public int result(int i) {
         return results[i];
     }
 

@@ -1,5 +1,34 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.BinaryOp;
+import dev.wengert.autodiff.op.Broadcast;
+import dev.wengert.autodiff.op.Choice;
+import dev.wengert.autodiff.op.Comparison;
+import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Elu;
+import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.MatMul;
+import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.NumberOp;
+import dev.wengert.autodiff.op.OneHot;
+import dev.wengert.autodiff.op.Operands;
+import dev.wengert.autodiff.op.Pairwise;
+import dev.wengert.autodiff.op.Permute;
+import dev.wengert.autodiff.op.PiecewiseLinear;
+import dev.wengert.autodiff.op.Power;
+import dev.wengert.autodiff.op.Primitive;
+import dev.wengert.autodiff.op.Reshape;
+import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.Single;
+import dev.wengert.autodiff.op.Slice;
+import dev.wengert.autodiff.op.Snapshots;
+import dev.wengert.autodiff.op.SoftmaxOp;
+import dev.wengert.autodiff.op.Sum;
+import dev.wengert.autodiff.op.UnaryOp;
+import dev.wengert.autodiff.op.VariablePower;
+import dev.wengert.autodiff.op.Where;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -8,7 +37,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * A tensor and where it came from: an immutable node of the graph.
@@ -105,20 +133,25 @@ public final class Variable {
         return new Variable(null, NONE, tensor, parameter, 0, false, true);
     }
 
-    /** The node that an elementwise operation makes of one operand. */
-    static Variable node(ElementwiseOp op, Variable x) {
-        return isNumber(x) && op.operands() == 1 ? new Variable(op, x, null, op.at(x.number)) : node((Op) op, x);
+    /** The node that an operation makes of one operand. */
+    private static Variable node(Single op, Variable x) {
+        return isNumber(x) ? new Variable(op, x, null, op.at(x.number)) : compute(op, x);
     }
 
-    /** The node that an elementwise operation makes of two operands. */
-    static Variable node(ElementwiseOp op, Variable a, Variable b) {
-        return isNumber(a) && isNumber(b) && op.operands() == 2
-                ? new Variable(op, a, b, op.at(a.number, b.number))
-                : node((Op) op, a, b);
+    /** The node that an operation makes of two operands. */
+    private static Variable node(Pairwise op, Variable a, Variable b) {
+        return isNumber(a) && isNumber(b) ? new Variable(op, a, b, op.at(a.number, b.number)) : compute(op, a, b);
     }
 
     /** The node that an operation makes of its operands. */
     static Variable node(Op op, Variable... x) {
+        if (x.length == 1 && op instanceof Single single) {
+            return node(single, x[0]);
+        }
+        return x.length == 2 && op instanceof Pairwise pairwise ? node(pairwise, x[0], x[1]) : compute(op, x);
+    }
+
+    private static Variable compute(Op op, Variable... x) {
         int n = x.length;
         Shape[] shapes = new Shape[n];
         int depth = 0;
@@ -127,7 +160,7 @@ public final class Variable {
         for (int i = 0; i < n; i++) {
             Variable input = x[i];
             if (input == null) {
-                throw missing(op.label(), i);
+                throw Operands.missing(op.label(), i);
             }
             shapes[i] = input.shape();
             depth = Math.max(depth, input.depth);
@@ -141,39 +174,12 @@ public final class Variable {
             for (int i = 0; i < n; i++) {
                 operands[i] = TensorArrays.of(x[i].tensor());
             }
-            double[] y = new double[shape.size()];
-            primitive.eval(y, shape, operands, shapes, Primitive.work(primitive.workLengths(shapes)));
-            value = TensorArrays.wrap(shape, y);
+            value = TensorArrays.wrap(shape, primitive.eval(shape, operands, shapes));
         } else {
-            value = evaluate(
-                    (CustomOp) op, shape, Arrays.stream(x).map(Variable::tensor).toList());
+            List<Tensor> operands = Arrays.stream(x).map(Variable::tensor).toList();
+            value = Snapshots.value((CustomOp) op, shape, operands);
         }
         return new Variable(op, x, value, null, depth + 1, recording, traced);
-    }
-
-    private static NullPointerException missing(String op, int i) {
-        return new NullPointerException(op + ": operand " + i + " must be a variable, got null");
-    }
-
-    /** Refuses null among operands, from a number on, of a method that looks at them before an operation does. */
-    private static void requireOperands(String op, int first, Variable... x) {
-        for (int i = 0; i < x.length; i++) {
-            if (x[i] == null) {
-                throw missing(op, first + i);
-            }
-        }
-    }
-
-    /** The value of a custom operation, held to the shape that it promised. */
-    static Tensor evaluate(CustomOp op, Shape shape, List<Tensor> x) {
-        Tensor value = Objects.requireNonNull(op.eval(x), () -> op.label() + ": eval must return a tensor, got null");
-        if (!value.shape().equals(shape)) {
-            throw new ShapeException(
-                    op.label(),
-                    "eval must return the shape that shape() states",
-                    "value " + value.shape() + " and stated " + shape);
-        }
-        return value;
     }
 
     /**
@@ -339,7 +345,7 @@ public final class Variable {
      * @return the negative
      */
     public Variable neg() {
-        return UnaryOp.NEG.apply(this);
+        return node(UnaryOp.NEG, this);
     }
 
     /**
@@ -348,7 +354,7 @@ public final class Variable {
      * @return the exponential
      */
     public Variable exp() {
-        return UnaryOp.EXP.apply(this);
+        return node(UnaryOp.EXP, this);
     }
 
     /**
@@ -357,7 +363,7 @@ public final class Variable {
      * @return the exponential less one
      */
     public Variable expm1() {
-        return UnaryOp.EXPM1.apply(this);
+        return node(UnaryOp.EXPM1, this);
     }
 
     /**
@@ -366,7 +372,7 @@ public final class Variable {
      * @return the natural logarithm
      */
     public Variable log() {
-        return UnaryOp.LOG.apply(this);
+        return node(UnaryOp.LOG, this);
     }
 
     /**
@@ -375,7 +381,7 @@ public final class Variable {
      * @return the logarithm of one more
      */
     public Variable log1p() {
-        return UnaryOp.LOG1P.apply(this);
+        return node(UnaryOp.LOG1P, this);
     }
 
     /**
@@ -384,7 +390,7 @@ public final class Variable {
      * @return the square root
      */
     public Variable sqrt() {
-        return UnaryOp.SQRT.apply(this);
+        return node(UnaryOp.SQRT, this);
     }
 
     /**
@@ -393,7 +399,7 @@ public final class Variable {
      * @return the square
      */
     public Variable square() {
-        return UnaryOp.SQUARE.apply(this);
+        return node(UnaryOp.SQUARE, this);
     }
 
     /**
@@ -402,7 +408,7 @@ public final class Variable {
      * @return the sine
      */
     public Variable sin() {
-        return UnaryOp.SIN.apply(this);
+        return node(UnaryOp.SIN, this);
     }
 
     /**
@@ -411,7 +417,7 @@ public final class Variable {
      * @return the cosine
      */
     public Variable cos() {
-        return UnaryOp.COS.apply(this);
+        return node(UnaryOp.COS, this);
     }
 
     /**
@@ -420,7 +426,7 @@ public final class Variable {
      * @return the hyperbolic tangent
      */
     public Variable tanh() {
-        return UnaryOp.TANH.apply(this);
+        return node(UnaryOp.TANH, this);
     }
 
     /**
@@ -429,7 +435,7 @@ public final class Variable {
      * @return the logistic function
      */
     public Variable sigmoid() {
-        return UnaryOp.SIGMOID.apply(this);
+        return node(UnaryOp.SIGMOID, this);
     }
 
     /**
@@ -438,7 +444,7 @@ public final class Variable {
      * @return the softplus
      */
     public Variable softplus() {
-        return UnaryOp.SOFTPLUS.apply(this);
+        return node(UnaryOp.SOFTPLUS, this);
     }
 
     /**
@@ -447,7 +453,7 @@ public final class Variable {
      * @return the error function
      */
     public Variable erf() {
-        return UnaryOp.ERF.apply(this);
+        return node(UnaryOp.ERF, this);
     }
 
     /**
@@ -456,7 +462,7 @@ public final class Variable {
      * @return the Gaussian error linear unit
      */
     public Variable gelu() {
-        return UnaryOp.GELU.apply(this);
+        return node(UnaryOp.GELU, this);
     }
 
     /**
@@ -475,7 +481,7 @@ public final class Variable {
      * @return the power
      */
     public Variable pow(double n) {
-        return new Power(n).apply(this);
+        return node(new Power(n), this);
     }
 
     /**
@@ -487,7 +493,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable pow(Variable n) {
-        return new VariablePower(0, 0).apply(this, n);
+        return node(new VariablePower(0, 0), this, n);
     }
 
     /**
@@ -497,7 +503,7 @@ public final class Variable {
      * @return the unit's value
      */
     public Variable elu(double alpha) {
-        return new Elu(alpha, 0).apply(this);
+        return node(new Elu(alpha, 0), this);
     }
 
     // ---- elementwise, with kinks ----
@@ -508,7 +514,7 @@ public final class Variable {
      * @return the absolute value
      */
     public Variable abs() {
-        return PiecewiseLinear.ABS.apply(this);
+        return node(PiecewiseLinear.ABS, this);
     }
 
     /**
@@ -517,7 +523,7 @@ public final class Variable {
      * @return the sign
      */
     public Variable sign() {
-        return Flat.SIGN.apply(this);
+        return node(Flat.SIGN, this);
     }
 
     /**
@@ -526,7 +532,7 @@ public final class Variable {
      * @return the rectified value
      */
     public Variable relu() {
-        return PiecewiseLinear.RELU.apply(this);
+        return node(PiecewiseLinear.RELU, this);
     }
 
     /**
@@ -536,7 +542,7 @@ public final class Variable {
      * @return the value
      */
     public Variable leakyRelu(double slope) {
-        return new PiecewiseLinear(PiecewiseLinear.Kind.LEAKY_RELU, slope, 0).apply(this);
+        return node(new PiecewiseLinear(PiecewiseLinear.Kind.LEAKY_RELU, slope, 0), this);
     }
 
     /**
@@ -548,11 +554,7 @@ public final class Variable {
      * @throws IllegalArgumentException unless {@code low <= high}
      */
     public Variable clamp(double low, double high) {
-        if (!(low <= high)) {
-            throw new IllegalArgumentException(
-                    "clamp: low must not be above high, got low " + low + " and high " + high);
-        }
-        return new PiecewiseLinear(PiecewiseLinear.Kind.CLAMP, low, high).apply(this);
+        return PiecewiseLinear.clamp(this, low, high);
     }
 
     // ---- arithmetic ----
@@ -565,7 +567,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable add(Variable other) {
-        return BinaryOp.ADD.apply(this, other);
+        return node(BinaryOp.ADD, this, other);
     }
 
     /**
@@ -575,7 +577,7 @@ public final class Variable {
      * @return the sum
      */
     public Variable add(double c) {
-        return new Shift(c).apply(this);
+        return node(NumberOp.add(c), this);
     }
 
     /**
@@ -586,7 +588,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable sub(Variable other) {
-        return BinaryOp.SUB.apply(this, other);
+        return node(BinaryOp.SUB, this, other);
     }
 
     /**
@@ -596,7 +598,7 @@ public final class Variable {
      * @return the difference
      */
     public Variable sub(double c) {
-        return new Shift(-c).apply(this);
+        return node(NumberOp.add(-c), this);
     }
 
     /**
@@ -617,7 +619,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable mul(Variable other) {
-        return BinaryOp.MUL.apply(this, other);
+        return node(BinaryOp.MUL, this, other);
     }
 
     /**
@@ -627,7 +629,7 @@ public final class Variable {
      * @return the product
      */
     public Variable mul(double c) {
-        return new Scale(c).apply(this);
+        return node(NumberOp.mul(c), this);
     }
 
     /**
@@ -638,7 +640,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable div(Variable other) {
-        return BinaryOp.DIV.apply(this, other);
+        return node(BinaryOp.DIV, this, other);
     }
 
     /**
@@ -648,7 +650,7 @@ public final class Variable {
      * @return the quotient
      */
     public Variable div(double c) {
-        return new Quotient(c).apply(this);
+        return node(NumberOp.div(c), this);
     }
 
     /**
@@ -658,7 +660,7 @@ public final class Variable {
      * @return the quotient
      */
     public Variable rdiv(double c) {
-        return new ReverseQuotient(c).apply(this);
+        return node(NumberOp.rdiv(c), this);
     }
 
     /**
@@ -669,7 +671,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable maximum(Variable other) {
-        return Choice.MAXIMUM.apply(this, other);
+        return node(Choice.MAXIMUM, this, other);
     }
 
     /**
@@ -690,7 +692,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable minimum(Variable other) {
-        return Choice.MINIMUM.apply(this, other);
+        return node(Choice.MINIMUM, this, other);
     }
 
     /**
@@ -713,7 +715,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable gt(Variable other) {
-        return Comparison.GT.apply(this, other);
+        return node(Comparison.GT, this, other);
     }
 
     /**
@@ -734,7 +736,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable ge(Variable other) {
-        return Comparison.GE.apply(this, other);
+        return node(Comparison.GE, this, other);
     }
 
     /**
@@ -755,7 +757,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable lt(Variable other) {
-        return Comparison.LT.apply(this, other);
+        return node(Comparison.LT, this, other);
     }
 
     /**
@@ -776,7 +778,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable le(Variable other) {
-        return Comparison.LE.apply(this, other);
+        return node(Comparison.LE, this, other);
     }
 
     /**
@@ -797,7 +799,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable eq(Variable other) {
-        return Comparison.EQ.apply(this, other);
+        return node(Comparison.EQ, this, other);
     }
 
     /**
@@ -818,7 +820,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public Variable ne(Variable other) {
-        return Comparison.NE.apply(this, other);
+        return node(Comparison.NE, this, other);
     }
 
     /**
@@ -841,17 +843,7 @@ public final class Variable {
      * @throws ShapeException if the shapes do not broadcast
      */
     public static Variable where(Variable mask, Variable a, Variable b) {
-        requireOperands("where", 0, mask, a, b);
-        Shape shape;
-        try {
-            shape = Shape.broadcast("where", mask.shape(), Shape.broadcast("where", a.shape(), b.shape()));
-        } catch (ShapeException e) {
-            throw new ShapeException(
-                    "where",
-                    "shapes must broadcast (trailing extents equal, or 1)",
-                    "mask " + mask.shape() + ", a " + a.shape() + " and b " + b.shape());
-        }
-        return Where.WHERE.apply(mask.broadcastTo(shape), a.broadcastTo(shape), b.broadcastTo(shape));
+        return Where.of(mask, a, b);
     }
 
     /**
@@ -860,7 +852,7 @@ public final class Variable {
      * @return a constant, as derivatives see it
      */
     public Variable detach() {
-        return Flat.DETACH.apply(this);
+        return node(Flat.DETACH, this);
     }
 
     // ---- reductions ----
@@ -894,7 +886,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable sum(boolean keepExtents, int... axes) {
-        return sum("sum", keepExtents, axes);
+        return Sum.over(this, keepExtents, axes);
     }
 
     /**
@@ -917,7 +909,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable mean(boolean keepExtents, int... axes) {
-        return mean("mean", keepExtents, axes);
+        return Sum.mean(this, keepExtents, axes);
     }
 
     /**
@@ -940,8 +932,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable variance(boolean keepExtents, int... axes) {
-        Variable centered = sub(mean("variance", true, axes));
-        return centered.square().mean(keepExtents, axes);
+        return Sum.variance(this, keepExtents, axes);
     }
 
     /**
@@ -964,7 +955,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
      */
     public Variable max(boolean keepExtents, int... axes) {
-        return max("max", keepExtents, axes);
+        return Max.over(this, keepExtents, axes);
     }
 
     /**
@@ -987,41 +978,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
      */
     public Variable min(boolean keepExtents, int... axes) {
-        return neg().max("min", keepExtents, axes).neg();
-    }
-
-    private Variable max(String op, boolean keepExtents, int... axes) {
-        Shape kept = shape().reduce(op, true, axes);
-        if (kept.size() > 0 && shape().size() == 0) {
-            throw new ShapeException(op, "there must be an element to choose", "operand " + shape());
-        }
-        return squeeze(new Max(kept).apply(this), op, keepExtents, axes);
-    }
-
-    private Variable sum(String op, boolean keepExtents, int... axes) {
-        Shape reduced = shape().reduce(op, keepExtents, axes);
-        if (reduced.rank() == 0) {
-            return sum();
-        }
-        return squeeze(new Sum(shape().reduce(op, true, axes)).apply(this), op, keepExtents, axes);
-    }
-
-    private Variable mean(String op, boolean keepExtents, int... axes) {
-        return sum(op, keepExtents, axes).div(count(shape().reduce(op, true, axes)));
-    }
-
-    /** Drops the reduced axes of a result that kept them. */
-    private Variable squeeze(Variable kept, String op, boolean keepExtents, int... axes) {
-        return keepExtents ? kept : kept.reshape(shape().reduce(op, false, axes));
-    }
-
-    /** How many elements of this variable meet in one of a reduced shape; 0 over no elements. */
-    private double count(Shape kept) {
-        long count = 1;
-        for (int d = 0; d < kept.rank(); d++) {
-            count *= kept.extent(d) == 1 ? shape().extent(d) : 1;
-        }
-        return count;
+        return Max.min(this, keepExtents, axes);
     }
 
     // ---- matrices ----
@@ -1035,26 +992,7 @@ public final class Variable {
      * @throws ShapeException if columns of the left differ from rows of the right
      */
     public Variable matmul(Variable right) {
-        requireOperands("matmul", 1, right);
-        Shape l = shape();
-        Shape r = right.shape();
-        if (l.rank() >= 2 && r.rank() >= 2) {
-            return MatMul.MATMUL.apply(this, right);
-        }
-        if (l.rank() == 0 || r.rank() == 0 || l.extent(-1) != r.extent(r.rank() == 1 ? 0 : -2)) {
-            throw MatMul.MATMUL.mismatch(l, r);
-        }
-        Variable a = l.rank() == 1 ? reshape(1, l.size()) : this;
-        Variable b = r.rank() == 1 ? right.reshape(r.size(), 1) : right;
-        Variable product = MatMul.MATMUL.apply(a, b);
-        Shape shape = product.shape();
-        if (r.rank() == 1) {
-            shape = shape.reduce("matmul", false, -1);
-        }
-        if (l.rank() == 1) {
-            shape = shape.reduce("matmul", false, r.rank() == 1 ? -1 : -2);
-        }
-        return product.reshape(shape);
+        return MatMul.of(this, right);
     }
 
     /**
@@ -1066,17 +1004,7 @@ public final class Variable {
      * @throws ShapeException if the shapes are others
      */
     public Variable affine(Variable weight, Variable bias) {
-        requireOperands("affine", 1, weight, bias);
-        Shape b = bias.shape();
-        Variable vector = b.rank() == 2 && b.extent(0) == 1 ? bias.reshape(b.size()) : bias;
-        if (!Affine.fits(shape(), weight.shape(), vector.shape())) {
-            throw Affine.mismatch(shape(), weight.shape(), b);
-        }
-        if (shape().rank() > 1) {
-            return Affine.AFFINE.apply(this, weight, vector);
-        }
-        Variable y = Affine.AFFINE.apply(reshape(1, shape().size()), weight, vector);
-        return y.reshape(y.shape().size());
+        return Affine.of(this, weight, bias);
     }
 
     /**
@@ -1086,13 +1014,7 @@ public final class Variable {
      * @throws ShapeException if there are less than two axes
      */
     public Variable transpose() {
-        int rank = shape().rank();
-        if (rank < 2) {
-            throw new ShapeException("transpose", "the operand must have at least two axes", "operand " + shape());
-        }
-        int[] axes = new int[rank];
-        Arrays.setAll(axes, d -> d < rank - 2 ? d : 2 * rank - 3 - d);
-        return permute(axes);
+        return Permute.transpose(this);
     }
 
     /**
@@ -1103,10 +1025,7 @@ public final class Variable {
      * @throws ShapeException unless every axis is named once
      */
     public Variable permute(int... axes) {
-        shape().permute("permute", axes);
-        int[] order = new int[axes.length];
-        Arrays.setAll(order, d -> shape().axis("permute", axes[d]));
-        return new Permute(new Axes(order)).apply(this);
+        return Permute.of(this, axes);
     }
 
     // ---- shapes and pieces ----
@@ -1131,6 +1050,11 @@ public final class Variable {
      */
     public Variable reshape(Shape shape) {
         return shape.equals(shape()) ? this : new Reshape(shape).apply(this);
+    }
+
+    /** Sums over the axes that broadcasting a shape to that of this variable repeats. */
+    Variable sumTo(Shape shape) {
+        return new Sum(shape).apply(this);
     }
 
     /**
@@ -1177,7 +1101,7 @@ public final class Variable {
      * @throws ShapeException if the operands differ in another axis
      */
     public static Variable concat(int axis, Variable... x) {
-        return new Concat(first("concat", x).shape().axis("concat", axis)).apply(x);
+        return Concat.of(axis, x);
     }
 
     /**
@@ -1189,26 +1113,7 @@ public final class Variable {
      * @throws ShapeException if the shapes differ
      */
     public static Variable stack(int axis, Variable... x) {
-        requireOperands("stack", 0, x);
-        Shape shape = first("stack", x).shape();
-        for (Variable v : x) {
-            if (!v.shape().equals(shape)) {
-                throw new ShapeException("stack", "operands must have the same shape", shape + " and " + v.shape());
-            }
-        }
-        int at = Shape.of(1).concat(shape).axis("stack", axis);
-        int[] extents = new int[shape.rank() + 1];
-        Arrays.setAll(extents, d -> d == at ? 1 : shape.extent(d < at ? d : d - 1));
-        Variable[] single = new Variable[x.length];
-        Arrays.setAll(single, i -> x[i].reshape(extents));
-        return concat(at, single);
-    }
-
-    private static Variable first(String op, Variable... x) {
-        if (x.length == 0) {
-            throw new IllegalArgumentException(op + ": there must be at least one operand, got none");
-        }
-        return x[0];
+        return Concat.stack(axis, x);
     }
 
     /**
@@ -1244,10 +1149,7 @@ public final class Variable {
      * @throws IllegalArgumentException if an element is not a whole number in {@code 0..classes-1}, or there is no class
      */
     public Variable oneHot(int classes) {
-        if (classes < 1) {
-            throw new IllegalArgumentException("oneHot: classes must be 1 or more, got " + classes);
-        }
-        return new OneHot(classes, "oneHot").apply(this);
+        return OneHot.of(this, classes);
     }
 
     // ---- the softmax family ----
@@ -1270,7 +1172,7 @@ public final class Variable {
      * @throws ShapeException if the axis is out of range
      */
     public Variable softmax(int axis) {
-        return along("softmax", axis, Variable::softmax);
+        return Permute.along("softmax", this, axis, Variable::softmax);
     }
 
     /**
@@ -1291,7 +1193,7 @@ public final class Variable {
      * @throws ShapeException if the axis is out of range
      */
     public Variable logSoftmax(int axis) {
-        return along("logSoftmax", axis, Variable::logSoftmax);
+        return Permute.along("logSoftmax", this, axis, Variable::logSoftmax);
     }
 
     /**
@@ -1312,7 +1214,7 @@ public final class Variable {
      * @throws ShapeException if the axis is out of range
      */
     public Variable softmin(int axis) {
-        return along("softmin", axis, x -> x.neg().softmax());
+        return Permute.along("softmin", this, axis, x -> x.neg().softmax());
     }
 
     /**
@@ -1335,9 +1237,7 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable logSumExp(boolean keepExtents, int... axes) {
-        Shape kept = shape().reduce("logSumExp", true, axes);
-        Variable reduced = SoftmaxOp.LOG_SUM_EXP.apply(lastly("logSumExp", axes));
-        return reduced.reshape(keepExtents ? kept : shape().reduce("logSumExp", false, axes));
+        return SoftmaxOp.logSumExp(this, keepExtents, axes);
     }
 
     /**
@@ -1350,8 +1250,7 @@ public final class Variable {
      * @throws IllegalArgumentException if lambda is not positive
      */
     public Variable realSoftMax(Variable lambda) {
-        Variable y = SoftmaxOp.REAL_SOFT_MAX.apply(this, lambda);
-        return y.reshape(shape().reduce("realSoftMax", false, -1));
+        return SoftmaxOp.realSoftMax(this, lambda);
     }
 
     /**
@@ -1388,7 +1287,7 @@ public final class Variable {
      * @throws ShapeException if the shapes differ
      */
     public Variable crossEntropy(Variable targets, Reduction reduction) {
-        return reduce(SoftmaxOp.CROSS_ENTROPY.apply(this, targets), "crossEntropy", reduction);
+        return SoftmaxOp.crossEntropy(this, targets, reduction);
     }
 
     /**
@@ -1413,7 +1312,7 @@ public final class Variable {
      * @throws IllegalArgumentException if a label is no class
      */
     public Variable crossEntropyWithLabels(Variable labels, Reduction reduction) {
-        return crossEntropy(classes("crossEntropyWithLabels", "logits", labels), reduction);
+        return SoftmaxOp.crossEntropyWithLabels(this, labels, reduction);
     }
 
     /**
@@ -1438,67 +1337,6 @@ public final class Variable {
      * @throws IllegalArgumentException if a label is no class
      */
     public Variable nll(Variable labels, Reduction reduction) {
-        Variable chosen = Gate.GATE.apply(classes("nll", "log-probabilities", labels), this);
-        return reduce(chosen.sum(true, -1).neg(), "nll", reduction);
-    }
-
-    /** Labels as rows like those of this variable. */
-    private Variable classes(String op, String what, Variable labels) {
-        requireOperands(op, 1, labels);
-        if (shape().rank() == 0 || !labels.shape().equals(shape().reduce(op, false, -1))) {
-            String required = what + " must be [.., q] and labels [..]";
-            String got = what + " " + shape() + " and labels " + labels.shape();
-            throw shape().rank() > 0 && labels.shape().equals(shape())
-                    ? new ShapeException(op, required, got, "labels are one number a row: argmax(-1) of one-hot rows")
-                    : new ShapeException(op, required, got);
-        }
-        return new OneHot(shape().extent(-1), op).apply(labels);
-    }
-
-    /** Losses of rows, the last axis of which has extent 1, reduced. */
-    private static Variable reduce(Variable losses, String op, Reduction reduction) {
-        if (reduction == null) {
-            throw new NullPointerException(op + ": the reduction must be NONE, SUM or MEAN, got null");
-        }
-        return switch (reduction) {
-            case NONE -> losses.reshape(losses.shape().reduce(op, false, -1));
-            case SUM -> losses.sum();
-            case MEAN -> losses.mean();
-        };
-    }
-
-    /** Applies a function of the last axis along another one. */
-    private Variable along(String op, int axis, UnaryOperator<Variable> f) {
-        int rank = shape().rank();
-        int at = shape().axis(op, axis);
-        if (at == rank - 1) {
-            return f.apply(this);
-        }
-        int[] swap = new int[rank];
-        Arrays.setAll(swap, d -> d == at ? rank - 1 : d == rank - 1 ? at : d);
-        return f.apply(permute(swap)).permute(swap);
-    }
-
-    /** This variable with the named axes joined into a last one. */
-    private Variable lastly(String op, int... axes) {
-        Shape kept = shape().reduce(op, true, axes);
-        Shape left = shape().reduce(op, false, axes);
-        int rank = shape().rank();
-        boolean[] reduced = new boolean[rank];
-        for (int axis : axes) {
-            reduced[shape().axis(op, axis)] = true;
-        }
-        int[] order = new int[rank];
-        int at = 0;
-        for (int pass = 0; pass < 2; pass++) {
-            for (int d = 0; d < rank; d++) {
-                if ((axes.length == 0 || reduced[d]) == (pass == 1)) {
-                    order[at++] = d;
-                }
-            }
-        }
-        Axes permutation = new Axes(order);
-        Variable ordered = permutation.isIdentity() ? this : new Permute(permutation).apply(this);
-        return ordered.reshape(left.concat(Shape.of((int) count(kept))));
+        return SoftmaxOp.nll(this, labels, reduction);
     }
 }

@@ -4,13 +4,13 @@ import dev.wengert.autodiff.Variable;
 import java.util.Locale;
 
 /**
- * An operation of which a rule is wrong, or an edge of the graph through which a perturbation does not pass as it should.
+ * An operation with a wrong rule, or an edge of the graph through which a perturbation does not pass as it should.
  *
  * @param operation the name of the operation
  * @param step its number on the tape
- * @param where on which tape: {@code function}, or {@code gradient} for an operation that only a rule uses
- * @param site the line of code that made it, or empty if it is not known
- * @param what which rule, operand and element
+ * @param where the name of the tape: {@code function}, or {@code gradient} for an operation that only a rule uses
+ * @param site the line of code that made the step, or empty if it is not known
+ * @param what the rule, the operand, the element and the fault
  * @param evidence the comparison that shows it
  */
 public record Blame(String operation, int step, String where, String site, String what, Entry evidence) {
@@ -26,7 +26,7 @@ public record Blame(String operation, int step, String where, String site, Strin
         return new Blame(step.op().orElseThrow().label(), number, where, site, what, evidence);
     }
 
-    /** The two sides of the comparison that shows it, as a clause; empty if there are none. */
+    /** The two sides of the comparison that shows the fault, as a clause; empty if there are none. */
     String comparison() {
         Entry e = evidence;
         if (Double.isNaN(e.value()) && Double.isNaN(e.reference())) {

@@ -21,7 +21,7 @@ import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** One run of a check: preflight, each operation alone, the whole, Taylor remainders, replay. */
+/** One run of a check: a first look at the function, each operation alone, the whole function, Taylor remainders, replay. */
 final class CheckRun {
 
     private final Function<List<Variable>, Variable> f;
@@ -107,7 +107,7 @@ final class CheckRun {
                 found.blame().filter(b -> blames.isEmpty()).ifPresent(blames::add);
             });
         }
-        requireRepeatable(tape, scalar); // after so many calls, too: what it keeps may have changed since
+        requireRepeatable(tape, scalar); // again: the calls in between may have changed what the function keeps
         directionalProbability();
         tick(1);
         return report(taylor, steps, reproduce);
@@ -124,7 +124,7 @@ final class CheckRun {
         return new GradientReport(entries, blames, taylor, steps, facts, reproducer, strict);
     }
 
-    /** What keeps several comparisons from a verdict, such as an operation without an exact form; the most frequent first. */
+    /** Reasons why two or more comparisons have no verdict, such as an operation without an exact form. The most frequent comes first. */
     private List<String> shared() {
         Map<String, Long> notes = entries.stream()
                 .filter(e -> e.verdict() == Verdict.INCONCLUSIVE && !e.note().isEmpty())
@@ -170,7 +170,7 @@ final class CheckRun {
         }
     }
 
-    /** The first operation that is to blame, at operands as small as will do, as Java source; or a fact says why there is none. */
+    /** The first operation to blame, with small operands, as Java source. If there is none, a fact says why. */
     private String reproducer() {
         String give = "; give the function itself, its point and the seed " + seed;
         if (culprit == null) {
@@ -196,7 +196,7 @@ final class CheckRun {
         return "";
     }
 
-    /** Why no operation is there that a program could be made of. */
+    /** The reason why no operation is at hand for a program. */
     private String obstacle() {
         Set<String> failed = entries.stream()
                 .filter(e -> e.verdict() == Verdict.FAIL)
@@ -209,15 +209,14 @@ final class CheckRun {
                         : "no operation fails alone, and no edge was found to be lost";
     }
 
-    /** Whether the check of a single operation finds the fault, which takes less time than the whole; always if it did not before. */
+    /** Whether the quick check of a single operation finds the fault. Always true if that check did not find it before. */
     private boolean failsAlone(Op op, List<Tensor> operands) {
         if (!foundAlone) {
             return true;
         }
-        Settings quick =
-                new Settings(settings.order(), settings.accuracy(), 2, false, 0, settings.low(), settings.high());
         Variable step = op.apply(operands.stream().map(Variable::of).toArray(Variable[]::new));
-        return new OperationCheck(quick, new SplittableRandom(seed), this::checkpoint).fails(step);
+        return new OperationCheck(settings.forOneOperation(0), new SplittableRandom(seed), this::checkpoint)
+                .fails(step);
     }
 
     private void tick(double done) {
@@ -225,14 +224,14 @@ final class CheckRun {
         progress.accept(done);
     }
 
-    /** Where a check can be cancelled. */
+    /** A place where a check can be cancelled. */
     private void checkpoint() {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the gradient check was interrupted");
         }
     }
 
-    /** The function as it is, or if it returns a tensor, times a random cotangent. */
+    /** The function itself; if it returns a tensor, the sum of the tensor times a random cotangent. */
     private Function<List<Variable>, Variable> scalarised(Tensor[] cotangent) {
         return args -> {
             Variable y = f.apply(args);
@@ -262,7 +261,7 @@ final class CheckRun {
         }
     }
 
-    /** Says which inputs the gradient does not reach. */
+    /** Adds a fact for each input whose gradient is zero. */
     private void reaches(Tape tape) {
         Variable one = Variable.of(Tensor.ones(tape.outputs().get(0).shape()));
         List<Variable> g = tape.pullback(List.of(one));
@@ -281,11 +280,10 @@ final class CheckRun {
                 || tape.steps().stream().anyMatch(s -> s.inputs().contains(x));
     }
 
-    /** Each operation of the function's tape alone, then those that only the gradient's tape holds. */
+    /** Checks each operation of the function's tape alone, then each operation that only the gradient's tape holds. */
     private void operations(Tape function, Tape gradient) {
-        Settings local = new Settings(
-                settings.order(), settings.accuracy(), 2, false, settings.digits(), settings.low(), settings.high());
-        OperationCheck check = new OperationCheck(local, random, this::checkpoint);
+        OperationCheck check =
+                new OperationCheck(settings.forOneOperation(settings.digits()), random, this::checkpoint);
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Tape tape : List.of(function, gradient)) {
             String where = tape == function ? "function" : "gradient";

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The names of the elements of some inputs, and directions in which to move them. */
+/** The names of the elements of a program's inputs, and directions in which to move them. */
 final class Directions {
 
     private static final double SMALLEST = 0x1p-970;
@@ -36,7 +36,7 @@ final class Directions {
         return extents.length == 0 ? "" : "[" + String.join(", ", index) + "]";
     }
 
-    /** How many elements there are. */
+    /** The number of elements. */
     int size() {
         return names.size();
     }
@@ -51,7 +51,7 @@ final class Directions {
         return unit;
     }
 
-    /** A random direction in which no element moves faster than its size, so that none crosses 0 before the others have moved. */
+    /** A random direction. Each element moves in proportion to its {@link #scale}, so that none crosses 0 before the others have moved. */
     double[] random(RandomGenerator random, double[] x) {
         double[] direction = new double[names.size()];
         for (int i = 0; i < direction.length; i++) {
@@ -60,7 +60,16 @@ final class Directions {
         return direction;
     }
 
-    /** The size of an element, at most 1, and not so small that a direction of this size loses digits; 1 for 0 and what is not finite. */
+    /** The point x + h·direction. */
+    static double[] moved(double[] x, double[] direction, double h) {
+        double[] moved = x.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += h * direction[i];
+        }
+        return moved;
+    }
+
+    /** The size of an element, at most 1, and large enough that a direction of this size keeps its digits. It is 1 for 0, infinities and NaN. */
     static double scale(double x) {
         return x == 0 || !Double.isFinite(x) ? 1 : Math.max(SMALLEST, Math.min(1, Math.abs(x)));
     }

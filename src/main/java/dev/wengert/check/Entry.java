@@ -1,19 +1,19 @@
 package dev.wengert.check;
 
 /**
- * One comparison of a rule's value with the derivative.
+ * One comparison of the value that the rules give with the derivative.
  *
  * @param order the order of the derivative
- * @param path how the value was made, such as {@code gradient} or {@code jvp of vjp}
- * @param input which element was moved, such as {@code x[1, 2]}, or {@code direction 0}
- * @param output which element of the derivative before was observed, such as {@code x[0, 0]}; empty for the function itself
- * @param value what the rules say
- * @param reference what the function does; NaN, too, where that could not be found out, at a kink or without a stencil
- * @param bound how far apart the two may be: truncation, rounding of the function and rounding of the rule's value
+ * @param path the sweeps that computed the value, such as {@code gradient} or {@code jvp of vjp}
+ * @param input the element that was moved, such as {@code x[1, 2]}, or {@code direction 0}
+ * @param output the element of the previous derivative that was observed, such as {@code x[0, 0]}; empty for the function itself
+ * @param value the derivative by the rules
+ * @param reference the derivative by the function's values; also NaN if they do not give it, at a kink or without a stencil
+ * @param bound the distance that the two may have: truncation, rounding of the function and rounding of the rule's value
  * @param step the step of the differences
- * @param digits the digits in which the reference was found; 0 for doubles
- * @param verdict what follows
- * @param note what else is to say, or empty
+ * @param digits the number of digits with which the reference was computed; 0 for doubles
+ * @param verdict the verdict on this comparison
+ * @param note an explanation, or empty
  */
 public record Entry(
         int order,
@@ -29,7 +29,7 @@ public record Entry(
         String note) {
 
     /**
-     * Whether two values that the rules made were compared with each other, which says nothing of the function.
+     * Whether the two values both come from the rules. Such a comparison tells nothing about the function.
      *
      * @return true for duality and the symmetries of second order
      */
@@ -37,7 +37,7 @@ public record Entry(
         return path.equals("duality") || path.equals("Hessian symmetry") || path.equals("vjp of vjp");
     }
 
-    /** Whether there is something to compare with, be it a NaN. */
+    /** Whether there is a reference to compare with; it may be NaN. */
     boolean hasReference() {
         return !Double.isNaN(reference) || verdict == Verdict.PASS || verdict == Verdict.FAIL;
     }
@@ -52,7 +52,7 @@ public record Entry(
     }
 
     /**
-     * The difference in units of the bound: above 1 it cannot be explained.
+     * The difference in units of the bound. The bound does not explain a ratio above 1.
      *
      * @return the ratio; 0 for no difference
      */
@@ -60,7 +60,7 @@ public record Entry(
         return value == reference ? 0 : Math.abs(value - reference) / bound;
     }
 
-    /** The same where an operation of the rule overflows or underflows: a failure only if the rule gives a number. */
+    /** The same entry if an operation of the rule overflows or underflows. It stays a failure only if the value is finite. */
     Entry beyondDoubles(String why) {
         Verdict less = Double.isFinite(value) ? verdict : Verdict.INCONCLUSIVE;
         return new Entry(order, path, input, output, value, reference, bound, step, digits, less, why);

@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
@@ -20,17 +21,17 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds what a tape froze: a value that the function, or a rule, read from a variable and made a constant, or took a branch by. Neither
- * the rules nor the differences of the tape see what hangs on it, so the function is run again on both sides of the point, differentiated
- * there, and compared with its tape and the tapes of its derivatives. Where these are not the same, slopes decide: those of the function
- * as it is run, and those of the tape.
+ * Finds values that a tape froze: the function, or a rule, read a value from a variable and made it a constant, or chose a branch by it.
+ * Neither rules nor differences of the tape can detect such a dependence. So the function is run again on both sides of the point and
+ * differentiated there; the results are compared with its tape and the tapes of its derivatives. If they differ, slopes decide: the
+ * slopes of the function as it runs, against those of the tape.
  */
 final class FrozenCheck {
 
-    /** At the first of these the programs are compared; so close that nothing but what is frozen changes. Slopes are tried at all of them. */
+    /** Steps of the slopes. At the first, the programs are compared, too: it is so small that only frozen values change. */
     private static final double[] STEPS = {0x1p-20, 0x1p-15, 0x1p-10};
 
-    /** A branch that changes only further away than this is not one at the point. */
+    /** A branch that changes only beyond this step is not a branch at the point. */
     private static final double CLOSEST = 0x1p-44;
 
     private final Function<List<Variable>, Variable> f;
@@ -50,14 +51,14 @@ final class FrozenCheck {
     }
 
     /**
-     * The comparison of the function with its tape, if the tape is not the function.
+     * The comparison of the function with its tape, if the two differ.
      *
-     * @param culprit the step that is to blame, if it fails alone
-     * @param operand the operand of it that was frozen; −1 if it was its rule that froze something
+     * @param culprit the step to blame, if it fails alone
+     * @param operand the operand of the culprit that was frozen; −1 if the rule of the culprit froze a value
      */
     record Frozen(Entry entry, Optional<Blame> blame, Optional<Variable> culprit, int operand) {}
 
-    /** The worst that was found; empty if close by the function has the same tapes. */
+    /** The worst comparison; empty if the function has the same tapes close by. */
     Optional<Frozen> check() {
         Optional<Entry> worst = Optional.empty();
         for (int order = 1; order <= settings.order(); order++) {
@@ -84,7 +85,7 @@ final class FrozenCheck {
                 : a;
     }
 
-    /** The program that is differentiated for an order: the function, its gradient, or the tangent of that. */
+    /** The program whose derivative is of that order: the function, its gradient, or the tangent of the gradient. */
     private Tape derived(Tape function, int order) {
         List<Variable> inputs = function.inputs();
         Tape derived = function;
@@ -93,14 +94,12 @@ final class FrozenCheck {
             derived = Tape.between(inputs, function.pullback(List.of(one)));
         }
         if (order > 2) {
-            List<Variable> tangents =
-                    Program.split(random, inputs).stream().map(Variable::of).toList();
-            derived = Tape.between(inputs, derived.pushforward(tangents));
+            derived = Tape.between(inputs, derived.pushforward(Program.variables(random, inputs)));
         }
         return derived;
     }
 
-    /** The point moved a little, by the last bit of an element at least. */
+    /** The point, moved a little. An element with a direction changes at least in its last bit. */
     private double[] moved(double[] direction, double h) {
         return IntStream.range(0, x.length)
                 .mapToDouble(i -> {
@@ -111,7 +110,7 @@ final class FrozenCheck {
                 .toArray();
     }
 
-    /** The tape of the function close by; empty if it takes no such point. */
+    /** The tape of the function, or of its derivative, close by; empty if the function refuses that point. */
     private Optional<Tape> there(int order, double[] direction, double h) {
         double[] moved = moved(direction, h);
         for (int i = 0; i < x.length; i++) {
@@ -137,7 +136,7 @@ final class FrozenCheck {
         }
     }
 
-    /** Whether the function does another thing than its tape, on either side. */
+    /** Whether the function differs from its tape on either side of the point. */
     private boolean differs(Tape here, int order, double[] direction, double h) {
         for (double side : new double[] {h, -h}) {
             Optional<Tape> there = there(order, direction, side);
@@ -176,7 +175,7 @@ final class FrozenCheck {
         return entry;
     }
 
-    /** How the tape and the function change over a step; empty if neither point is taken, or neither value is a number. */
+    /** The changes of the tape and of the function over a step; empty if neither side has a point that is accepted and values that are numbers. */
     private Optional<Slopes> slopes(Tape here, int order, double[] direction, double h) {
         Program program = new Program(here);
         double[] zero = Program.values(here.outputs());
@@ -202,12 +201,12 @@ final class FrozenCheck {
     }
 
     /**
-     * One-sided slopes over a step, of each component.
+     * One-sided slopes of each component over a step.
      *
-     * @param tape those of the tape, the mean of both sides
-     * @param right what those of the function are more, on the right
+     * @param tape the slopes of the tape, the mean of both sides
+     * @param right the slopes of the function minus those of the tape, on the right
      * @param left the same on the left
-     * @param bound how much rounding can make of the difference
+     * @param bound the bound of the rounding in these differences
      */
     private record Slopes(double h, double[] tape, double[] right, double[] left, double[] bound) {
 
@@ -219,7 +218,7 @@ final class FrozenCheck {
             }
         }
 
-        /** Where the function takes but one side, that is all there is. */
+        /** If the function accepts one side alone, its slopes stand for both sides. */
         void mirror(double side) {
             System.arraycopy(side > 0 ? right : left, 0, side > 0 ? left : right, 0, tape.length);
             for (int c = 0; c < tape.length; c++) {
@@ -235,14 +234,14 @@ final class FrozenCheck {
             return Math.abs(right[c] / 2 - left[c] / 2);
         }
 
-        /** Whether the sides stay apart as the step is halved: a bend or a jump at the point, with no slope that both sides share. */
+        /** Whether the slopes of the two sides stay apart as the step is halved. Then the function bends or jumps at the point. */
         boolean branches(Slopes coarse) {
             return IntStream.range(0, tape.length)
                     .anyMatch(c -> apart(c) > Math.max(bound[c], 0.75 * coarse.apart(c))
                             && apart(c) > Math.abs(middle(c)) / 4);
         }
 
-        /** The first component that is wrong; else the first that is open, and else the first. */
+        /** The first component that is wrong; if none is wrong, the first that is inconclusive; otherwise the first. */
         Optional<Entry> entries(Slopes coarse, boolean branches, int order, String name, double accuracy) {
             double largest = IntStream.range(0, tape.length)
                     .mapToDouble(c -> Math.max(Math.abs(tape[c]), Math.abs(tape[c] + middle(c))))
@@ -292,15 +291,15 @@ final class FrozenCheck {
     }
 
     /**
-     * Something that the tape takes for a constant: an operand of a step, or the result.
+     * A difference between two tapes: a constant operand of a step or a constant result with another value, or another step.
      *
-     * @param step the number of the step; that of the next one for the result
-     * @param operand which operand; −1 if the step itself is another one
-     * @param origin the operation, itself off the tape, that was given the value; empty if the step was
+     * @param step the number of the step; for the result, the number of steps
+     * @param operand the number of the operand; −1 if the step itself differs
+     * @param origin the operation off the tape that received the frozen value; empty if the step itself received it
      */
     private record Constant(int step, int operand, String origin) {}
 
-    /** The first constant that has another value in the other program, or the first step that is another one. */
+    /** The first constant that has another value on the other tape, or the first step that differs. */
     private static Optional<Constant> changed(Tape tape, Tape other) {
         List<Variable> steps = tape.steps();
         Map<Variable, Integer> numbers = numbers(tape);
@@ -336,7 +335,7 @@ final class FrozenCheck {
         return numbers;
     }
 
-    /** What a step does, without the values of its constants. */
+    /** The operation of a step, the numbers of its operands and their shapes; without the values of constants. */
     private static List<Object> step(Variable v, Map<Variable, Integer> numbers) {
         List<Object> step = new ArrayList<>(List.of(v.op().orElseThrow().label()));
         v.inputs().forEach(x -> step.add(numbers.getOrDefault(x, -1)));
@@ -348,7 +347,7 @@ final class FrozenCheck {
         return !here.value().equals(there.value());
     }
 
-    /** From which operand of which operation on the value of a constant changes; empty if the constant itself is a leaf. */
+    /** The operand, and its operation, at which the change of a constant begins; empty if the constant itself is a leaf. */
     private static String origin(Variable here, Variable there) {
         String origin = "";
         Variable a = here;
@@ -366,7 +365,7 @@ final class FrozenCheck {
         return origin;
     }
 
-    /** What was frozen by the function, or if nothing, by the rule of one of its operations. */
+    /** The value that the function froze; if there is none, the value that the rule of an operation froze. */
     private Frozen blamed(Entry evidence) {
         for (double h : new double[] {STEPS[0], -STEPS[0]}) {
             Optional<Tape> there = there(1, random, h);
@@ -395,9 +394,9 @@ final class FrozenCheck {
         return new Frozen(evidence, Optional.empty(), Optional.empty(), -1);
     }
 
-    /** The first step that does another thing there, although it is called the same. */
+    /** The first step that computes another value there, although its name is the same. */
     private Optional<Constant> inside(Tape there) {
-        List<Tensor> kept = Tape.between(tape.inputs(), tape.steps()).evaluate(values(there.inputs()));
+        List<Tensor> kept = new Evaluation(Tape.between(tape.inputs(), tape.steps()), values(there.inputs())).outputs();
         return IntStream.range(0, kept.size())
                 .filter(k -> !kept.get(k).equals(there.steps().get(k).value()))
                 .mapToObj(k -> new Constant(k, -1, ""))
@@ -420,11 +419,11 @@ final class FrozenCheck {
         return new Blame(label, tape.inputs().size() + constant.step(), "function", site, what, evidence);
     }
 
-    /** Whether the rules of an operation, kept from some operands, are not what they are at others. */
+    /** Whether the rules of an operation, recorded at some operands and replayed at others, differ from the rules recorded there. */
     static boolean freezes(Op op, List<Tensor> here, List<Tensor> there) {
         return op instanceof CustomOp
-                && !rules(op, here)
-                        .evaluate(there)
+                && !new Evaluation(rules(op, here), there)
+                        .outputs()
                         .equals(values(rules(op, there).outputs()));
     }
 

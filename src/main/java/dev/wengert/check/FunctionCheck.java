@@ -15,12 +15,12 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks the derivatives of a tape that ends in a single number, order by order: each order is the derivative of the one before, which
- * has been checked.
+ * Checks the derivatives of a tape that ends in a single number, order by order. Each order is checked as the derivative of the order
+ * before, which has been checked already.
  */
 final class FunctionCheck {
 
-    /** With random directions, derivatives of up to so many entries are compared entry by entry. */
+    /** With random directions, a derivative with at most this many entries is compared entry by entry. */
     private static final int SEPARATE_UP_TO = 200;
 
     private final Program function;
@@ -50,7 +50,7 @@ final class FunctionCheck {
         return gradient;
     }
 
-    /** The entries of all orders up to the chosen one; a failed order is the last. */
+    /** The entries of all orders up to the chosen one. A failed order is the last. */
     List<Entry> run() {
         firstOrder();
         if (settings.order() >= 2 && !failed()) {
@@ -74,13 +74,13 @@ final class FunctionCheck {
         return entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
     }
 
-    /** Whether a custom operation states a jvp of its own, so that its derivatives are others than those of its vjp. */
+    /** Whether a custom operation states its own jvp, so that derivatives of its jvp differ from those of its vjp. */
     private boolean hasOwnJvp() {
         return function.tape().steps().stream()
                 .anyMatch(s -> s.op().orElseThrow() instanceof CustomOp && !derivesJvp(s));
     }
 
-    /** The direction of the first entry of first order that failed, if there is one. */
+    /** The direction of the first entry of first order that failed; empty if none failed. */
     Optional<double[]> failedDirection() {
         return Optional.ofNullable(failedDirection);
     }
@@ -106,7 +106,7 @@ final class FunctionCheck {
         }
     }
 
-    /** {@code ⟨Jᵀ1, d⟩ = ⟨1, Jd⟩}: needs no step, so it holds to rounding. */
+    /** {@code ⟨Jᵀ1, d⟩ = ⟨1, Jd⟩}. No step is needed, so it holds up to rounding. */
     private Entry duality(int k, double reverse, double reverseBound, double forward, double forwardBound) {
         boolean derived = function.tape().steps().stream().allMatch(FunctionCheck::derivesJvp);
         double bound = reverseBound + forwardBound;
@@ -114,7 +114,7 @@ final class FunctionCheck {
         return identity(1, "duality", name(k), "", reverse, forward, bound, note);
     }
 
-    /** Whether the jvp of the operation that made a variable is made from its vjp. */
+    /** Whether the operation that made a variable derives its jvp from its vjp. */
     static boolean derivesJvp(Variable step) {
         Op op = step.op().orElseThrow();
         if (!(op instanceof CustomOp)) {
@@ -125,8 +125,10 @@ final class FunctionCheck {
                 .allMatch(m -> m.getDeclaringClass() == CustomOp.class || m.getDeclaringClass() == Op.class);
     }
 
-    /** The table of remainders along a random direction; says in facts where they do not fall as they must, and adds the errors of
-     * central differences along that direction to steps. */
+    /**
+     * The table of remainders along a random direction. If they fall too slowly, a fact is added. The errors of central differences
+     * along that direction are added to the steps.
+     */
     List<Taylor.Row> taylor(List<String> facts, List<StepError> steps) {
         double[] d = directions.random(random, x);
         Reference smooth = Reference.of(function, x, d, settings);
@@ -148,13 +150,13 @@ final class FunctionCheck {
         return rows;
     }
 
-    /** Where entries are too many to be checked on their own, a random combination of them: a number. */
+    /** If there are too many outputs to be checked one by one, a random combination of them: a single number. */
     private Program projected(Program program) {
         if (settings.allEntries() || program.outputs() <= SEPARATE_UP_TO) {
             return program;
         }
         List<Variable> outputs = program.tape().outputs();
-        List<Variable> u = variables(directions.random(random, x), outputs);
+        List<Variable> u = Program.variables(directions.random(random, x), outputs);
         Variable sum = Variable.of(0);
         for (int i = 0; i < u.size(); i++) {
             sum = sum.add(outputs.get(i).mul(u.get(i)).sum());
@@ -163,8 +165,8 @@ final class FunctionCheck {
     }
 
     /**
-     * The same entries, but where a step of the rules overflowed or underflowed, a failure says so, and a NaN is none. Not so with custom
-     * operations: there it may be the rule that is badly written.
+     * The same entries, except where a step of the rules overflowed or underflowed. Then a failure says so, and a value that is not
+     * finite is no failure. Entries of functions with custom operations stay as they are: their rules may be badly written.
      */
     private List<Entry> overflowing(Program rules, List<Entry> compared) {
         if (function.hidesKinks() || compared.stream().noneMatch(e -> e.verdict() == Verdict.FAIL)) {
@@ -178,18 +180,14 @@ final class FunctionCheck {
                 .toList();
     }
 
-    /** What a step does that makes 0 or infinity of operands of which the exact result is another; empty if it does not. */
+    /** The overflow or underflow of a step: it gives infinity or 0, and the exact result is another number. Empty if there is none. */
     private static Optional<String> beyondDoubles(Variable step) {
         double[] y = Program.values(List.of(step));
         if (Arrays.stream(y).allMatch(v -> v != 0 && !Double.isInfinite(v))) {
             return Optional.empty();
         }
         Op op = step.op().orElseThrow();
-        List<Variable> operands =
-                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
-        Tape alone = Tape.between(operands, List.of(op.apply(operands.toArray(Variable[]::new))));
-        BigReal[] x = Arrays.stream(Program.point(alone)).mapToObj(BigReal::of).toArray(BigReal[]::new);
-        BigReal[] exact = new Program(alone).evaluate(x, new BigArithmetic(20));
+        BigReal[] exact = new Program(Program.alone(step)).evaluate(new BigArithmetic(20));
         for (int k = 0; k < y.length; k++) {
             if (exact[k].isFinite() && Double.isInfinite(y[k])) {
                 return Optional.of("overflow in " + op.label());
@@ -211,7 +209,7 @@ final class FunctionCheck {
         return new BigReal[] {slope};
     }
 
-    /** Compares the tangents of a program with differences of the program, which is exact but for rounding. */
+    /** Compares the tangents of a program with differences of the program, which is exact up to rounding. */
     private void higherOrder(int order, String path, Program program) {
         for (int k = 0; k < count(); k++) {
             double[] d = direction(k);
@@ -224,7 +222,7 @@ final class FunctionCheck {
         }
     }
 
-    /** {@code uᵀHv = vᵀHu}, and forward over reverse mode gives what reverse over reverse does. */
+    /** {@code uᵀHv = vᵀHu}, and forward over reverse mode gives the same as reverse over reverse. */
     private void symmetry() {
         double[] u = directions.random(random, x);
         double[] v = directions.random(random, x);
@@ -232,7 +230,7 @@ final class FunctionCheck {
         Program hv = along(gradient, v);
         Program reverse = new Program(Tape.between(
                 gradient.tape().inputs(),
-                gradient.tape().pullback(variables(v, gradient.tape().outputs()))));
+                gradient.tape().pullback(Program.variables(v, gradient.tape().outputs()))));
         double[] huErrors = rounding(hu);
         double[] hvErrors = rounding(hv);
         double[] huValue = Program.values(hu.tape().outputs());
@@ -255,7 +253,7 @@ final class FunctionCheck {
         }
     }
 
-    /** An identity between two values of which bounds of the rounding errors are known: no differences, no step. */
+    /** An identity between two values with a known bound of their rounding. It needs no differences and no step. */
     private static Entry identity(
             int order,
             String path,
@@ -275,15 +273,11 @@ final class FunctionCheck {
     /** The program of the tangents of a program along a direction. */
     private Program along(Program program, double[] d) {
         Tape tape = program.tape();
-        return new Program(Tape.between(tape.inputs(), tape.pushforward(variables(d, tape.inputs()))));
+        return new Program(Tape.between(tape.inputs(), tape.pushforward(Program.variables(d, tape.inputs()))));
     }
 
     private static double[] rounding(Program program) {
         return Program.rounding(program.tape().outputs());
-    }
-
-    private static List<Variable> variables(double[] vector, List<Variable> like) {
-        return Program.split(vector, like).stream().map(Variable::of).toList();
     }
 
     private int count() {
@@ -311,7 +305,7 @@ final class FunctionCheck {
         return dot(errors, sizes);
     }
 
-    /** What rounding can do to a sum of products, and underflow to these and to those that its bound is made of. */
+    /** A bound of the rounding error of a sum of products. It includes underflow, of the products and of the terms of the bound. */
     private static double dotRounding(double[] a, double[] b) {
         double[] sizes = Arrays.stream(a).map(Math::abs).toArray();
         return a.length * (0x1p-52 * absoluteDot(sizes, b) + 2 * Double.MIN_VALUE);

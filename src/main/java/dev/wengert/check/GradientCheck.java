@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,21 +24,21 @@ import java.util.stream.IntStream;
  * report.verify();
  * }</pre>
  *
- * <p>It is not decided by a tolerance. Every comparison comes with a bound, the sum of the truncation and the rounding of the
- * differences and the rounding of the rule's value, and a difference that the bound cannot explain is a FAIL, one that it can a PASS if
- * the bound is narrow enough, else INCONCLUSIVE, after as many digits of arbitrary-precision arithmetic as was allowed.
+ * <p>No tolerance decides. Every comparison has a bound: the truncation and the rounding of the differences, and the rounding of the
+ * rule's value. A difference beyond the bound is a FAIL. A difference within it is a PASS if the bound is narrow enough. If not, the
+ * comparison is repeated in arbitrary-precision arithmetic; it is INCONCLUSIVE if the allowed digits do not suffice.
  *
- * <p>The function is run at the point, and what is checked is the tape of that run, with the tapes of its derivatives. The function is
- * then called many times more, at the point itself, close to it on both sides, one element after another if all entries are checked,
- * and further away. It must give the same result for the same input at every call, which is looked at in the beginning and at the end,
- * and should have no other effects.
+ * <p>The function is run at the point. The check examines the tape of that run and the tapes of its derivatives. It then calls the
+ * function many times more: at the point, close to it on both sides (one element after another if all entries are checked), and
+ * further away. The function must give the same result for the same input at every call, and should have no other effects. The check
+ * verifies at the beginning and at the end that it does give the same result.
  *
- * <p>It may ask for values. A value that was read is a constant on the tape, wherever it goes: into a variable, a {@code double}, a
- * field of an operation, or the rule of one. Close by, the function has another tape then, and a slope that the tape does not have is a
- * FAIL, of second or third order if it was a rule that read it. A branch in Java that leads elsewhere close by is no fault if all
- * slopes agree; if the function bends or jumps at the point, the check is INCONCLUSIVE.
+ * <p>The function may ask for values. A value that was read is a constant on the tape, wherever it goes: into a variable, a
+ * {@code double}, a field of an operation, or the rule of one. The function then has another tape close by. A slope that the tape does
+ * not have is a FAIL; it is of second or third order if a rule read the value. A branch in Java may lead elsewhere close by: that is
+ * no fault if all slopes agree. If the function bends or jumps at the point, the check is INCONCLUSIVE.
  *
- * <p>A check is immutable: each method that changes an option returns another one. The same check gives the same report.
+ * <p>A check is immutable: each method that changes an option returns another check. The same check gives the same report.
  */
 public final class GradientCheck {
 
@@ -47,35 +48,38 @@ public final class GradientCheck {
     private final List<Tensor> x;
     private final List<Parameter> parameters;
     private final Op op;
-    private final Options options;
+    private final Consumer<Options> choices;
 
-    /** What can be chosen; the names are those of the methods below. */
-    private record Options(
-            int order,
-            double accuracy,
-            int directions,
-            Boolean allEntries,
-            int digits,
-            double low,
-            double high,
-            long seed,
-            boolean strict,
-            DoubleConsumer progress) {}
+    /** The defaults, which the choices change when the check is run; the names are those of the methods below. */
+    private static final class Options {
+        private int order = 2;
+        private double accuracy = 1e-6;
+        private int directions = 3;
+        private Boolean allEntries; // null: it depends on the number of elements
+        private int digits = 400;
+        private double low = Double.NEGATIVE_INFINITY;
+        private double high = Double.POSITIVE_INFINITY;
+        private long seed = 0x5EED;
+        private boolean strict;
+        private DoubleConsumer progress = done -> {};
+    }
 
     private GradientCheck(
-            Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters, Op op, Options options) {
+            Function<List<Variable>, Variable> f,
+            List<Tensor> x,
+            List<Parameter> parameters,
+            Op op,
+            Consumer<Options> choices) {
         this.f = f;
         this.x = x;
         this.parameters = parameters;
         this.op = op;
-        this.options = options;
+        this.choices = choices;
     }
 
     private static GradientCheck first(
             Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters) {
-        double infinity = Double.POSITIVE_INFINITY;
-        Options options = new Options(2, 1e-6, 3, null, 400, -infinity, infinity, 0x5EED, false, done -> {});
-        return new GradientCheck(f, x, parameters, null, options);
+        return new GradientCheck(f, x, parameters, null, o -> {});
     }
 
     /**
@@ -106,7 +110,7 @@ public final class GradientCheck {
         return first(x -> f.apply(new Arguments(x)), null, List.of());
     }
 
-    /** The arguments of a function; says which is missing at the point. */
+    /** The arguments of a function. If one is missing at the point, the error says which. */
     private static final class Arguments extends AbstractList<Variable> {
 
         private final List<Variable> x;
@@ -147,18 +151,18 @@ public final class GradientCheck {
     }
 
     /**
-     * A check of a single operation. Operands through which it passes no perturbation, such as labels, are held fixed; if there are no
-     * others, the operation must be flat.
+     * A check of a single operation. Operands through which it passes no perturbation, such as labels, are held fixed. If it passes
+     * none through any operand, the operation must be flat.
      *
      * @param op the operation
      * @return a check that wants a point, one tensor for each operand
      */
     public static GradientCheck op(Op op) {
         GradientCheck check = ofAll(x -> op.apply(x.toArray(Variable[]::new)));
-        return new GradientCheck(check.f, null, List.of(), op, check.options);
+        return new GradientCheck(check.f, null, List.of(), op, check.choices);
     }
 
-    /** This check of an operation with the operands held fixed through which nothing passes. */
+    /** This check of an operation, with those operands held fixed through which no perturbation passes. */
     private GradientCheck withFixedOperands() {
         Variable[] all = x.stream().map(Variable::of).toArray(Variable[]::new);
         Variable y = op.apply(all);
@@ -166,7 +170,7 @@ public final class GradientCheck {
         int[] moving =
                 IntStream.range(0, all.length).filter(i -> passes(i, g, y)).toArray();
         if (moving.length == 0) {
-            return new GradientCheck(f, x, parameters, null, options); // without rules, it must be flat
+            return new GradientCheck(f, x, parameters, null, choices); // an operation without rules must be flat
         }
         Function<List<Variable>, Variable> f = args -> {
             Variable[] operands = all.clone();
@@ -176,10 +180,10 @@ public final class GradientCheck {
             return op.apply(operands);
         };
         List<Tensor> point = Arrays.stream(moving).mapToObj(x::get).toList();
-        return new GradientCheck(f, point, parameters, null, options);
+        return new GradientCheck(f, point, parameters, null, choices);
     }
 
-    /** Whether a rule passes something for an operand; one that throws should. */
+    /** Whether a rule passes a perturbation for an operand. A rule that throws counts as passing one. */
     private boolean passes(int i, Variable g, Variable y) {
         try {
             return op.vjp(i, g, y, y.inputs()) != null || op.jvp(i, y.inputs().get(i), y, y.inputs()) != null;
@@ -211,15 +215,16 @@ public final class GradientCheck {
                 throw new NullPointerException("at: argument " + i + " must be a tensor, got null");
             }
         }
-        return new GradientCheck(f, List.of(point), parameters, op, options);
+        return new GradientCheck(f, List.of(point), parameters, op, choices);
     }
 
-    private GradientCheck with(UnaryOperator<Options> change) {
-        return new GradientCheck(f, x, parameters, op, change.apply(options));
+    /** The same check after one more choice. */
+    private GradientCheck with(Consumer<Options> choice) {
+        return new GradientCheck(f, x, parameters, op, choices.andThen(choice));
     }
 
     /**
-     * Chooses the highest order of derivative that is checked; 2 unless it is chosen.
+     * Chooses the highest order of derivative that is checked. The default is 2.
      *
      * @param highest 1, 2 or 3
      * @return the changed check
@@ -229,21 +234,11 @@ public final class GradientCheck {
         if (highest < 1 || highest > 3) {
             throw new IllegalArgumentException("order: the order must be 1, 2 or 3, got " + highest);
         }
-        return with(o -> new Options(
-                highest,
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.order = highest);
     }
 
     /**
-     * Chooses the relative accuracy that the bound of an entry must reach for a PASS; 1e-6 unless it is chosen.
+     * Chooses the relative accuracy that the bound of an entry must reach for a PASS. The default is 1e-6.
      *
      * @param relative such as 1e-9
      * @return the changed check
@@ -254,23 +249,13 @@ public final class GradientCheck {
             throw new IllegalArgumentException("accuracy: the relative accuracy must be greater than 0 and less than 1,"
                     + " got " + relative + "; choose one such as 1e-6");
         }
-        return with(o -> new Options(
-                o.order(),
-                relative,
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.accuracy = relative);
     }
 
     /**
-     * Checks random directions rather than all entries; by default that is done for more than 200 elements, with 3 directions.
+     * Checks random directions instead of all entries. The default for more than 200 elements is 3 directions.
      *
-     * @param count how many
+     * @param count the number of directions
      * @return the changed check
      * @throws IllegalArgumentException for less than one
      */
@@ -279,24 +264,17 @@ public final class GradientCheck {
             throw new IllegalArgumentException("directions: there must be at least 1 direction, got " + count
                     + "; without any the whole is not checked");
         }
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                count,
-                false,
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> {
+            o.directions = count;
+            o.allEntries = false;
+        });
     }
 
     /**
-     * Chooses how many digits may be used for entries that doubles cannot decide; 400 unless it is chosen. The effort that
-     * may be spent on them grows with their square: entries beyond it are inconclusive.
+     * Chooses the largest number of digits for entries that doubles cannot decide. The default is 400. The effort that may be spent
+     * on these entries grows with the square of this number; entries beyond the effort are inconclusive.
      *
-     * @param digits the largest number of digits, 0 for none
+     * @param digits the largest number of digits; 0 for doubles alone
      * @return the changed check
      * @throws IllegalArgumentException for a negative number
      */
@@ -305,17 +283,7 @@ public final class GradientCheck {
             throw new IllegalArgumentException(
                     "highPrecision: the number of digits must not be negative, got " + digits + "; use 0 for none");
         }
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                digits,
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.digits = digits);
     }
 
     /**
@@ -325,43 +293,23 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck seed(long number) {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                number,
-                o.strict(),
-                o.progress()));
+        return with(o -> o.seed = number);
     }
 
     /**
-     * Checks every entry on its own, however many there are.
+     * Checks every entry on its own, also if there are more than 200.
      *
      * @return the changed check
      */
     public GradientCheck allEntries() {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                true,
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> o.allEntries = true);
     }
 
     /**
      * Keeps all points at which the function is evaluated within bounds.
      *
      * @param lowest the lowest value of an element
-     * @param highest the highest
+     * @param highest the highest value of an element
      * @return the changed check
      * @throws IllegalArgumentException unless the lowest is less than the highest
      */
@@ -370,17 +318,10 @@ public final class GradientCheck {
             throw new IllegalArgumentException("domain: the lowest value must be less than the highest, got " + lowest
                     + " and " + highest + "; use an infinity where there is no bound");
         }
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                lowest,
-                highest,
-                o.seed(),
-                o.strict(),
-                o.progress()));
+        return with(o -> {
+            o.low = lowest;
+            o.high = highest;
+        });
     }
 
     /**
@@ -389,52 +330,32 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck strict() {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                true,
-                o.progress()));
+        return with(o -> o.strict = true);
     }
 
     /**
      * Reports progress.
      *
-     * @param listener is told from time to time how much is done, from 0 to 1
+     * @param listener receives from time to time the part of the check that is done, from 0 to 1
      * @return the changed check
      */
     public GradientCheck onProgress(DoubleConsumer listener) {
-        return with(o -> new Options(
-                o.order(),
-                o.accuracy(),
-                o.directions(),
-                o.allEntries(),
-                o.digits(),
-                o.low(),
-                o.high(),
-                o.seed(),
-                o.strict(),
-                listener));
+        return with(o -> o.progress = listener);
     }
 
     /**
      * Does the check.
      *
-     * @return what was found
+     * @return the report
      * @throws IllegalStateException if there is no point
-     * @throws IllegalArgumentException if the point is not one of the function, or is outside of the domain
+     * @throws IllegalArgumentException if the function does not accept the point, or the point is outside of the domain
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     public GradientReport run() {
         return run(true);
     }
 
-    /** Does the check; only one that is not part of another one looks for a reproducer. */
+    /** Does the check. A check that is part of another check does not look for a reproducer. */
     GradientReport run(boolean reproduce) {
         if (x == null) {
             throw new IllegalStateException("run: there must be a point to check at; choose one with at(…)");
@@ -442,32 +363,28 @@ public final class GradientCheck {
         if (op != null) {
             return withFixedOperands().run(reproduce);
         }
-        x.forEach(this::requireInside);
-        parameters.forEach(p -> requireInside(p.value()));
-        return new CheckRun(f, x, parameters, settings(), options.seed(), options.strict(), options.progress())
+        Options options = new Options();
+        choices.accept(options);
+        x.forEach(point -> requireInside(point, options));
+        parameters.forEach(p -> requireInside(p.value(), options));
+        return new CheckRun(f, x, parameters, settings(options), options.seed, options.strict, options.progress)
                 .run(reproduce);
     }
 
-    private void requireInside(Tensor point) {
+    private static void requireInside(Tensor point, Options options) {
         for (double v : point.toArray()) {
-            if (v < options.low() || v > options.high()) {
-                throw new IllegalArgumentException("run: the point must be inside of the domain [" + options.low()
-                        + ", " + options.high() + "], got " + v + "; choose another point, or a wider domain");
+            if (v < options.low || v > options.high) {
+                throw new IllegalArgumentException("run: the point must be inside of the domain [" + options.low + ", "
+                        + options.high + "], got " + v + "; choose another point, or a wider domain");
             }
         }
     }
 
-    private Settings settings() {
+    private Settings settings(Options options) {
         int size = x.stream().mapToInt(t -> t.shape().size()).sum()
                 + parameters.stream().mapToInt(p -> p.value().shape().size()).sum();
-        boolean all = options.allEntries() == null ? size <= ALL_ENTRIES_UP_TO : options.allEntries();
+        boolean all = options.allEntries == null ? size <= ALL_ENTRIES_UP_TO : options.allEntries;
         return new Settings(
-                options.order(),
-                options.accuracy(),
-                options.directions(),
-                all,
-                options.digits(),
-                options.low(),
-                options.high());
+                options.order, options.accuracy, options.directions, all, options.digits, options.low, options.high);
     }
 }

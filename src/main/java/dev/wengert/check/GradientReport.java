@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a {@link GradientCheck} found: a verdict, the comparisons behind it, the operation to blame, and facts.
+ * The result of a {@link GradientCheck}: a verdict, the comparisons behind it, the operations to blame, and facts.
  */
 public final class GradientReport {
 
@@ -41,7 +41,7 @@ public final class GradientReport {
     }
 
     /**
-     * The verdict on the whole: FAIL over INCONCLUSIVE over PASS. Entries at kinks do not count unless there is nothing else.
+     * The verdict on the whole: FAIL before INCONCLUSIVE before PASS. Entries at kinks do not count, unless there are no others.
      *
      * @return the verdict
      */
@@ -57,7 +57,7 @@ public final class GradientReport {
     }
 
     /**
-     * How many comparisons came to a verdict.
+     * The number of comparisons with a verdict.
      *
      * @param verdict the verdict
      * @return the number of entries
@@ -69,7 +69,7 @@ public final class GradientReport {
     /**
      * All comparisons, the worst first.
      *
-     * @return the entries by verdict, then by how much of the bound they use
+     * @return the entries by verdict, then by {@link Entry#ratio}
      */
     public List<Entry> entries() {
         return entries.stream()
@@ -80,16 +80,16 @@ public final class GradientReport {
     }
 
     /**
-     * What is to blame.
+     * The operations to blame.
      *
-     * @return the operations with wrong rules, in the order of the tape; none if nothing was found to be wrong
+     * @return the operations with wrong rules, in the order of the tape; empty if no fault was found
      */
     public List<Blame> blames() {
         return blames;
     }
 
     /**
-     * What else was noticed.
+     * Further observations.
      *
      * @return sentences
      */
@@ -126,7 +126,7 @@ public final class GradientReport {
     }
 
     /**
-     * Writes the comparisons as CSV, one a line, with a header.
+     * Writes the comparisons as CSV with a header, one comparison on each line.
      *
      * @param file the file, which is replaced
      * @throws IOException if it cannot be written
@@ -138,15 +138,16 @@ public final class GradientReport {
     /**
      * A minimal program that fails in the same way.
      *
-     * @return Java source; or empty if nothing failed, or if no such program was found: then one of the {@link #facts} says why
+     * @return Java source; empty if no comparison failed, or if no such program was found. In the latter case one of the {@link #facts}
+     *     says why
      */
     public String reproducer() {
         return reproducer;
     }
 
     /**
-     * Throws if the check failed. An inconclusive check passes with a warning in the log, and so does one with entries at kinks,
-     * unless the check is strict or every entry is at a kink.
+     * Throws if the verdict is FAIL or KINK. An inconclusive check passes with a warning in the log. A check that passes with some
+     * entries at kinks gives no warning. A strict check throws for anything but a PASS without kinks.
      *
      * @return this report
      * @throws AssertionError with the whole report as its message
@@ -163,7 +164,7 @@ public final class GradientReport {
         return this;
     }
 
-    /** The verdict, what is to blame, facts, the worst entries, the Taylor table and the reproducer. */
+    /** The verdict, the operations to blame, facts, the worst entries, the Taylor table and the reproducer. */
     @Override
     public String toString() {
         StringBuilder s = new StringBuilder("gradient check: ").append(verdict());

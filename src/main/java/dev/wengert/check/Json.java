@@ -52,7 +52,7 @@ final class Json {
                 case '\r' -> json.append("\\r");
                 case '\t' -> json.append("\\t");
                 default -> {
-                    // '<' too, so that the text may stand in a script element
+                    // '<' is escaped, too, so that the text may stand in a script element
                     boolean plain = c >= ' ' && c != '<';
                     json.append(plain ? Character.toString(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
                 }

@@ -5,30 +5,36 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 
-/** Compares what the rules say of the derivative of a program along a direction with what the program does. */
+/** Compares the derivative of a program along a direction, as the rules give it, with the differences of the program. */
 final class Judge {
 
-    /** From which number of digits on, and by what factor, precision is raised. */
+    /** The first number of digits in high precision. Each further attempt doubles it. */
     private static final int FIRST_DIGITS = 100;
 
-    /** What rounding does to a value in so many digits, beside what it does to the double: 10⁻¹⁶ of it, and some lost on the way. */
+    /**
+     * The rounding error in 100 digits, divided by that of a double, which is 10⁻¹⁶. The ratio of 10⁻⁸⁴ is raised to 10⁻⁷⁸, because the
+     * computation loses digits.
+     */
     private static final double ROUNDED_AWAY = 1e-78;
 
-    /** So far below its rounding a rule whose exact value is 0, as that of its reference is, is held to be right. */
+    /** A rule whose exact value is 0 passes if the remaining bound is below 1e-30 of its rounding error. */
     private static final double NOTHING = 1e-30;
 
-    /** What is said of a value that passes because what the rule computes is right, although nothing is left of it. */
+    /** The formula is right, but rounding has destroyed all digits of its double value. */
     static final String LOST = "the rule is right to many digits, but its value has none here: rounding took them";
 
-    /** What is said where no error has a finite bound. */
+    /** No error has a finite bound. */
     private static final String UNBOUNDED = "overflow: values are infinite here, so there is no bound of the errors";
 
-    /** What is said of a function that is rougher than rounding makes it. */
+    /** The function is rougher than its rounding explains. */
     private static final String ROUGH =
             "the differences do not converge: the function is rougher than the errors that are"
                     + " assumed of its operations; if a custom one has few digits, let its ulps() say so";
 
-    /** How many elements of steps may be computed to 100 digits, if 400 digits are allowed; those to more digits count for more. */
+    /**
+     * The number of elements of steps that may be computed to 100 digits, if 400 digits are allowed. With twice the digits, an element
+     * counts four times.
+     */
     private static final long EFFORT = 250_000;
 
     private final Settings settings;
@@ -41,15 +47,15 @@ final class Judge {
     /**
      * One entry for each component.
      *
-     * @param input how the direction is called
-     * @param output how a component is called
+     * @param input the name of the direction
+     * @param output the name of each component
      */
     List<Entry> compare(
             int order, String path, String input, IntFunction<String> output, Reference reference, Rule rule) {
-        return new Comparison(order, reference, rule).entries(path, input, output);
+        return new Case(order, reference, rule).entries(path, input, output);
     }
 
-    /** Whether two values may be the same. Bounds are those of arithmetic without underflow, so what is smaller than that is nothing. */
+    /** Whether two values may be the same. Bounds do not include underflow, so {@link Double#MIN_NORMAL} is added. */
     static boolean explains(double bound, double value, double expected) {
         return Math.abs(value - expected) <= bound + Double.MIN_NORMAL;
     }
@@ -59,7 +65,7 @@ final class Judge {
     }
 
     /** One rule and one reference. */
-    private final class Comparison {
+    private final class Case {
 
         private final int order;
         private final Reference reference;
@@ -68,7 +74,7 @@ final class Judge {
         private double[] exact;
         private String unrefined;
 
-        Comparison(int order, Reference reference, Rule rule) {
+        Case(int order, Reference reference, Rule rule) {
             this.order = order;
             this.reference = reference;
             this.rule = rule;
@@ -97,7 +103,7 @@ final class Judge {
             return entries;
         }
 
-        /** What the function does; NaN if that is not known. */
+        /** The derivative by differences; NaN if they do not give it. */
         private double expected(int c, Verdict verdict) {
             if (reference.kink() != null) {
                 return verdict == Verdict.FAIL ? reference.kink().left().get(c) : Double.NaN;
@@ -111,7 +117,7 @@ final class Judge {
                     : reference.bound(c) + rule.rounding(c);
         }
 
-        /** Raises the precision until every component is decided; what keeps it from that, or null. */
+        /** Raises the precision until every component is decided. Returns the reason why it stopped before, or null. */
         private String refine() {
             if (reference.kink() != null || reference.obstacle() != null) {
                 return null;
@@ -138,7 +144,7 @@ final class Judge {
             return null;
         }
 
-        /** Whether more digits may decide a component: not where one before them brought no finite bound. */
+        /** Whether more digits may decide some component. A component without a finite bound after a refinement is given up. */
         private boolean isOpen() {
             for (int c = 0; c < rule.size(); c++) {
                 boolean hopeful = !reference.refined() || Double.isFinite(reference.bound(c) + rule.rounding(c));
@@ -180,18 +186,18 @@ final class Judge {
             return isLostInRounding(c) ? verdictOfFormula(c) : Verdict.INCONCLUSIVE;
         }
 
-        /** Whether the bound is that of the rule's own rounding, so that its value alone tells nothing. */
+        /** Whether a quarter of the bound or more is the rounding of the rule, so that its double value cannot decide. */
         private boolean isLostInRounding(int c) {
             return reference.bound(c) <= 3 * rule.rounding(c);
         }
 
-        /** Whether rounding explains the value, but not what the rule computes. */
+        /** Whether a component failed by its formula: its double value is within the bound. */
         private boolean isWrongFormula(int c) {
             double total = reference.bound(c) + rule.rounding(c);
             return exact != null && explains(total, rule.value(c), reference.value(c));
         }
 
-        /** Compares what the rule computes, to many digits, where its double value has too few. */
+        /** Compares the value of the formula to many digits, where the double value has too few. */
         private Verdict verdictOfFormula(int c) {
             if (!computed && settings.digits() >= FIRST_DIGITS) {
                 exact = rule.exact(FIRST_DIGITS);
@@ -214,8 +220,8 @@ final class Judge {
         }
 
         /**
-         * Whether a second derivative is 0, and nothing beside the others along its direction: where an operation has no exact form, no
-         * more can be known.
+         * Whether the rule gives 0 for a derivative of order 2 or higher, and the bound is negligible beside the other derivatives
+         * along the direction. Without high precision, such as where an operation has no exact form, no more can be known.
          */
         private boolean isNegligible(int c) {
             if (order < 2 || unrefined == null || rule.value(c) != 0) {
@@ -277,7 +283,7 @@ final class Judge {
             return rough && reference.hidesKinks() ? ROUGH : unrefined != null ? unrefined : UNBOUNDED;
         }
 
-        /** Whether not one digit of the double value is known. */
+        /** Whether rounding may have changed every digit of the double value. */
         private boolean isNowhereKnown(int c) {
             return reference.value(c) != 0 && rule.rounding(c) > Math.abs(reference.value(c));
         }

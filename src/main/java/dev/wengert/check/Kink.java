@@ -10,13 +10,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A point without a derivative along a direction: at least one operation changes its branch there, however small the step.
+ * A point without a derivative along a direction: at least one operation changes its branch there, at steps of any size.
  *
  * @param operations the operations that sit on their kinks, with the lines that made them
  * @param left the slope of each component from the left
  * @param right the slope of each component from the right
- * @param slack how exactly the slopes are known; infinite where they do not settle, where an element is too large for the steps to move it, and where a derivative is a convention, as that of
- *     relu is: only comparisons, which choose a formula for a point, do not have one
+ * @param slack bounds of the errors of the slopes. Infinite if the slopes do not settle, if an element is too large for the steps to
+ *     move it, or if the derivative is a convention, such as that of relu. Only comparisons, which choose a formula for a point, have
+ *     no convention
  */
 record Kink(List<String> operations, List<Double> left, List<Double> right, List<Double> slack) {
 
@@ -24,7 +25,7 @@ record Kink(List<String> operations, List<Double> left, List<Double> right, List
     private static final double SMALLER_STEP = 0x1p-24;
     private static final Set<String> COMPARISONS = Set.of("gt", "ge", "lt", "le", "eq", "ne");
 
-    /** One-sided slopes at a point from steps that shrink to h, below which nothing more can be told. */
+    /** The kink at a point, with its one-sided slopes. Branches are compared at the step h, the smallest that was tried. */
     static Kink of(Program program, List<Tensor> here, Reference stencil, double h) {
         List<String> operations = new ArrayList<>();
         List<Tensor> plus = program.branches(stencil.nudged(h));
@@ -76,14 +77,14 @@ record Kink(List<String> operations, List<Double> left, List<Double> right, List
                 .toList();
     }
 
-    /** Whether the slopes from both sides are one, and a value another: there is a derivative then, and it is not this. */
+    /** Whether the slopes from both sides are equal, and a value differs from them. Then there is a derivative, and the value is wrong. */
     boolean refutes(int component, double value) {
         double known = slack.get(component);
         return Math.abs(left.get(component) - right.get(component)) <= known
                 && Math.abs(value - left.get(component)) > 4 * known;
     }
 
-    /** Whether a value lies between the one-sided slopes of a component, give or take the rounding of the slopes. */
+    /** Whether a value lies between the one-sided slopes of a component, within the rounding of the slopes. */
     boolean contains(int component, double value) {
         double low = Math.min(left.get(component), right.get(component));
         double high = Math.max(left.get(component), right.get(component));

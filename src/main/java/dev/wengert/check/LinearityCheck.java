@@ -9,12 +9,12 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /**
- * Whether the rules of an operation are linear in the cotangent or tangent that they carry: 0 for 0, as many times as large for as many
- * times as much, −1 times among them, and for a sum the sum.
+ * Checks that each rule r of an operation is linear in the cotangent or tangent u that it carries. Checks r(0) = 0, r(cu) = c·r(u) for
+ * several c, −1 among them, and r(u + v) = r(u) + r(v).
  */
 final class LinearityCheck {
 
-    /** Powers of two and their negatives, which round nothing; the last is beyond all clipping. */
+    /** Powers of two and their negatives, because these cause no rounding. The last is larger than any usual limit for clipping. */
     private static final double[] FACTORS = {-1, 0x1p20, 0x1p100};
 
     private LinearityCheck() {}
@@ -23,7 +23,7 @@ final class LinearityCheck {
      * A rule that is not linear.
      *
      * @param rule {@code vjp} or {@code jvp}
-     * @param operand of which operand
+     * @param operand the number of the operand
      */
     record Nonlinear(String rule, int operand) {
 
@@ -33,7 +33,7 @@ final class LinearityCheck {
         }
     }
 
-    /** The first rule that is not linear, of the operation that made y from operands that were not computed. */
+    /** The first rule that is not linear, of the operation that made y. Its operands must be leaves. */
     static Optional<Nonlinear> of(Variable y, Variable cotangent) {
         Op op = y.op().orElseThrow();
         List<Variable> x = y.inputs();
@@ -81,7 +81,7 @@ final class LinearityCheck {
         return rule.apply(u).value().toArray();
     }
 
-    /** {@code J(u + v) − Ju − Jv} is 0 but for its rounding. */
+    /** Whether {@code J(u + v) − Ju − Jv} is 0 within its rounding. */
     private static boolean isAdditive(UnaryOperator<Variable> rule, Variable once, Variable u, Variable v) {
         Variable rest = rule.apply(u.add(v)).sub(once).sub(rule.apply(v));
         double[] value = rest.value().toArray();

@@ -7,35 +7,37 @@ import java.util.function.DoubleFunction;
  * The derivative of a curve {@code h ↦ F(h)} of vectors at h = 0, by Richardson-extrapolated central differences (C. J. F. Ridders,
  * Accurate computation of F′(x) and F′(x)F″(x), Advances in Engineering Software 4, 1982), with a bound of the error of each component.
  *
- * <p>A {@link Tableau} of {@code (F(h) − F(−h))/(2h)} is filled for steps that are halved. The bound of an entry is the sum of two parts:
+ * <p>A {@link Tableau} of {@code (F(h) − F(−h))/(2h)} is filled for steps h0, h0/2, h0/4, …. The bound of an entry is the sum of two
+ * parts:
  *
  * <ul>
  *   <li>rounding: the bounds of the errors of F, divided by h and amplified through the tableau;
- *   <li>truncation: {@link #SAFETY} times the larger distance to the two entries that it was made of, and {@link #MISFIT} times the
- *       error with which the same stencil, to the same order, foretells F(0), divided by h. The first is an estimate, and is
- *       accepted only in the asymptotic regime, where the column before converges as it must: successive differences shrink by a
- *       factor near 4ʲ two times in a row, or have sunk into their rounding. The second is a measurement: what is not smooth
- *       within the stencil (a kink nearby, a spike between its points) disturbs both halves alike, and for one of them the truth is known.
+ *   <li>truncation: the larger of two numbers. The first is {@link #SAFETY} times the larger distance to the two entries that it was
+ *       made of. The second is {@link #MISFIT} times the error with which the same stencil, to the same order, predicts F(0), divided
+ *       by h. The first is an estimate, and is accepted only in the asymptotic regime, where the column before converges as it must:
+ *       successive differences shrink by a factor near 4ʲ two times in a row, or have sunk into their rounding. The second is a
+ *       measurement: a fault of smoothness within the stencil (a kink nearby, a spike between its points) disturbs both the slope
+ *       and the prediction, and for the prediction the true value is known.
  * </ul>
  *
- * <p>For each component the entry with the smallest bound is taken; but one from smaller steps that contradicts it wins, because the
- * regime can only be nearer there. Then the differences and the means at smaller steps, down to 2⁻²⁷ of the first, must continue as the entry
- * foretells, within their rounding. A component that fails this, or for which no entry is in the asymptotic regime, has an infinite
- * bound.
+ * <p>For each component the entry with the smallest bound is taken. If an entry from smaller steps contradicts it, that entry wins,
+ * because smaller steps are closer to the asymptotic regime. Then the differences and the means at smaller steps, down to 2⁻²⁷ of the
+ * first, must continue as the entry predicts, within their rounding. A component that fails this test, or has no entry in the
+ * asymptotic regime, has an infinite bound.
  *
- * <p>What no method sees that is given values alone is a detail of the function whose size is that of its rounding.
+ * <p>A detail of the function that is as small as its rounding cannot be detected by any method that is given values alone.
  */
 final class NumericalDerivative {
 
-    /** How many times the last change an entry of the tableau is held to be off by truncation. */
+    /** The truncation error of an entry of the tableau is taken to be this many times its last change. */
     static final double SAFETY = 4;
 
-    /** The same for the error of the forecast of F(0), of which rounding is a part. */
+    /** The same for the error of the prediction of F(0), which includes rounding. */
     static final double MISFIT = 16;
 
     private static final int ROWS = 14;
 
-    /** How often h0 is halved for the steps that confirm. */
+    /** The numbers of halvings of h0 for the steps that confirm. */
     private static final int[] PROBES = {11, 15, 19, 23, 27};
 
     private final Tableau slopes = new Tableau();
@@ -61,8 +63,8 @@ final class NumericalDerivative {
      * @param curve F, of vectors of one length
      * @param errors for each component a bound of the error of {@code F(±h)} for all h up to h0
      * @param near the same for h up to h0/1024
-     * @param h0 the largest step: F must be finite up to there. A function whose period is a fraction of all steps looks constant to
-     *     them, so it should not be a power of two
+     * @param h0 the largest step. F must be finite up to there. It should not be a power of two: a function looks constant if all
+     *     steps are multiples of its period
      */
     static NumericalDerivative of(DoubleFunction<double[]> curve, double[] errors, double[] near, double h0) {
         NumericalDerivative derivative = new NumericalDerivative(curve.apply(0));
@@ -71,7 +73,7 @@ final class NumericalDerivative {
         return derivative;
     }
 
-    /** What the values at ±h say: the slope, the mean less F(0), and bounds of their rounding. */
+    /** The slope by the values at ±h, their mean minus F(0), and bounds of the rounding of both. */
     private record Stencil(double[] slope, double[] slopeError, double[] mean, double[] meanError) {}
 
     private Stencil stencil(DoubleFunction<double[]> curve, double[] errors, double h) {
@@ -105,7 +107,7 @@ final class NumericalDerivative {
         }
     }
 
-    /** Looks along row i for a better entry; whether the row was of any use, or a smaller step may still be. */
+    /** Searches row i for a better entry. Returns whether the row helped, or a smaller step may still help. */
     private boolean improve(int i, int c, double h) {
         boolean hopeful = bound[c] == Double.POSITIVE_INFINITY;
         for (int j = 1; j <= Math.min(i - 1, Tableau.COLUMNS - 1); j++) {
@@ -126,7 +128,7 @@ final class NumericalDerivative {
         return hopeful || slopes.error(i, 0, c) < bound[c] / 8;
     }
 
-    /** Gives up components that do not continue as foretold at smaller steps. */
+    /** Gives up components that do not continue as predicted at smaller steps. */
     private void confirm(DoubleFunction<double[]> curve, double[] near, double h0) {
         for (int i = 0; i < slopes.rows(); i++) {
             for (int c = 0; c < value.length; c++) {

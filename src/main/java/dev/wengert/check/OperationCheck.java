@@ -6,6 +6,7 @@ import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,20 +16,21 @@ import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks one operation of a tape alone, at its operands there: nothing before or behind it can hide a wrong rule.
+ * Checks one operation of a tape alone, at its operands on the tape. Thus no other operation can hide a wrong rule.
  *
- * <p>The operation is made a function that returns a single number, its result times a random cotangent u, and that function is checked
- * as any other: its gradient is the vjp, its jvp the duality {@code ⟨u, Jt⟩ = ⟨Jᵀu, t⟩}, its second order the derivatives of the rule.
+ * <p>The operation becomes a function that returns a single number: the sum of its result times a random cotangent u. That function is
+ * checked as any other. Its gradient is the vjp. Its jvp gives the duality {@code ⟨u, Jt⟩ = ⟨Jᵀu, t⟩}. Its second order is the
+ * derivative of the rule.
  */
 final class OperationCheck {
 
-    /** To so many digits the exact form of an operation is compared with its value. */
+    /** The number of digits to which the exact form of an operation is compared with its value. */
     private static final int DIGITS = 40;
 
-    /** How far apart they may be, relative to it, if the error of the value is not stated. */
+    /** The relative distance that is allowed between the two if the operation does not state the error of its value. */
     private static final double COARSE = 1e-3;
 
-    /** Operands of up to so many elements are searched for the one that is wrong. */
+    /** In operands of at most this many elements, the check searches for the wrong element. */
     private static final int LOCATED_UP_TO = 50;
 
     private final Settings settings;
@@ -41,10 +43,10 @@ final class OperationCheck {
         this.tick = tick;
     }
 
-    /** What is wrong, and what shows it. */
+    /** A description of a fault, and the entry that shows it. */
     private record Fault(String what, Entry evidence) {}
 
-    /** What is wrong with the operation that made a variable; empty if nothing was found. */
+    /** The fault of the operation that made a variable; empty if none was found. */
     Optional<Blame> check(Variable step, int number, String where) {
         try {
             Optional<Fault> fault = fault(step, true);
@@ -63,7 +65,7 @@ final class OperationCheck {
         }
     }
 
-    /** What is said of a rule that throws. */
+    /** The entry for a rule that throws. */
     static Entry thrown(int order, String path, RuntimeException thrown) {
         boolean clear = thrown instanceof IllegalArgumentException
                 || thrown instanceof IllegalStateException
@@ -73,19 +75,17 @@ final class OperationCheck {
         return new Entry(order, path, "", "", Double.NaN, Double.NaN, 0, 0, 0, Verdict.FAIL, note);
     }
 
-    /** Whether anything is wrong with the operation that made a variable. */
+    /** Whether the operation that made a variable has a fault. */
     boolean fails(Variable step) {
         return fault(step, false).isPresent();
     }
 
-    /** Which rule of the operation that made a variable throws. */
+    /** The rule that throws, of the operation that made a variable; empty if none does. */
     static Optional<String> throwsAlone(Variable step) {
-        Variable[] x = step.inputs().stream().map(v -> Variable.of(v.value())).toArray(Variable[]::new);
-        Variable y = step.op().orElseThrow().apply(x);
-        Tape tape = Tape.between(List.of(x), List.of(y));
+        Tape tape = Program.alone(step);
         String rule = "vjp";
         try {
-            tape.pullback(List.of(Variable.of(Tensor.ones(y.shape()))));
+            tape.pullback(List.of(Variable.of(Tensor.ones(step.shape()))));
             rule = "jvp";
             tape.pushforward(tape.inputs());
             return Optional.empty();
@@ -132,8 +132,8 @@ final class OperationCheck {
             boolean infinite = Arrays.stream(y.value().toArray()).anyMatch(Double::isInfinite);
             Optional<Entry> failed = entries.stream()
                     .filter(e -> e.verdict() == Verdict.FAIL)
-                    .filter(e ->
-                            !infinite || !Double.isNaN(e.value())) // 0·∞ where a result that is left out is infinite
+                    .filter(e -> !infinite
+                            || !Double.isNaN(e.value())) // NaN by 0·∞ at an infinite result, which is left out
                     .findFirst();
             if (failed.isPresent()) {
                 Fault somewhere = new Fault(
@@ -158,18 +158,20 @@ final class OperationCheck {
     }
 
     /**
-     * What is wrong with the exact form of the custom operation that made a variable, which differences in high precision follow; empty if
-     * it has none, or it gives the same value, or its values are known to no more than {@link #COARSE}.
+     * The fault of the exact form of the custom operation that made a variable; differences in high precision use that form. Empty if
+     * the operation has no exact form, or the form agrees with its values. Values without a stated error are compared to
+     * {@link #COARSE}.
      */
     static Optional<Blame> inexact(Variable step, int number, String where) {
-        if (!(step.op().orElseThrow() instanceof CustomOp op)) {
+        Op op = step.op().orElseThrow();
+        if (!(op instanceof ExactForm form)) {
             return Optional.empty();
         }
         List<Tensor> x = step.inputs().stream().map(Variable::value).toList();
         List<BigReal[]> operands = x.stream()
                 .map(t -> Arrays.stream(t.toArray()).mapToObj(BigReal::of).toArray(BigReal[]::new))
                 .toList();
-        BigReal[] exact = op.exact(operands, x.stream().map(Tensor::shape).toList(), new BigArithmetic(DIGITS));
+        BigReal[] exact = form.exact(operands, x.stream().map(Tensor::shape).toList(), new BigArithmetic(DIGITS));
         if (exact == null) {
             return Optional.empty();
         }
@@ -178,7 +180,7 @@ final class OperationCheck {
                 Program.rounding(List.of(op.apply(x.stream().map(Variable::of).toArray(Variable[]::new))));
         for (int k = 0; k < y.length; k++) {
             double there = exact[k].toDouble();
-            double coarse = bound[k] + (Double.isNaN(op.ulps()) ? COARSE * Math.abs(there) : 0);
+            double coarse = bound[k] + (Double.isNaN(form.ulps()) ? COARSE * Math.abs(there) : 0);
             if (Double.isFinite(y[k]) && Double.isFinite(there) && !Judge.explains(coarse, y[k], there)) {
                 String what = "exact of " + op.label() + ": it is not what eval gives";
                 Entry entry = new Entry(0, "exact", "", "", y[k], there, coarse, 0, DIGITS, Verdict.FAIL, "");
@@ -188,7 +190,7 @@ final class OperationCheck {
         return Optional.empty();
     }
 
-    /** The entries of the whole; of each element on its own where a NaN, or a kink in one of them, hides the others. */
+    /** The entries of random directions. If a NaN or a kink in one element hides the others, the entries of each element on its own. */
     private List<Entry> entries(Variable y, List<Variable> moving, Variable cotangent) {
         Tape tape = Tape.between(moving, List.of(number(y, cotangent)));
         boolean nan = Arrays.stream(y.value().toArray()).anyMatch(Double::isNaN);
@@ -199,7 +201,7 @@ final class OperationCheck {
         return decided ? entries : new FunctionCheck(tape, settings.withAllEntries(), random, tick).run();
     }
 
-    /** {@code ⟨u, y⟩} over the elements that are not infinite: differences tell nothing of the others. */
+    /** {@code ⟨u, y⟩} over the elements that are not infinite, since infinite elements have no differences. */
     private static Variable number(Variable y, Variable cotangent) {
         Tensor finite = y.value().map(v -> Double.isInfinite(v) ? 0 : 1);
         boolean all = Arrays.stream(finite.toArray()).allMatch(v -> v == 1);
@@ -208,21 +210,14 @@ final class OperationCheck {
                 .sum();
     }
 
-    /** The operand, and the element of it, of which the rule is wrong in the way that was found along a direction of all of them. */
+    /** The fault in one operand, and if possible in one element. It has the same path as the failure along a direction of all operands. */
     private Optional<Fault> located(
             Entry found, Op op, Variable[] operands, List<Variable> moving, Variable cotangent) {
         for (int i = 0; i < operands.length; i++) {
             if (moving.contains(operands[i])) {
                 Tape tape = Tape.between(List.of(operands[i]), List.of(number(op.apply(operands), cotangent)));
                 boolean all = operands[i].shape().size() <= LOCATED_UP_TO;
-                Settings one = new Settings(
-                        found.order(),
-                        settings.accuracy(),
-                        settings.directions(),
-                        all,
-                        0,
-                        settings.low(),
-                        settings.high());
+                Settings one = settings.with(found.order(), settings.directions(), all, 0);
                 Optional<Entry> failed = new FunctionCheck(tape, one, random, tick)
                         .run().stream()
                                 .filter(e ->
@@ -239,7 +234,7 @@ final class OperationCheck {
         return Optional.empty();
     }
 
-    /** Which derivative, like {@code jvp of vjp of tanh}. */
+    /** The name of the derivative, like {@code jvp of vjp of tanh}. */
     private static String path(Entry entry, Op op) {
         String rule = switch (entry.path()) {
             case "gradient" -> "vjp";
@@ -249,7 +244,7 @@ final class OperationCheck {
         return rule + " of " + op.label();
     }
 
-    /** The element that was moved, and the one that was observed, of an entry of a single operand; nothing for a number. */
+    /** The element that was moved and the element that was observed, for an entry of a single operand; empty if both are single numbers. */
     private static String element(Entry entry) {
         String moved = entry.input().replaceFirst("^[^\\[]*", "");
         String observed = entry.output().replaceFirst("^[^\\[]*", "");
@@ -264,7 +259,7 @@ final class OperationCheck {
         return entry.isIdentity() ? ": its two sides differ" : ": it is not what differences give";
     }
 
-    /** Whether an operand through which no rule passes anything moves the result all the same. */
+    /** The failure if an operand moves the result, although no rule passes a perturbation for it. */
     private Optional<Entry> missing(Op op, Variable[] operands, int i, Variable cotangent) {
         Tape tape = Tape.between(List.of(operands[i]), List.of(number(op.apply(operands), cotangent)));
         double[] direction = new Directions(tape.inputs()).random(random, Program.point(tape));

@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
@@ -18,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
-/** A tape as a function from one vector to another: all inputs, and all outputs, in a row. */
+/** A tape as a function from one vector to another. The elements of all inputs stand in a row, and so do those of all outputs. */
 final class Program {
 
     private final Tape tape;
@@ -48,14 +49,22 @@ final class Program {
         return values(tape.inputs());
     }
 
+    /** The tape of one step on its own: the same operation at the same operands, which are its inputs. */
+    static Tape alone(Variable step) {
+        List<Variable> operands =
+                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
+        Variable y = step.op().orElseThrow().apply(operands.toArray(Variable[]::new));
+        return Tape.between(operands, List.of(y));
+    }
+
     /** The elements of some variables in a row. */
     static double[] values(List<Variable> x) {
         return flatten(x.stream().map(Variable::value).toList());
     }
 
     /**
-     * Bounds of the rounding errors of some computed variables, everything that went into them counted: what a sweep computed from
-     * constants was rounded, too.
+     * Bounds of the rounding errors of computed variables. Every operation that led to them counts: values that a sweep computed from
+     * constants were rounded, too.
      */
     static double[] rounding(List<Variable> computed) {
         Program program = from(Set.of(), computed);
@@ -64,18 +73,16 @@ final class Program {
     }
 
     /**
-     * Some computed variables anew, to many digits, from the constants and inputs that went into them.
+     * Computes variables again, to many digits, from the constants and inputs that led to them.
      *
-     * @param differentiated the program whose derivative they are: its constants are the numbers that they are in it, however they
-     *     were computed
+     * @param differentiated the program whose derivative the variables are. Its constants are taken as their doubles, and not computed
+     *     again
      */
     static BigReal[] exact(List<Variable> computed, Program differentiated, BigArithmetic arithmetic) {
-        Program program = from(differentiated.constants(), computed);
-        BigReal[] x = Arrays.stream(point(program.tape)).mapToObj(BigReal::of).toArray(BigReal[]::new);
-        return program.evaluate(x, arithmetic);
+        return from(differentiated.constants(), computed).evaluate(arithmetic);
     }
 
-    /** What the steps use that is neither an input nor a step. */
+    /** Operands of the steps that are neither inputs nor steps. */
     private Set<Variable> constants() {
         Set<Variable> constants = Collections.newSetFromMap(new IdentityHashMap<>());
         tape.steps().forEach(step -> constants.addAll(step.inputs()));
@@ -84,7 +91,7 @@ final class Program {
         return constants;
     }
 
-    /** The program from leaves, and from variables that are taken as they are, to some that were computed. */
+    /** The program that computes variables from leaves, and from given variables whose values are kept. */
     private static Program from(Set<Variable> given, List<Variable> computed) {
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Variable> leaves = new ArrayList<>();
@@ -132,14 +139,19 @@ final class Program {
         return tensors;
     }
 
+    /** A vector as variables of the shapes of others. */
+    static List<Variable> variables(double[] vector, List<Variable> like) {
+        return split(vector, like).stream().map(Variable::of).toList();
+    }
+
     private List<Tensor> split(double[] x) {
         return split(x, tape.inputs());
     }
 
-    /** The outputs; NaN at a point that the program refuses. */
+    /** The outputs. All are NaN at a point that the program refuses. */
     double[] evaluate(double[] x) {
         try {
-            return flatten(tape.evaluate(split(x)));
+            return flatten(new Evaluation(tape, split(x)).outputs());
         } catch (RuntimeException refused) {
             double[] nothing = new double[outputs];
             Arrays.fill(nothing, Double.NaN);
@@ -147,10 +159,10 @@ final class Program {
         }
     }
 
-    /** Bounds of the errors of {@link #evaluate}, if x itself is off by dx; infinite at a point that the program refuses. */
+    /** Bounds of the errors of {@link #evaluate}, if x itself is wrong by up to dx. All are infinite at a point that the program refuses. */
     double[] errors(double[] x, double[] dx) {
         try {
-            return flatten(tape.errorBounds(split(x), split(dx)));
+            return flatten(new Evaluation(tape, split(x)).errorBounds(split(dx)));
         } catch (RuntimeException refused) {
             double[] unknown = new double[outputs];
             Arrays.fill(unknown, Double.POSITIVE_INFINITY);
@@ -159,9 +171,9 @@ final class Program {
     }
 
     /**
-     * The outputs that do not depend on the inputs that a direction moves: they stay what they are when those become NaN, which every
-     * operation of the library hands on, but for comparisons, and these must stay what they are. Nothing is said of a program with
-     * other operations, or of one that refuses NaN.
+     * The outputs that do not depend on the inputs that a direction moves. Fill the moving inputs with NaN: an output that stays a
+     * number does not depend on them. Every operation of the library hands NaN on, except comparisons; so the results of comparisons
+     * must not change. In a program with other operations, or one that refuses NaN, no output counts as independent.
      */
     boolean[] independent(double[] x, double[] direction) {
         boolean[] independent = new boolean[outputs];
@@ -190,17 +202,22 @@ final class Program {
         return IntStream.range(0, a.length).allMatch(k -> Double.isNaN(b[k]) || a[k] == b[k]);
     }
 
-    /** Whether there are operations of which {@link #branches} knows nothing. */
+    /** Whether the program has operations of which {@link #branches} cannot report the branch. */
     boolean hidesKinks() {
         return tape.steps().stream().anyMatch(s -> s.op().orElseThrow() instanceof CustomOp);
     }
 
     List<Tensor> branches(double[] x) {
-        return tape.branches(split(x));
+        return new Evaluation(tape, split(x)).branches();
+    }
+
+    /** The outputs in high precision at the inputs at which the tape was made. */
+    BigReal[] evaluate(BigArithmetic arithmetic) {
+        return evaluate(Arrays.stream(point(tape)).mapToObj(BigReal::of).toArray(BigReal[]::new), arithmetic);
     }
 
     /**
-     * The outputs in high precision, which may take long.
+     * The outputs in high precision. This may take long.
      *
      * @throws CancellationException if the thread was interrupted
      */
@@ -215,7 +232,7 @@ final class Program {
             inputs.add(Arrays.copyOfRange(x, at, at + size));
             at += size;
         }
-        return tape.evaluate(inputs, arithmetic).stream()
+        return Evaluation.exact(tape, inputs, arithmetic).stream()
                 .flatMap(Arrays::stream)
                 .toArray(BigReal[]::new);
     }

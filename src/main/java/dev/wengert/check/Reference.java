@@ -10,41 +10,40 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The derivative of a program along a direction, found from its values alone, with a bound of the error of each component.
+ * The derivative of a program along a direction, computed from its values alone, with a bound of the error of each component.
  *
- * <p>First by extrapolated differences of doubles; {@link #refine} goes on with as many digits as it takes.
+ * <p>It starts with extrapolated differences of doubles; {@link #refine} repeats them with more digits.
  */
 final class Reference {
 
-    /** How far below the first step a step may sink before a change of branch counts as a kink at the point itself. */
+    /** The number of first steps that are tried, each half the one before. If a branch changes at every step, there is a kink at the point. */
     private static final int HALVINGS = 44;
 
-    /** How many more steps are tried where an element is smaller than that, and how far they shrink below it. */
+    /** The number of further steps if an element is smaller than the last of these; each is 2⁻¹⁴ times the one before. */
     private static final int TINY_STEPS = 4;
 
-    /** How often the tableau is begun again with smaller steps, and how much smaller. */
+    /** The number of tableaus, each with steps that are {@link #SHRINK} times those before. */
     private static final int ATTEMPTS = 4;
 
     private static final double SHRINK = 0x1p-8;
 
-    /** Steps begin at this times a power of two: no function that people write has a period of which they all are multiples. */
+    /** Steps are this number times a power of two. Functions that people write have no period of which all these steps are multiples. */
     private static final double UNROUND = 1463.0 / 2048;
 
     /** The last bit of the smallest step beside the first: 27 halvings, and the 11 bits of {@link #UNROUND}. */
     private static final double FINEST = 0x1p-38;
 
-    /** How much larger than at three points of the stencil the error of the program may be at the others. */
+    /** Safety factor: errors are sampled at three points and may be this much larger between them. */
     private static final double BETWEEN = 1.5;
 
     /**
-     * A double's error is 2⁻⁵³ of its value, or 10⁻¹⁶; that of a number with D digits is 10^(−D), and a million times that where a
-     * function multiplies the error of its argument, as exp does that of 700.
+     * The relative error of a double is 2⁻⁵³, or 10⁻¹⁶; that of a number with D digits is 10^(−D). A factor of a million allows
+     * for functions that multiply the error of their argument: exp multiplies that of 700 by 700.
      */
     private static final int ROUNDED_AWAY = 16 + 6;
 
     /**
-     * A function that to so many digits does not move, or has quotients that fall with the step as its square does, has the derivative 0,
-     * if that is what the rules say.
+     * If, to 200 digits, the quotients vanish with the step and the rule says 0, the derivative is taken to be 0.
      */
     private static final int ENOUGH_FOR_ZERO = 200;
 
@@ -104,17 +103,17 @@ final class Reference {
         return nan[component];
     }
 
-    /** Whether a component is NaN because of the elements that move, and of them alone. */
+    /** Whether a component is NaN only because elements that move are NaN. */
     boolean isPoisoned(int component) {
         return poisoned[component];
     }
 
-    /** Whether so many digits were already tried. */
+    /** Whether this number of digits was already tried. */
     boolean knows(int precision) {
         return known >= precision;
     }
 
-    /** How many elements a refinement computes. */
+    /** The number of elements that a refinement computes. */
     long effort() {
         return 4L * program.elements();
     }
@@ -124,7 +123,7 @@ final class Reference {
         return Double.isFinite(program.errors(x, ulps())[component]);
     }
 
-    /** Whether there are operations of which only their values are known. */
+    /** Whether the program has operations whose kinks are unknown. */
     boolean hidesKinks() {
         return program.hidesKinks();
     }
@@ -138,12 +137,12 @@ final class Reference {
         return step[component];
     }
 
-    /** How far the program is known to be smooth; 0 if it is not. */
+    /** The largest step up to which the program is known to be smooth; 0 if there is none. */
     double reach() {
         return reach;
     }
 
-    /** The digits with which a component was found; 0 for doubles. */
+    /** The number of digits with which a component was computed; 0 for doubles. */
     int digits(int component) {
         return digits[component];
     }
@@ -153,14 +152,14 @@ final class Reference {
         return kink;
     }
 
-    /** Why there is no stencil at all, or null. */
+    /** The reason why there is no stencil at all, or null. */
     String obstacle() {
         return obstacle;
     }
 
     /**
-     * Whether the function has a derivative of a component along all elements at once. If it has none, because it overflows or because
-     * an element is at an edge of the domain, 0 times it makes NaN of derivatives along other elements, too.
+     * Whether a component of the function has a derivative when all elements move at once. It has none if it overflows, or if an
+     * element is at an edge of the domain. Then derivatives along other elements may be NaN, too: a rule multiplies that derivative by 0.
      */
     boolean isSmoothAlongAll(int component, Settings settings) {
         if (all == null) {
@@ -172,14 +171,10 @@ final class Reference {
     }
 
     double[] moved(double h) {
-        double[] moved = x.clone();
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] += h * direction[i];
-        }
-        return moved;
+        return Directions.moved(x, direction, h);
     }
 
-    /** The point with a number in the place of every moving NaN. */
+    /** The point with 0.5 in place of every NaN that moves. */
     private double[] cured() {
         double[] cured = x.clone();
         Arrays.setAll(cured, i -> direction[i] != 0 && Double.isNaN(x[i]) ? 0.5 : x[i]);
@@ -234,7 +229,7 @@ final class Reference {
         return 0;
     }
 
-    /** Steps that shrink from h on; where an element is smaller than the last, more that let it keep its sign. */
+    /** Steps that shrink from h on. If an element is smaller than the last step, further steps let it keep its sign. */
     private double[] steps(double h) {
         double[] halved =
                 IntStream.range(0, HALVINGS).mapToDouble(k -> Math.scalb(h, -k)).toArray();
@@ -245,7 +240,7 @@ final class Reference {
         return DoubleStream.concat(Arrays.stream(halved), Arrays.stream(tiny)).toArray();
     }
 
-    /** A moved point of which every element that should move does, by an ulp at least: the branches on both sides are those next to x. */
+    /** A moved point. Every element with a direction moves by at least one ulp, so that the branches on both sides are those next to x. */
     double[] nudged(double h) {
         double[] moved = moved(h);
         for (int i = 0; i < moved.length; i++) {
@@ -260,7 +255,7 @@ final class Reference {
         return Arrays.stream(x).allMatch(v -> !(v < settings.low()) && !(v > settings.high()));
     }
 
-    /** Whether infinities and NaN stand in the same places. */
+    /** Whether infinities and NaN are in the same places. */
     private static boolean sameFacts(double[] a, double[] b) {
         for (int c = 0; c < a.length; c++) {
             if (Double.isFinite(a[c]) ? !Double.isFinite(b[c]) : Double.compare(a[c], b[c]) != 0) {
@@ -270,7 +265,7 @@ final class Reference {
         return true;
     }
 
-    /** The derivative of a component that does not depend on what moves is 0, exactly. */
+    /** The derivative of a component is exactly 0 if it does not depend on the elements that move. */
     private void settleIndependent() {
         boolean[] independent = program.independent(x, direction);
         for (int c = 0; c < independent.length; c++) {
@@ -307,7 +302,7 @@ final class Reference {
         }
     }
 
-    /** Bounds of the errors of the program at one point of the stencil of step h, the rounding of the moved point included. */
+    /** Bounds of the errors of the program at one point of the stencil of step h. They include the rounding of the moved point. */
     private double[] errors(double h, double side) {
         double[] dx = new double[x.length];
         for (int i = 0; i < dx.length; i++) {
@@ -323,10 +318,10 @@ final class Reference {
     }
 
     /**
-     * Finds all components anew with D digits, as the difference quotient at the step 10^(−D/3). The error is bounded by four times the
-     * distance to the one at 10^(−D/4), whose truncation is 10^(D/6) times as large, and what rounding to D digits can do: the bounds of the
-     * double errors, those of the inputs among them, scaled to D digits. Quotients that grow as the step shrinks are those of steps that are
-     * too long, and say nothing; nor do those at a kink that no branch told of.
+     * Computes all components again with D digits, as the difference quotient at the step 10^(−D/3). The bound of the error has two
+     * parts. For truncation, it is four times the distance to the quotient at the step 10^(−D/4), whose truncation is 10^(D/6) times as
+     * large. For rounding, it is the bounds of the errors in doubles, those of the inputs included, scaled to D digits. Quotients that
+     * grow as the step shrinks belong to steps that are too long, and have no bound. Nor have quotients at a kink that no branch shows.
      *
      * @throws IllegalStateException if an operation has no exact form
      */
@@ -364,19 +359,19 @@ final class Reference {
         }
     }
 
-    /** Whether the function does not depend on what moves, or is at rest, to 200 digits. */
+    /** Whether a component does not depend on the elements that move, or its quotients vanish to 200 digits. */
     boolean isZero(int component) {
         return zero[component];
     }
 
-    /** The ulps of the elements that move: in high precision, too, they are rounded as soon as they are used. */
+    /** The ulps of the elements that move: in high precision, too, an element is rounded when it is used. */
     private double[] ulps() {
         double[] ulps = new double[x.length];
         Arrays.setAll(ulps, i -> direction[i] == 0 || !Double.isFinite(x[i]) ? 0 : Math.ulp(x[i]));
         return ulps;
     }
 
-    /** Difference quotients in high precision, where no element moves by more than 10^(−digits) of its size. */
+    /** Difference quotients in high precision. No element moves by more than 10^(−digits) of its size. */
     BigReal[] quotient(BigArithmetic a, int digits) {
         return sides(a, digits).slopes(a);
     }
@@ -390,14 +385,14 @@ final class Reference {
             return slopes;
         }
 
-        /** What a slope loses where the program itself is rounded, which bounds in doubles do not tell of where they underflow. */
+        /** The error of a slope by the rounding of the program itself. Bounds in doubles miss it where they underflow. */
         double lost(BigArithmetic a, int c) {
             BigReal size = a.add(plus[c].abs(), minus[c].abs());
             BigReal unit = BigReal.of(BigDecimal.ONE.scaleByPowerOfTen(ROUNDED_AWAY - 16 - a.digits()));
             return a.div(a.mul(size, unit), h).toDouble();
         }
 
-        /** Half the distance of the slope from the right to the slope from the left: no less at a smaller step only at a kink. */
+        /** Half the distance between the slopes from the right and from the left. Only at a kink does it not shrink with the step. */
         double bend(BigArithmetic a, BigReal[] here, int c) {
             BigReal both = a.add(a.sub(plus[c], here[c]), a.sub(minus[c], here[c]));
             return a.div(both, a.add(h, h)).abs().toDouble();
@@ -409,7 +404,7 @@ final class Reference {
         return new Sides(program.evaluate(moved(h), a), program.evaluate(moved(h.negate()), a), BigReal.of(h));
     }
 
-    /** A power of two near the step at which the first element doubles or vanishes, at most 1. */
+    /** A power of two, at most 1, near the smallest step at which an element doubles or vanishes. */
     private double scale() {
         double scale = 1;
         for (int i = 0; i < x.length; i++) {

@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Plan;
@@ -14,7 +15,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** Gradients that are recorded here and replayed elsewhere agree with eager ones, if the function can be recorded. */
+/** Checks that a gradient recorded at the point and replayed at others agrees with the eager gradient, if the function can be recorded. */
 final class ReplayCheck {
 
     private final Function<List<Variable>, List<Variable>> gradient;
@@ -29,10 +30,10 @@ final class ReplayCheck {
         this.random = random;
     }
 
-    /** The gradients that differ, and the operation of which the rule was frozen, if there is one. */
+    /** The gradients that differ, and the operation whose rule was frozen, if there is one. */
     record Frozen(Entry entry, Optional<Blame> blame) {}
 
-    /** What was found; says in facts what was done. */
+    /** The difference that was found, if any. Facts are added about the course of the check. */
     Optional<Frozen> check(List<String> facts) {
         List<Tensor> x = tape.inputs().stream()
                 .filter(v -> v.parameter().isEmpty())
@@ -84,8 +85,8 @@ final class ReplayCheck {
     }
 
     /**
-     * Other points that the function takes, nearby and further away, on both sides, since what is piecewise constant can be frozen
-     * without a trace on one; or if there is none, a closer one.
+     * Other points that the function accepts, nearby and further away, on both sides: if a piecewise constant value is frozen, one side
+     * may not show it. If the function accepts none of them, a closer point.
      */
     private List<List<Tensor>> pointsElsewhere(List<Tensor> x) {
         List<Tensor> d = x.stream().map(t -> t.map(v -> random.nextGaussian())).toList();
@@ -132,11 +133,11 @@ final class ReplayCheck {
         return Arrays.stream(t.toArray()).sum();
     }
 
-    /** The first custom operation of which the rule, recorded alone at its operands here, is another one at those elsewhere. */
+    /** The first custom operation with a frozen rule: recorded alone at its operands here, the rule is wrong at its operands elsewhere. */
     private Optional<Blame> blame(List<Tensor> elsewhere, Entry evidence) {
         List<Tensor> inputs = new ArrayList<>(elsewhere);
         tape.inputs().stream().filter(v -> v.parameter().isPresent()).forEach(v -> inputs.add(v.value()));
-        List<Tensor> there = Tape.between(tape.inputs(), tape.steps()).evaluate(inputs);
+        List<Tensor> there = new Evaluation(Tape.between(tape.inputs(), tape.steps()), inputs).outputs();
         for (int k = 0; k < tape.steps().size(); k++) {
             Variable step = tape.steps().get(k);
             Op op = step.op().orElseThrow();
@@ -155,7 +156,7 @@ final class ReplayCheck {
         return Optional.empty();
     }
 
-    /** The line of the user's code from which an error came. */
+    /** The line of the user's code that led to an error. */
     private static String origin(Throwable error) {
         return Arrays.stream(error.getStackTrace())
                 .filter(e -> !e.getClassName().startsWith("dev.wengert.autodiff.")

@@ -82,7 +82,7 @@ final class ReportFiles {
         return json;
     }
 
-    /** One line a comparison, with a header (RFC 4180). */
+    /** A header, then one line for each comparison (RFC 4180). */
     static String csv(GradientReport report) {
         List<String> lines = new ArrayList<>();
         for (Entry e : report.entries()) {
@@ -100,7 +100,7 @@ final class ReportFiles {
         return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
-    /** The page, with the report's JSON in it: nothing is loaded from elsewhere. */
+    /** The page, which contains the report's JSON and loads nothing from elsewhere. */
     static String html(GradientReport report) {
         try (InputStream page = ReportFiles.class.getResourceAsStream(PAGE)) {
             String template = new String(page.readAllBytes(), StandardCharsets.UTF_8);

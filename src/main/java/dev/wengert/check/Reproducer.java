@@ -16,18 +16,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A check of one operation that can be written as a Java program.
+ * A check of one operation, and the same check as a Java program.
  *
- * @param expression how the check is made, a call of a method of {@code GradientCheck}
- * @param home the package in which the program must be, or empty for any
+ * @param expression the source of the check: a call of a method of {@code GradientCheck}
+ * @param home the package to which the program must belong, or empty for any
  * @param check the same check
  */
 record Reproducer(String expression, String home, GradientCheck check) {
 
     /**
-     * The forms in which the check of an operation can be written, the best first; none if the operation cannot be named in source.
+     * The forms in which the check of an operation can be written, the best first; empty if the operation cannot be written in source.
      *
-     * @param frozen the operand of which the value is read and made a constant, or −1 for none
+     * @param frozen the operand whose value is read and made a constant, or −1 for none
      */
     static List<Reproducer> of(Op op, int operands, int frozen) {
         GradientCheck applied = GradientCheck.ofAll(x -> op.apply(IntStream.range(0, operands)
@@ -63,7 +63,7 @@ record Reproducer(String expression, String home, GradientCheck check) {
                         && List.of(m.getParameterTypes()).equals(Collections.nCopies(variables, Variable.class)));
     }
 
-    /** Why there is no form in which the check of an operation can be written, and what to do about it. */
+    /** The reason why the check of an operation cannot be written in source, and a remedy. */
     static String obstacle(Op op) {
         return op instanceof CustomOp
                 ? op.label()
@@ -128,7 +128,7 @@ record Reproducer(String expression, String home, GradientCheck check) {
                 order);
     }
 
-    /** How an object is made: a record from its components, another class without arguments. */
+    /** The source that makes an object: of a record with its components, of another class without arguments. */
     private static Optional<String> construction(Object value) {
         Class<?> type = value.getClass();
         if (type.isAnonymousClass()

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 
-/** What the rules say of a derivative: its components, bounds of their errors, and the same to many digits. */
+/** A derivative as the rules give it: its components, bounds of their errors, and the components to many digits. */
 final class Rule {
 
     private final double[] value;
@@ -20,13 +20,13 @@ final class Rule {
         this.exact = exact;
     }
 
-    /** The values of some variables that were computed as a derivative of a program. */
+    /** The values of variables that a sweep computed as a derivative of a program. */
     static Rule of(List<Variable> computed, Program differentiated) {
         return new Rule(
                 Program.values(computed), Program.rounding(computed), a -> Program.exact(computed, differentiated, a));
     }
 
-    /** That nothing moves, in one component. */
+    /** A derivative of 0, in one component. */
     static Rule nothing() {
         return new Rule(new double[1], new double[1], a -> new BigReal[] {BigReal.ZERO});
     }
@@ -45,7 +45,7 @@ final class Rule {
         return rounding[component];
     }
 
-    /** Its values to so many digits; null if an operation has no exact form, or they cannot be computed. */
+    /** The components, computed to a number of digits; null if an operation has no exact form or the computation fails. */
     double[] exact(int digits) {
         try {
             BigReal[] values = exact.apply(new BigArithmetic(digits));

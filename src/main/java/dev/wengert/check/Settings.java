@@ -1,20 +1,30 @@
 package dev.wengert.check;
 
 /**
- * How a check is done.
+ * The options of a check.
  *
  * @param order the highest order of derivative that is checked
  * @param accuracy the relative accuracy that an entry's bound must reach for a PASS
- * @param directions how many random directions are tried where not all entries are
+ * @param directions the number of random directions, if not every entry is checked on its own
  * @param allEntries whether every entry is checked on its own
- * @param digits the largest number of digits for entries that double arithmetic cannot decide; 0 for none
- * @param low the stencil stays at or above this
- * @param high the stencil stays at or below this
+ * @param digits the largest number of digits for entries that doubles cannot decide; 0 for doubles alone
+ * @param low the lowest value of an element of a stencil
+ * @param high the highest value of an element of a stencil
  */
 record Settings(int order, double accuracy, int directions, boolean allEntries, int digits, double low, double high) {
 
-    /** The same, but that every entry is checked on its own. */
+    /** The same with every entry checked on its own. */
     Settings withAllEntries() {
-        return new Settings(order, accuracy, directions, true, digits, low, high);
+        return with(order, directions, true, digits);
+    }
+
+    /** The same with a few random directions instead of all entries: enough for one operation. */
+    Settings forOneOperation(int digits) {
+        return with(order, 2, false, digits);
+    }
+
+    /** The same accuracy and domain with other derivatives. */
+    Settings with(int order, int directions, boolean allEntries, int digits) {
+        return new Settings(order, accuracy, directions, allEntries, digits, low, high);
     }
 }

@@ -11,14 +11,14 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 
 /**
- * Makes the operands of a failing operation smaller and simpler as long as it goes on failing: extents first, then numbers. Every
- * candidate is tried in a fixed order, so the same failure shrinks to the same operands.
+ * Makes the operands of a failing operation smaller and simpler as long as the operation still fails: extents first, then numbers.
+ * Candidates are tried in a fixed order, so the same failure shrinks to the same operands.
  */
 final class Shrinker {
 
     private static final int TRIES = 400;
 
-    /** What a number may become, the simplest first. */
+    /** Replacements of a number, the simplest first. */
     private static final List<DoubleUnaryOperator> SIMPLER = List.of(
             v -> 1,
             v -> 0,
@@ -36,8 +36,8 @@ final class Shrinker {
      * A shrinker.
      *
      * @param op the operation
-     * @param operands operands with which it fails
-     * @param fails tells whether it fails with others; it may throw what the operation throws
+     * @param operands operands with which the operation fails
+     * @param fails whether the operation fails with other operands; it may throw what the operation throws
      */
     Shrinker(Op op, List<Tensor> operands, Predicate<List<Tensor>> fails) {
         this.op = op;
@@ -58,7 +58,7 @@ final class Shrinker {
         return operands;
     }
 
-    /** Cuts all axes of one extent down to 1, to the half, or by one. */
+    /** Cuts all axes of one extent to 1, to 2, to half, or by one. */
     private boolean extents() {
         int[] extents = operands.stream()
                 .flatMapToInt(t -> Arrays.stream(t.shape().toArray()))

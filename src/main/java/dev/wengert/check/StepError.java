@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a plain central difference with one step is worth, along one direction.
+ * The error of a plain central difference with one step, along one direction.
  *
  * @param h the step
- * @param error its distance from the rule's value
- * @param rounding the bound of the rounding in it
+ * @param error the distance of the difference quotient from the rule's value
+ * @param rounding the bound of the rounding in the quotient
  */
 record StepError(double h, double error, double rounding) {
 
     private static final int ROWS = 40;
 
-    /** The steps 1, 1/2, … for a function and the slope that its rules state. */
+    /** The rows for the steps 1, 1/2, …, of a function whose rules give a slope. */
     static List<StepError> table(Program function, double[] x, double[] direction, double slope) {
         double rounding = 2 * function.errors(x, new double[x.length])[0];
         List<StepError> rows = new ArrayList<>();
@@ -27,10 +27,6 @@ record StepError(double h, double error, double rounding) {
     }
 
     private static double value(Program function, double[] x, double[] direction, double h) {
-        double[] moved = x.clone();
-        for (int i = 0; i < x.length; i++) {
-            moved[i] += h * direction[i];
-        }
-        return function.evaluate(moved)[0];
+        return function.evaluate(Directions.moved(x, direction, h))[0];
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * Richardson's extrapolation to h = 0 of vectors that are even functions of h, known at {@code h₀, h₀/2, h₀/4, …}:
  * {@code T[i][j] = T[i][j−1] + (T[i][j−1] − T[i−1][j−1])/(4ʲ − 1)} leaves an error of order {@code h^(2j+2)}.
  *
- * <p>Errors of the vectors are carried along as their values are, with all signs against us:
+ * <p>Bounds of the errors of the vectors are carried along, as in the worst case of signs:
  * {@code E[i][j] = (4ʲ E[i][j−1] + E[i−1][j−1])/(4ʲ − 1)}.
  */
 final class Tableau {
@@ -21,7 +21,7 @@ final class Tableau {
         return values.size();
     }
 
-    /** Adds the vector for the next step, half as large as the last, with bounds of its errors. */
+    /** Adds the vector for the next step, which is half the last, with bounds of its errors. */
     void add(double[] value, double[] error) {
         int i = rows();
         double[][] t = new double[Math.min(i + 1, COLUMNS)][value.length];
@@ -50,18 +50,18 @@ final class Tableau {
         return errors.get(i)[j][c];
     }
 
-    /** The size of an entry whose limit is 0, even if parts of it cancel there: the row before, where they cannot, foretells it, too. */
+    /** The size of an entry whose limit is 0. If parts of it cancel in this row, the row before still predicts its size. */
     double size(int i, int j, int c) {
         return Math.max(Math.abs(value(i, j, c)), Math.abs(Math.scalb(value(i - 1, j, c), -2 * j - 2)));
     }
 
-    /** The larger distance of an entry to the two that it was made of. */
+    /** The larger of the distances from an entry to the two entries that it was made of. */
     double change(int i, int j, int c) {
         double t = value(i, j, c);
         return Math.max(Math.abs(t - value(i, j - 1, c)), Math.abs(t - value(i - 1, j - 1, c)));
     }
 
-    /** Whether column j converges at row i as h^(2j+2) does, from two rows before on, or is at rest within its rounding. */
+    /** Whether column j converges like h^(2j+2) in the rows i − 2 to i, or its changes are within its rounding. */
     boolean isAsymptotic(int i, int j, int c) {
         if (i - 2 < j) {
             return false;
@@ -78,10 +78,10 @@ final class Tableau {
     }
 
     /**
-     * By how much a vector at a smaller step misses what row i foretells: if the limit is L, a distance to it that shrinks as h².
+     * The distance of a vector at a smaller step from the prediction of row i: its distance to the limit shrinks like h².
      *
-     * @param halvings how often the step of row i was halved
-     * @return how far it is off beyond what the next order, and the rounding of row i, explain
+     * @param halvings the number of halvings of the step of row i
+     * @return the part of the distance that neither the next order nor the rounding of row i explains
      */
     double miss(int i, int c, double limit, int halvings, double vector) {
         double share = Math.scalb(1.0, -2 * halvings);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Taylor remainders along a direction over halved steps: {@code |f(x+hv) − f(x) − h⟨g,v⟩|} must fall with h² or faster, and with
- * {@code ½h²⟨v,Hv⟩} taken away with h³.
+ * Taylor remainders along a direction v over halved steps h. The first remainder {@code |f(x+hv) − f(x) − h⟨g,v⟩|} must fall like h² or
+ * faster. The second, {@code |f(x+hv) − f(x) − h⟨g,v⟩ − ½h²⟨v,Hv⟩|}, must fall like h³ or faster.
  */
 final class Taylor {
 
@@ -18,10 +18,10 @@ final class Taylor {
      *
      * @param h the step
      * @param first the remainder of first order
-     * @param firstRate how fast it fell since the step before, as a power of h; NaN in the first row
-     * @param second the remainder of second order; NaN if it was not asked for
-     * @param secondRate how fast it fell
-     * @param floor the bound of the rounding in a remainder: below it, rates mean nothing
+     * @param firstRate the power of h with which it fell since the step before; NaN in the first row
+     * @param second the remainder of second order; NaN if no curvature was given
+     * @param secondRate the power of h with which it fell
+     * @param floor the bound of the rounding in a remainder; rates below it have no meaning
      */
     public record Row(double h, double first, double firstRate, double second, double secondRate, double floor) {}
 
@@ -34,9 +34,8 @@ final class Taylor {
         List<Row> rows = new ArrayList<>();
         double h = h0;
         for (int k = 0; k < ROWS; k++, h /= 2) {
-            double[] moved = x.clone();
+            double[] moved = Directions.moved(x, direction, h);
             for (int i = 0; i < x.length; i++) {
-                moved[i] += h * direction[i];
                 dx[i] = direction[i] == 0 || !Double.isFinite(x[i]) ? 0 : Math.ulp(moved[i]);
             }
             double change = function.evaluate(moved)[0] - here;
@@ -59,7 +58,7 @@ final class Taylor {
         return (StrictMath.log(before) - StrictMath.log(now)) / StrictMath.log(2);
     }
 
-    /** Whether the remainders fall as they must, or have sunk into their rounding: the last rate above the floor decides. */
+    /** Whether the remainders fall as they must, or have sunk into their rounding. Otherwise the last rate decides. */
     static boolean fallsAsItMust(List<Row> rows, boolean second) {
         double last = Double.NaN;
         for (Row row : rows) {

@@ -1,8 +1,8 @@
 package dev.wengert.check;
 
-/** What a check found. From the best to the worst; the verdict on the whole is the worst of its entries', kinks aside. */
+/** The verdict of a check, from the best to the worst. The verdict on the whole is the worst of its entries, kinks aside. */
 public enum Verdict {
-    /** The rule's value lies within the bound, and the bound is as narrow as was asked for. */
+    /** The rule's value lies within the bound, and the bound is as narrow as requested. */
     PASS,
     /** The function has no derivative there: its one-sided slopes differ, or an operation sits on its kink. */
     KINK,

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds where a perturbation gets lost in a graph whose operations are all right by themselves: the first step of the tape of which the
- * tangent is not the derivative, although the tangents of its operands are.
+ * Finds the place where a perturbation gets lost in a graph whose operations are all right by themselves: the first step of the tape
+ * whose tangent is not the derivative, although the tangents of its operands are.
  */
 final class WiringCheck {
 
@@ -27,9 +27,7 @@ final class WiringCheck {
         Tape all = Tape.between(tape.inputs(), steps);
         Program program = new Program(all);
         double[] x = Program.point(tape);
-        List<Variable> tangents = all.pushforward(Program.split(direction, tape.inputs()).stream()
-                .map(Variable::of)
-                .toList());
+        List<Variable> tangents = all.pushforward(Program.variables(direction, tape.inputs()));
         Reference reference = Reference.of(program, x, direction, settings);
         List<Entry> entries =
                 new Judge(settings).compare(1, "jvp", "direction", c -> "", reference, Rule.of(tangents, program));
@@ -51,27 +49,23 @@ final class WiringCheck {
         return Optional.empty();
     }
 
-    /** What is wrong with the rule of a step itself, along the tangents of its operands; empty if it is right there. */
+    /** The fault of the rule of a step itself, along the tangents of its operands; empty if the rule is right there. */
     private Optional<Blame> rule(Tape tape, int k, double[] direction, List<Variable> tangents) {
         Variable step = tape.steps().get(k);
         Op op = step.op().orElseThrow();
-        List<Variable> operands =
-                step.inputs().stream().map(v -> Variable.of(v.value())).toList();
-        List<Tensor> moves = new ArrayList<>();
-        List<Tensor> inputs = Program.split(direction, tape.inputs());
+        List<Variable> moves = new ArrayList<>();
+        List<Variable> inputs = Program.variables(direction, tape.inputs());
         for (Variable operand : step.inputs()) {
             int input = tape.inputs().indexOf(operand);
             int from = tape.steps().indexOf(operand);
             moves.add(
                     input >= 0
                             ? inputs.get(input)
-                            : from >= 0
-                                    ? tangents.get(from).value()
-                                    : operand.value().map(v -> 0));
+                            : Variable.of(from >= 0 ? tangents.get(from).value() : Tensor.zeros(operand.shape())));
         }
-        Tape alone = Tape.between(operands, List.of(op.apply(operands.toArray(Variable[]::new))));
-        List<Variable> t = alone.pushforward(moves.stream().map(Variable::of).toList());
-        double[] along = Program.values(moves.stream().map(Variable::of).toList());
+        Tape alone = Program.alone(step);
+        List<Variable> t = alone.pushforward(moves);
+        double[] along = Program.values(moves);
         Program program = new Program(alone);
         Reference reference = Reference.of(program, Program.point(alone), along, settings);
         String rule = FunctionCheck.derivesJvp(step) ? "vjp" : "jvp";
@@ -87,7 +81,7 @@ final class WiringCheck {
                                 e));
     }
 
-    /** The edge along which nothing passes to a step, although its operand moves; empty if there is none. */
+    /** The edge to a step along which no perturbation passes, although the operand moves; empty if there is none. */
     private static Optional<String> edge(Tape tape, List<Variable> steps, int k, List<Entry> entries) {
         Variable step = steps.get(k);
         Op op = step.op().orElseThrow();

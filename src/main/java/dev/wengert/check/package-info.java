@@ -1,5 +1,5 @@
 /**
- * The gradient checker: compares what the rules say with what the function does, and decides by error bounds.
+ * The gradient checker: compares the derivatives that the rules give with differences of the function, and decides by error bounds.
  *
  * <p>Begin with {@link dev.wengert.check.GradientCheck}.
  */

@@ -13,11 +13,11 @@ import java.util.Set;
 /**
  * A strict reader of tables in comma-separated text, plain or gzip (told by the first bytes, not by the name).
  *
- * <p>A file is UTF-8 text without byte order mark. Its lines end with "\n" or "\r\n", the last one may do without.
- * Every row has the same number of cells; cells are separated by commas, and not empty. There are no quoted cells, and
- * spaces belong to their cell. Anything else is an error that names file, line and column.
+ * <p>A file is UTF-8 text without byte order mark. Its lines end with "\n" or "\r\n"; the last line may lack this end.
+ * Every row has the same number of cells. Cells are separated by commas and are not empty. There are no quoted cells, and
+ * spaces belong to their cell. Anything else is an error, whose message names file, line and column.
  *
- * <p>What is read is text; {@link Table} makes numbers and classes of it.
+ * <p>The cells are text; {@link Table} makes numbers and classes of them.
  */
 public final class Csv {
     private Csv() {}
@@ -34,7 +34,7 @@ public final class Csv {
     }
 
     /**
-     * Reads a file whose first lines are something else, whatever they hold.
+     * Reads a file whose first lines are not rows. These lines may hold anything.
      *
      * @param file the file
      * @param skipped the number of lines before the rows
@@ -115,7 +115,7 @@ public final class Csv {
             if (c == '"') {
                 throw row.error(i, "quoted cells are not supported; write the cell without quotation marks");
             }
-            if (c == '\uFFFD') { // what a malformed byte is decoded to
+            if (c == '\uFFFD') { // the decoder's replacement for a malformed byte
                 throw row.error(i, "the file must be UTF-8 text, got a byte that is not");
             }
             if (Character.isISOControl(c)) {

@@ -3,12 +3,12 @@ package dev.wengert.data;
 import java.io.IOException;
 
 /**
- * A data file that cannot be read, or does not hold what was asked of it. The message is one line: the file and the
- * place in it, what was required there, and what was found.
+ * The error for a data file that cannot be read, or does not have the required content. The message is one line: the file, the place in
+ * it, the requirement there, and the text or bytes that were found.
  *
  * <p>In a text file the place is the line and the column, both from 1, as an editor shows them: {@code
  * penguins.csv:5:18: cell 3 (bill_length_mm) must be a number, got "NA"}. In a binary file it is the offset of a byte,
- * from 0. In a gzip file both count what is packed in it.
+ * from 0. In a gzip file both refer to the unpacked content.
  */
 public final class DataFileException extends IOException {
     private static final long serialVersionUID = 1L;

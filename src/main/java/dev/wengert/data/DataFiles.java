@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Opens data files, plain or gzip, and says what is wrong with those that cannot be read. */
+/** Opens data files, plain or gzip, and makes the errors for files that cannot be read. */
 final class DataFiles {
-    /** The bytes read at a time. */
+    /** The number of bytes that are read at a time. */
     static final int CHUNK = 1 << 16;
 
     private DataFiles() {}
 
-    /** The file's bytes, unpacked where its first two bytes are those of gzip (its name does not matter). */
+    /** The file's bytes, unpacked if its first two bytes are those of gzip. Its name does not matter. */
     static InputStream open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             String problem = Files.exists(file) ? "not a file" : "no such file";
@@ -36,7 +36,7 @@ final class DataFiles {
         }
     }
 
-    /** The error for a failure to read on at a place. */
+    /** The error if reading fails at a place. */
     static DataFileException failure(String place, IOException e) {
         if (e instanceof DataFileException failure) {
             return failure;

@@ -16,11 +16,11 @@ import java.util.random.RandomGenerator;
 /**
  * Labelled samples: features and, for each sample, its class. A batch is a small data set, too. Immutable.
  *
- * <p>Where an order is drawn, the generator is an argument: the same generator in the same state gives the same order.
+ * <p>A method that draws an order takes the generator as an argument. The same generator in the same state gives the same order.
  * {@code new SplittableRandom(seed)} is a good one in {@code java.base}; its orders are the same on every Java the
  * library is tested on.
  *
- * @param features the samples, one an entry of the first axis: [n, d], or [n, height, width] and so on
+ * @param features the samples along the first axis: [n, d], or [n, height, width] and so on
  * @param labels the classes [n], whole numbers in 0..classes−1
  * @param classes the number of classes
  */
@@ -31,7 +31,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @param features the samples
      * @param labels the classes
      * @param classes the number of classes
-     * @throws ShapeException if features have no axis of samples, or labels are not one for each sample
+     * @throws ShapeException if the features have no axis of samples, or there is not one label for each sample
      * @throws IllegalArgumentException if a label is no class, or {@code classes} is less than 1
      */
     public Dataset {
@@ -70,8 +70,8 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
     }
 
     /**
-     * Cuts the samples, in their order, into parts: {@code split(1500, 297)} for training and test. Where the order
-     * means something (Iris is sorted by class), shuffle first.
+     * Cuts the samples, in their order, into parts: {@code split(1500, 297)} for training and test. If the order has a
+     * meaning (Iris is sorted by class), shuffle first.
      *
      * @param sizes the sizes of the parts, which add up to {@link #size()}
      * @return the parts
@@ -93,7 +93,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
     }
 
     /**
-     * The same samples in a random order, all n! orders being equally likely.
+     * The same samples in a random order. All n! orders are equally likely.
      *
      * @param random where the order is drawn
      * @return a shuffled copy
@@ -106,7 +106,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * The same labels with a function of each feature, such as {@code x -> x / 255} for grey levels.
      *
      * @param f the function
-     * @return the data set of its values; this one is unchanged, so while both are used they take twice the memory
+     * @return the data set of its values. This data set is unchanged, so both together take twice the memory
      */
     public Dataset mapFeatures(DoubleUnaryOperator f) {
         double[] x = TensorArrays.of(features);
@@ -131,11 +131,11 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
     }
 
     /**
-     * The samples in a random order, in batches, each sample once: an epoch. Call it again, with the same generator,
+     * An epoch: the samples in a random order, in batches, each sample once. Call it again, with the same generator,
      * for the next epoch.
      *
-     * <p>All batches have {@code size} samples but the last, which has those that are left and is never dropped. A
-     * batch is copied when the list is asked for it, and not kept: an epoch needs the memory of one batch.
+     * <p>All batches have {@code size} samples, except the last: it has the samples that are left, and is never dropped. A
+     * batch is copied when it is requested from the list, and is not kept: an epoch needs the memory of one batch.
      *
      * @param size the samples of a batch, 1 or more
      * @param random where the order is drawn, before this method returns
@@ -173,7 +173,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
         return order;
     }
 
-    /** The batches of an order, each made when it is asked for. */
+    /** The batches of an order. Each batch is made when it is requested. */
     private static final class Batches extends AbstractList<Dataset> implements RandomAccess {
         private final Dataset data;
         private final int[] order;

@@ -17,7 +17,7 @@ import java.util.zip.GZIPInputStream;
  * then the elements in row-major order, all big-endian. Plain or gzip (told by the first bytes, not by the name).
  *
  * <p>The types are 08 unsigned byte, 09 signed byte, 0b short, 0c int, 0d float and 0e double; each becomes a double
- * exactly. Errors name the file and the offset of a byte, in a gzip file that of the unpacked byte.
+ * exactly. Errors name the file and the offset of a byte; in a gzip file it is the offset in the unpacked content.
  */
 public final class Idx {
     private static final int MAX_DEFLATE_RATIO = 1032; // a packed code of 2 bits or more stands for 258 bytes or fewer
@@ -32,7 +32,7 @@ public final class Idx {
     }
 
     /**
-     * Reads a file. This takes 8 bytes of memory an element and little more: 376 MB for MNIST's 60,000 images of 28×28
+     * Reads a file. This takes little more than 8 bytes of memory for each element: 376 MB for MNIST's 60,000 images of 28×28
      * unsigned bytes.
      *
      * @param file the file
@@ -77,7 +77,7 @@ public final class Idx {
         byte[] chunk = new byte[DataFiles.CHUNK]; // a multiple of every width
         long end = offset + (long) shape.size() * width;
         String content = "for extents " + shape + " of " + width + (width == 1 ? " byte" : " bytes");
-        if (end > capacity()) { // so extents that are wrong are not paid for in memory
+        if (end > capacity()) { // so that wrong extents do not use up memory
             while (fill(chunk, chunk.length) == chunk.length) {}
             throw error(offset, "the file must hold " + end + " bytes " + content + ", but it ends here");
         }
@@ -97,13 +97,13 @@ public final class Idx {
         return y;
     }
 
-    /** The bytes the file can hold when it is unpacked. */
+    /** The largest number of bytes that the file can have when it is unpacked. */
     private long capacity() throws IOException {
         long size = Files.size(file);
         return in instanceof GZIPInputStream ? MAX_DEFLATE_RATIO * size : size;
     }
 
-    /** The bytes of an element, 0 where there is no such type. */
+    /** The number of bytes of an element; 0 if there is no such type. */
     private static int width(byte type) {
         return switch (type) {
             case 0x08, 0x09 -> 1;
@@ -127,7 +127,7 @@ public final class Idx {
         }
     }
 
-    /** Reads n bytes, fewer where the file ends. */
+    /** Reads n bytes, or fewer if the file ends before. */
     private int fill(byte[] bytes, int n) throws DataFileException {
         int filled = 0;
         try {

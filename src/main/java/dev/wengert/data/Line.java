@@ -3,9 +3,9 @@ package dev.wengert.data;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
-/** A line of a text file without its end, and where it is: number 1 is the file's first. */
+/** A line of a text file, without its end, and its number: the first line is 1. */
 record Line(Path file, int number, String text) {
-    /** Where the cells start, and one more, where a further cell would. */
+    /** The starts of the cells, and at the end the start that one more cell would have. */
     int[] cells() {
         int n = 1;
         for (int i = text.indexOf(','); i >= 0; i = text.indexOf(',', i + 1)) {
@@ -27,7 +27,7 @@ record Line(Path file, int number, String text) {
         return new DataFileException(file + ":" + number + ":" + (start + 1), problem);
     }
 
-    /** Text of a file for a message: 40 characters at most, unclear ones as their codes. */
+    /** Text of a file for a message: at most 40 characters, with codes in place of unclear ones. */
     static String quote(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.chars().limit(40).forEach(c -> {

@@ -7,8 +7,8 @@ import dev.wengert.tensor.internal.TensorArrays;
 import java.util.Arrays;
 
 /**
- * One-hot vectors: a label among q classes as the vector with 1 at its class and 0 elsewhere, so that no order among
- * classes is implied (cat = (1, 0, 0), chicken = (0, 1, 0), dog = (0, 0, 1)).
+ * One-hot vectors: a label among q classes becomes the vector with 1 at its class and 0 elsewhere. Unlike numbers, these
+ * vectors imply no order among classes (cat = (1, 0, 0), chicken = (0, 1, 0), dog = (0, 0, 1)).
  */
 public final class OneHot {
     private OneHot() {}
@@ -18,7 +18,7 @@ public final class OneHot {
      *
      * @param labels classes, whole numbers in 0..classes−1, of any shape
      * @param classes the number of classes q, 1 or more
-     * @return the vectors, in one more axis of extent q at the end: labels [n] give [n, q]
+     * @return the vectors, along a new last axis of extent q: labels [n] give [n, q]
      * @throws IllegalArgumentException if a label is no class, or {@code classes} is less than 1
      * @throws ShapeException if the result is too large
      */
@@ -39,7 +39,7 @@ public final class OneHot {
      *
      * @param vectors one-hot vectors in the last axis
      * @return the classes, without the last axis: [n, q] gives [n]
-     * @throws IllegalArgumentException if a vector does not hold a single 1 and zeros
+     * @throws IllegalArgumentException if a vector does not consist of one 1 and zeros
      * @throws ShapeException if there is no last axis
      */
     public static Tensor decode(Tensor vectors) {

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a text file, as {@link Csv} reads them: cells of text, of which numbers and classes are made column by
- * column. Immutable.
+ * The rows of a text file, as {@link Csv} reads them. The cells are text; its methods make numbers or classes of whole
+ * columns. Immutable.
  *
  * <pre>{@code
  * Table digits = Csv.read(Path.of("digits.csv.gz"));
@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  *
  * <p>A number is written in decimal, {@code -1}, {@code .5} or {@code 6.02e23}, or is {@code NaN}, {@code Infinity} or
  * {@code -Infinity}: what {@code Double.toString} writes. It is rounded to the nearest double; one too large for a
- * double is an error. The locale plays no part.
+ * double is an error. The locale has no effect.
  */
 public final class Table {
     private static final Set<String> NAMED_NUMBERS = Set.of("NaN", "Infinity", "-Infinity");
@@ -64,17 +64,17 @@ public final class Table {
     /**
      * The names of the columns.
      *
-     * @return the names; empty where the file was read without names
+     * @return the names; empty if the file was read without names
      */
     public List<String> names() {
         return names;
     }
 
     /**
-     * The rows that do not have a mark, such as {@code NA}, where a value is missing.
+     * The rows without a mark, such as {@code NA}, that stands for a missing value.
      *
      * @param mark the text of a cell that excludes its row
-     * @param columns the names of the columns where it is looked for; all columns if there are none
+     * @param columns the names of the columns that are searched for the mark; if none are given, all columns are
      * @return the table of the other rows
      * @throws DataFileException if there is no column of such a name
      */
@@ -117,7 +117,7 @@ public final class Table {
     /**
      * Columns of these names, as numbers.
      *
-     * @param columns the names, in the order that is wanted
+     * @param columns the names, in the order of the result
      * @return a tensor [rows, names]
      * @throws DataFileException if there is no column of such a name, or a cell is not a number
      */
@@ -168,7 +168,7 @@ public final class Table {
     }
 
     /**
-     * The extents, not the cells.
+     * The numbers of rows and columns, without the cells.
      *
      * @return "Table[penguins.csv, 333 rows, 8 columns]"
      */
@@ -193,7 +193,7 @@ public final class Table {
         return TensorArrays.wrap(shape, y);
     }
 
-    /** What makes a number of a row's cell. */
+    /** A function that makes a number of a cell of a row. */
     private interface Parser {
         double parse(Line row, int[] cells, int column) throws DataFileException;
     }
@@ -210,12 +210,12 @@ public final class Table {
                 throw error(row, cells, column, "must be a number within the range of double");
             }
         } catch (NumberFormatException e) {
-            // such as 1-2 or a single point: the error below
+            // such as 1-2 or a single point; the error follows below
         }
         throw error(row, cells, column, "must be a number");
     }
 
-    /** False for what {@code Double.parseDouble} takes beyond decimal numbers: " 1", "1f", "0x1p0". */
+    /** Whether a text is a decimal number. {@code Double.parseDouble} also accepts others: " 1", "1f", "0x1p0". */
     private static boolean isDecimal(String text) {
         for (int i = 0; i < text.length(); i++) {
             if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Tensors that broadcast against each other; an index or an axis is left out of all that have it. */
+/** Tensors that broadcast against each other. Shrinking removes an index or an axis from all tensors that have it. */
 final class BroadcastableTensors extends SimplifyingArbitrary<List<Tensor>> {
 
     private final int count;
@@ -56,7 +56,7 @@ final class BroadcastableTensors extends SimplifyingArbitrary<List<Tensor>> {
         return shapes.contains(result);
     }
 
-    /** One index, or the whole axis that stands at some place from the end, left out of all. */
+    /** The tensors without one index, or without one axis, whose place is counted from the end. */
     private static Stream<List<Tensor>> smaller(List<Tensor> tensors, int fromEnd) {
         int extent = tensors.stream()
                 .filter(t -> t.shape().rank() >= fromEnd)
@@ -80,7 +80,7 @@ final class BroadcastableTensors extends SimplifyingArbitrary<List<Tensor>> {
         return Stream.concat(axis, index);
     }
 
-    /** One tensor of extent 1 along an axis, or without its leading axis of extent 1. */
+    /** The tensors with one of them cut to extent 1 along an axis, or without its leading axis of extent 1. */
     private static Stream<Tensor> narrower(Tensor x) {
         Stream<Tensor> single = IntStream.range(0, x.shape().rank())
                 .filter(d -> x.shape().extent(d) > 1)

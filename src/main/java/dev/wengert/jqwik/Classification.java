@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 public record Classification(Tensor logits, Tensor targets) {
 
     /**
-     * How many samples there are.
+     * The number of samples.
      *
      * @return n
      */
@@ -23,7 +23,7 @@ public record Classification(Tensor logits, Tensor targets) {
     }
 
     /**
-     * How many classes there are.
+     * The number of classes.
      *
      * @return q
      */

@@ -9,14 +9,14 @@ import java.util.stream.Stream;
 /**
  * Doubles as rounding errors see them: a sign, a mantissa of one to 53 bits, and an exponent.
  *
- * <p>Magnitudes are spread evenly over the exponents, so that 1e-300 is as likely as 1; mantissas are often short, so that numbers
- * tie and sums are exact; zeros of both signs, small integers, bounds, subnormals and the neighbours of kinks come up on purpose.
- * A number shrinks to a small integer if it can, else to few bits and an exponent near 0, and loses its sign.
+ * <p>Magnitudes are spread evenly over the exponents, so that 1e-300 is as likely as 1. Mantissas are often short, so that numbers
+ * tie and sums are exact. Zeros of both signs, small integers, bounds, subnormals and the neighbours of kinks are drawn on purpose.
+ * A number shrinks to a small integer if it can; if not, to few bits and an exponent near 0. It loses its sign.
  */
 public final class Doubles extends SimplifyingArbitrary<Double> {
 
     private static final int MANTISSA_BITS = 52;
-    /** Integers up to here are simple; beyond, a number is as simple as its bits are few. */
+    /** Integers up to this one count as simple. Beyond it, the fewer bits a number has, the simpler it is. */
     private static final int SIMPLE_INTEGER = 1024;
 
     private final double low;
@@ -62,8 +62,8 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
     }
 
     /**
-     * Doubles between two bounds, both included. Magnitudes go down from the larger bound through {@code 2⁻²⁰} of it; zero comes
-     * up on its own.
+     * Doubles between two bounds, both included. Magnitudes go from the larger bound down to {@code 2⁻²⁰} of it. Zero is drawn
+     * separately.
      *
      * @param low the lower bound, finite
      * @param high the upper bound, finite
@@ -86,8 +86,8 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
     }
 
     /**
-     * The same set, in which some places come up on purpose: at them, one ulp beside them, and beside them by {@code ±2⁻ᵏ}. Give
-     * kinks, poles and branch points of the function under test.
+     * The same set, with some places drawn on purpose: the places themselves, one ulp beside them, and {@code ±2⁻ᵏ} beside them.
+     * Give kinks, poles and branch points of the function under test.
      *
      * @param places the places, finite
      * @return the arbitrary
@@ -143,7 +143,7 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
         return Math.scalb(sign * (1 + mantissa(random)), exponent);
     }
 
-    /** A fraction in [0, 1), every second time of a few bits only. */
+    /** A fraction in [0, 1). Every second one has only a few bits. */
     private static double mantissa(RandomGenerator random) {
         int bits = random.nextBoolean() ? MANTISSA_BITS : random.nextInt(6);
         return (random.nextLong() & ((1L << bits) - 1)) * Math.scalb(1.0, -bits);
@@ -167,7 +167,7 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
         return new long[] {complexityOf(x)};
     }
 
-    /** What a number may be simplified to, in any set. */
+    /** Simplifications of a number, for any set. */
     static DoubleStream simplerNumbers(double x) {
         DoubleStream first = DoubleStream.of(0, 1, -1, 2);
         if (!Double.isFinite(x)) {
@@ -201,7 +201,7 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
         return (1L << 12) * (1 + bits(x)) + 2L * Math.abs(exponent(x)) + sign;
     }
 
-    /** How many bits the mantissa has, from its first 1 to its last. */
+    /** The number of bits of the mantissa, from its first 1 to its last. */
     private static int bits(double x) {
         long m = Double.doubleToLongBits(x) & ((1L << MANTISSA_BITS) - 1);
         if (Math.abs(x) >= Double.MIN_NORMAL) {
@@ -210,7 +210,7 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
         return m == 0 ? 0 : 64 - Long.numberOfLeadingZeros(m) - Long.numberOfTrailingZeros(m);
     }
 
-    /** The exponent of the first bit, also of a subnormal number; that of 0 is 0. */
+    /** The exponent of the first bit, for subnormal numbers, too; 0 for the number 0. */
     private static int exponent(double x) {
         if (x == 0) {
             return 0;
@@ -218,7 +218,7 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
         return Math.abs(x) < Double.MIN_NORMAL ? Math.getExponent(x * 0x1p54) - 54 : Math.getExponent(x);
     }
 
-    /** The number with only so many bits of the mantissa after the first, towards 0. */
+    /** The number, truncated towards 0 to a number of mantissa bits after the first. */
     private static double truncate(double x, int bits) {
         if (bits < 0) {
             return x;

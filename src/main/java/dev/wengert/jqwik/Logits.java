@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Logits, a matrix of rows by classes, over every regime that softmax has: scales 0.1, 1, 10, 100 and mixed ones, ties, rows that
- * are nearly certain (differences about 20, 37, 709 and 745, where probabilities leave 1, lose their digits and underflow), tiny
- * differences, and rows shifted far from 0, where differences of logits are rounded. A row keeps to one regime, the rows of a
- * matrix need not. They shrink to few rows, few classes and small integers.
+ * Logits, a matrix of rows by classes, in every regime of softmax: scales 0.1, 1, 10, 100 and mixed ones; ties; rows that are nearly
+ * certain (differences about 20, 37, 709 and 745, where probabilities leave 1, lose their digits and underflow); tiny differences;
+ * and rows shifted far from 0, where differences of logits are rounded. Each row is in one regime; the rows of a matrix may be in
+ * different ones. Logits shrink to few rows, few classes and small integers.
  */
 public final class Logits extends SimplifyingArbitrary<Tensor> {
 
@@ -50,7 +50,7 @@ public final class Logits extends SimplifyingArbitrary<Tensor> {
     }
 
     /**
-     * The same of at least so many classes.
+     * The same with a smallest number of classes.
      *
      * @param classes the smallest number of classes
      * @return the arbitrary
@@ -64,7 +64,7 @@ public final class Logits extends SimplifyingArbitrary<Tensor> {
     }
 
     /**
-     * The same with some classes at −∞, in some of the matrices; every row keeps a finite one.
+     * The same, where some matrices have logits of −∞. Every row keeps a finite logit.
      *
      * @return the arbitrary
      */
@@ -73,7 +73,7 @@ public final class Logits extends SimplifyingArbitrary<Tensor> {
     }
 
     /**
-     * The same, but multiples of 2⁻¹⁰ below 2¹⁰ alone: their sums and differences are exact.
+     * The same, restricted to multiples of 2⁻¹⁰ below 2¹⁰. Their sums and differences are exact.
      *
      * @return the arbitrary
      */
@@ -168,7 +168,7 @@ public final class Logits extends SimplifyingArbitrary<Tensor> {
         return Stream.concat(shifted, Slices.simplerElements(o, NUMBERS));
     }
 
-    /** Whether every row has a finite logit, which is not sure of what is left without a class, and dyadic ones are dyadic. */
+    /** Whether every row still has a finite logit after a class was removed, and dyadic logits are still dyadic. */
     boolean contains(Tensor o) {
         return IntStream.range(0, o.shape().extent(0))
                 .mapToObj(i -> o.row(i).toArray())

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 
-/** Shapes of some rank and extents; extents of 1 and, where allowed, 0 come up on purpose. They shrink to few axes and small extents. */
+/** Shapes of limited rank and extents. Extents of 1 and, if allowed, 0 are drawn on purpose. Shapes shrink to few axes and small extents. */
 public final class Shapes extends SimplifyingArbitrary<Shape> {
 
     private final int minRank;
@@ -41,7 +41,7 @@ public final class Shapes extends SimplifyingArbitrary<Shape> {
     }
 
     /**
-     * The same with at least so many axes.
+     * The same with a smallest number of axes.
      *
      * @param rank the smallest number of axes
      * @return the arbitrary
@@ -64,9 +64,9 @@ public final class Shapes extends SimplifyingArbitrary<Shape> {
     }
 
     /**
-     * Shapes that broadcast to one shape of a set: extents of 1 and missing leading axes come up in each of them.
+     * Shapes that broadcast to one shape of a set. Each of them may have extents of 1 and lack leading axes.
      *
-     * @param count how many shapes
+     * @param count the number of shapes
      * @param results the shapes that they broadcast to
      * @return the arbitrary
      * @throws IllegalArgumentException if the count is below 1

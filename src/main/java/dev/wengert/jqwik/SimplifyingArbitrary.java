@@ -9,23 +9,23 @@ import net.jqwik.api.Shrinkable;
 import net.jqwik.api.ShrinkingDistance;
 
 /**
- * An arbitrary that shrinks values, not the choices that made them: it draws a value, and names the simpler values that are one
- * step away from any value.
+ * An arbitrary that shrinks values, not the choices that made them. A subclass draws a value, and lists for any value the simpler
+ * values that are one step away.
  *
- * <p>So the structure of a value is at hand when it shrinks (a class of a classification problem is left out of its logits and of
- * its targets at once), and a failing case ends where no single step leads to a simpler failing one. jqwik's own way, to draw
- * again from smaller parameters, ends wherever the new draw happens not to fail.
+ * <p>So a value is shrunk by its structure: a class of a classification problem, for example, leaves its logits and its targets at
+ * once. Shrinking ends when no single step leads to a simpler failing value. jqwik itself draws again from smaller parameters; that
+ * ends as soon as the new draw happens not to fail.
  *
  * @param <T> the type of the values, immutable, with equality by content
  */
-@SuppressWarnings("exports") // whoever uses this package requires jqwik, nobody else does
+@SuppressWarnings("exports") // only users of this package require jqwik
 public abstract class SimplifyingArbitrary<T> implements Arbitrary<T> {
 
     /** For subclasses. */
     protected SimplifyingArbitrary() {}
 
     /**
-     * Draws a value. Special values must come up often enough by themselves: there are no edge cases beside the draws.
+     * Draws a value. It must draw special values often enough: there are no edge cases beside the draws.
      *
      * @param random the only source of randomness
      * @return a value of this set
@@ -33,8 +33,8 @@ public abstract class SimplifyingArbitrary<T> implements Arbitrary<T> {
     public abstract T draw(RandomGenerator random);
 
     /**
-     * What a value may be simplified to in one step, the boldest step first. A step out of this set must not be among them; one
-     * that is not simpler by {@link #complexity} does no harm and is skipped.
+     * The simplifications of a value in one step, the boldest step first. All must belong to this set. A value that is not simpler by
+     * {@link #complexity} does no harm and is skipped.
      *
      * @param value a value of this set
      * @return values of this set
@@ -42,10 +42,10 @@ public abstract class SimplifyingArbitrary<T> implements Arbitrary<T> {
     public abstract Stream<T> simpler(T value);
 
     /**
-     * How complex a value is.
+     * The complexity of a value.
      *
      * @param value a value of this set
-     * @return numbers that are not negative, compared from the first on
+     * @return numbers that are not negative; they are compared one after another, from the first
      */
     public abstract long[] complexity(T value);
 

@@ -7,12 +7,12 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Steps from a tensor to simpler ones: indices and axes left out, elements simplified. */
+/** Steps from a tensor to simpler ones: they remove indices and axes, and simplify elements. */
 final class Slices {
 
     private Slices() {}
 
-    /** The tensor with only those indices of an axis that a predicate names. */
+    /** The tensor with only those indices of an axis that a predicate accepts. */
     static Tensor keep(Tensor x, int axis, IntPredicate index) {
         int inner = 1;
         for (int d = axis + 1; d < x.shape().rank(); d++) {
@@ -33,7 +33,7 @@ final class Slices {
         return keep(x, axis, i -> i != index);
     }
 
-    /** The tensor without an axis, at its first index. */
+    /** The tensor at the first index of an axis, without that axis. */
     static Tensor first(Tensor x, int axis) {
         int[] extents = IntStream.range(0, x.shape().rank())
                 .filter(d -> d != axis)
@@ -48,7 +48,7 @@ final class Slices {
         return Tensor.of(x.shape(), elements);
     }
 
-    /** The tensor with one element simplified, in all ways. */
+    /** All tensors with one element simplified. */
     static Stream<Tensor> simplerElements(Tensor x, Doubles elements) {
         double[] e = x.toArray();
         return IntStream.range(0, e.length)

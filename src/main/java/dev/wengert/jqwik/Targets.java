@@ -14,19 +14,19 @@ public enum Targets {
     ONE_HOT,
     /** Not negative, with a sum of exactly 1: multiples of 2⁻¹⁰, zeros among them. */
     DISTRIBUTION,
-    /** Not negative, zeros among them; a row sums to anything, 0 included. */
+    /** Not negative, zeros among them. The sum of a row is any number, 0 included. */
     NON_NEGATIVE,
-    /** Of either sign, zeros among them; a row sums to anything. */
+    /** Of either sign, zeros among them. The sum of a row is any number. */
     SIGNED;
 
     private static final int PARTS = 1024;
 
     /**
-     * Targets of this kind on their own, for one batch; with logits of any size beside them they are {@link Classifications}. They
-     * shrink to small integers, and those that sum to 1 to the first class.
+     * Targets of this kind for one batch, without logits; with logits of any size they are {@link Classifications}. They shrink to
+     * small integers, and distributions shrink to the first class.
      *
-     * @param rows how many rows
-     * @param classes how many classes
+     * @param rows the number of rows
+     * @param classes the number of classes
      * @return the arbitrary of tensors of shape [rows, classes]
      * @throws IllegalArgumentException if either is below 1
      */
@@ -76,6 +76,7 @@ public enum Targets {
             }
             case NON_NEGATIVE -> Arrays.setAll(y, j -> positive(random));
             case SIGNED -> Arrays.setAll(y, j -> random.nextBoolean() ? positive(random) : -positive(random));
+            default -> throw new AssertionError(this);
         }
         return y;
     }
@@ -89,7 +90,7 @@ public enum Targets {
         };
     }
 
-    /** The targets without a class, still of this kind: what a distribution gave to the class goes to the first one left. */
+    /** The targets without a class, still of this kind. In a distribution, the first remaining class receives the share of that class. */
     Tensor without(Tensor y, int j) {
         Tensor fewer = Slices.without(y, 1, j);
         if (this != ONE_HOT && this != DISTRIBUTION) {
@@ -128,7 +129,7 @@ public enum Targets {
                                 })));
     }
 
-    /** Small numbers first; of distributions those of few and early classes. */
+    /** Small numbers are simpler. Distributions over few and early classes are simpler. */
     long complexity(Tensor y) {
         long numbers = Slices.complexityOfElements(y);
         if (this == NON_NEGATIVE || this == SIGNED) {

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 
-/** Tensors of some shapes and elements. They shrink to few elements, few axes, and simple numbers. */
+/** Tensors with shapes and elements from given sets. They shrink to few elements, few axes, and simple numbers. */
 public final class Tensors extends SimplifyingArbitrary<Tensor> {
 
     private final Shapes shapes;
@@ -25,7 +25,7 @@ public final class Tensors extends SimplifyingArbitrary<Tensor> {
     }
 
     /**
-     * Tensors of one shape, which shrinking keeps.
+     * Tensors of one shape. Shrinking keeps the shape.
      *
      * @param shape the shape
      * @param elements the elements
@@ -47,9 +47,9 @@ public final class Tensors extends SimplifyingArbitrary<Tensor> {
     }
 
     /**
-     * Tensors whose shapes broadcast to one shape of a set: extents of 1 and missing leading axes come up in each of them.
+     * Tensors whose shapes broadcast to one shape of a set. Each of them may have extents of 1 and lack leading axes.
      *
-     * @param count how many tensors
+     * @param count the number of tensors
      * @param shapes the shapes of the result
      * @param elements the elements
      * @return the arbitrary

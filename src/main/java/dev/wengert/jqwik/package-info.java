@@ -12,8 +12,8 @@
  * void gradientsOfARowSumToZero(@ForAll("batches") Classification c) { … }
  * }</pre>
  *
- * <p>This package alone needs jqwik ({@code net.jqwik:jqwik}, tested with 1.9.3), which whoever uses it depends on in test scope; without jqwik
- * the rest of the library works as it is. On the class path nothing else is to be done. Tests that run on the module path, with jqwik on the
- * class path as Surefire puts it there, need {@code --add-reads dev.wengert=ALL-UNNAMED}.
+ * <p>This package alone needs jqwik ({@code net.jqwik:jqwik}, tested with 1.9.3). Its users depend on jqwik in test scope. The rest of the
+ * library works without jqwik. On the class path nothing else is needed. If tests run on the module path and jqwik is on the class path, as
+ * with Surefire, they need {@code --add-reads dev.wengert=ALL-UNNAMED}.
  */
 package dev.wengert.jqwik;

@@ -59,6 +59,7 @@ final class ElementaryTwin extends VectorTwin {
             case TANH -> VectorElementary.tanh(x, y, n);
             case SECH2 -> VectorElementary.sech2(x, y, n);
             case SIGMOID -> VectorElementary.sigmoid(x, y, n);
+            default -> throw new AssertionError(function);
         }
     }
 
@@ -99,6 +100,7 @@ final class ElementaryTwin extends VectorTwin {
                     y[l] = Elementary.sigmoid(x[l]);
                 }
             }
+            default -> throw new AssertionError(function);
         }
     }
 

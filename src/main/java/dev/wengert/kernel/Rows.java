@@ -20,9 +20,8 @@ public final class Rows {
         }
     }
 
-    /** Sets y to zero, all its length, then adds row l of u to its row {@code index[l]} for l = 0, 1, …, k − 1. */
-    public static void scatterAdd(double[] u, double[] index, double[] y, int k, int width) {
-        Arrays.fill(y, 0.0);
+    /** Adds row l of u to row {@code index[l]} of y, for l = 0, 1, …, k − 1. */
+    public static void addRows(double[] u, double[] index, double[] y, int k, int width) {
         for (int l = 0; l < k; l++) {
             Reductions.addTo(u, l * width, y, (int) index[l] * width, width);
         }

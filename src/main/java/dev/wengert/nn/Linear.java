@@ -19,10 +19,10 @@ public final class Linear {
     /**
      * A layer with weights drawn uniformly from {@code ±√(6/(inputs + outputs))} (Glorot and Bengio 2010) and a bias of zeros.
      *
-     * @param name how the layer is called; its parameters are {@code name.weight} and {@code name.bias}
+     * @param name the name of the layer; its parameters are {@code name.weight} and {@code name.bias}
      * @param inputs d, the number of features
      * @param outputs q, the number of outputs
-     * @param random draws the weights
+     * @param random the generator that draws the weights
      */
     public Linear(String name, int inputs, int outputs, RandomGenerator random) {
         this.name = name;
@@ -49,7 +49,7 @@ public final class Linear {
     }
 
     /**
-     * W.
+     * The weights W.
      *
      * @return the weights, [d, q]
      */
@@ -58,7 +58,7 @@ public final class Linear {
     }
 
     /**
-     * b.
+     * The bias b.
      *
      * @return the bias, [q]
      */
@@ -67,7 +67,7 @@ public final class Linear {
     }
 
     /**
-     * All that can be trained.
+     * The parameters that can be trained.
      *
      * @return weight and bias
      */

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** Gradient descent: {@code w ← w − rate·g}; stochastic if the gradients are those of random batches. */
+/** Gradient descent: {@code w ← w − rate·g}. It is stochastic if the gradients are those of random batches. */
 public final class Sgd {
 
     private final double rate;
@@ -37,7 +37,7 @@ public final class Sgd {
      * Moves parameters against their gradients.
      *
      * @param gradients a gradient for each parameter, as {@link dev.wengert.autodiff.Autodiff#gradients} returns them
-     * @throws ShapeException if a gradient has not the shape of its parameter; then no parameter has moved
+     * @throws ShapeException if a gradient does not have the shape of its parameter; then no parameter has moved
      */
     public void step(Map<Parameter, Tensor> gradients) {
         gradients.forEach((parameter, gradient) -> {
@@ -59,9 +59,9 @@ public final class Sgd {
     }
 
     /**
-     * Whole training steps to be replayed: each run of the plan computes the loss and its gradients and moves the parameters, with the
-     * same bits as {@link #step} on the gradients of the loss, and without allocating. The plan's inputs are those of the loss, its
-     * output is the loss before the move.
+     * A plan that replays whole training steps. Each run computes the loss and its gradients and moves the parameters. It gives the
+     * same bits as {@link #step} on the gradients of the loss, and allocates nothing. The inputs of the plan are those of the loss;
+     * its output is the loss before the move.
      *
      * <pre>{@code
      * Plan step = new Sgd(0.1).plan(
@@ -73,9 +73,9 @@ public final class Sgd {
      * }</pre>
      *
      * @param loss the loss, a function of a batch that returns a single number; it is recorded, so shapes and control flow are frozen
-     * @param parameters what is moved
-     * @param examples one input each, of the shapes that all later inputs will have
-     * @return the plan; see {@link Tape#compile(List)} for what it does to the parameters
+     * @param parameters the parameters that are moved
+     * @param examples an example of each input, of the shape that all later inputs will have
+     * @return the plan; see {@link Tape#compile(List)} for its effect on the parameters
      * @throws ShapeException if the loss is anything but one number
      */
     public Plan plan(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters, Tensor... examples) {

@@ -1,2 +1,2 @@
-/** Optimisers: how parameters follow their gradients. */
+/** Optimisers: rules by which parameters follow their gradients. */
 package dev.wengert.optim;

@@ -8,21 +8,21 @@ import java.math.RoundingMode;
 /**
  * Arithmetic and elementary functions to a chosen number of significant digits.
  *
- * <p>Sums, products, quotients and roots are rounded correctly; functions are right to one unit in the last digit. Special values
- * behave as those of doubles do (there is one zero, so 1/0 is +∞). An instance may be shared between threads.
+ * <p>Sums, products, quotients and roots are rounded correctly. Functions are right to one unit in the last digit. Special values
+ * behave like those of doubles, but there is only one zero, so 1/0 is +∞. Threads may share an instance.
  */
 public final class BigArithmetic {
 
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
-    /** Near 0, or near 1 for logarithms, what cancels in the plain formula has a series of its own. */
+    /** Near 0, or near 1 for logarithms, terms of the plain formula cancel; a separate series is used there. */
     private static final BigDecimal NEAR = new BigDecimal("0.1");
 
-    /** More digits inside than outside. */
+    /** The number of extra digits inside a computation. */
     private static final int GUARD = 16;
 
-    /** Beyond this, e to the x is held to be 0 or infinite: its powers would soon have no exponent that a BigDecimal can hold. */
+    /** Beyond this, e to the x is taken to be 0 or infinite: the exponents of its powers would soon be too large for a BigDecimal. */
     private static final BigDecimal LARGEST_EXPONENT = BigDecimal.valueOf(100_000_000L);
 
     /** Angles with more digits than this before the point are not reduced. */
@@ -110,16 +110,16 @@ public final class BigArithmetic {
     }
 
     /**
-     * {@code Σ x[i + l·di]·y[j + l·dj]} for {@code 0 ≤ l < n}, rounded at the end alone, but for terms that are negligible to three times
-     * as many digits.
+     * {@code Σ x[i + l·di]·y[j + l·dj]} for {@code 0 ≤ l < n}. The sum is kept to more than three times as many digits, and
+     * rounded to the digits of this arithmetic at the end.
      *
      * @param x the left factors
-     * @param i where they begin
+     * @param i the index of the first
      * @param di their distance
      * @param y the right factors
-     * @param j where they begin
+     * @param j the index of the first
      * @param dj their distance
-     * @param n how many there are
+     * @param n the number of products
      * @return the sum of the products
      */
     public BigReal dot(BigReal[] x, int i, int di, BigReal[] y, int j, int dj, int n) {
@@ -208,7 +208,7 @@ public final class BigArithmetic {
      * {@code eˣ − 1}.
      *
      * @param x an operand
-     * @return the exponential less one
+     * @return the exponential minus one
      */
     public BigReal expm1(BigReal x) {
         return x.isFinite() && x.toBigDecimal().abs().compareTo(LARGEST_EXPONENT) <= 0
@@ -255,7 +255,7 @@ public final class BigArithmetic {
      * {@code ln(1 + x)}.
      *
      * @param x an operand
-     * @return the natural logarithm of one more; −∞ at −1, NaN below
+     * @return the natural logarithm of 1 + x; −∞ at −1, NaN below
      */
     public BigReal log1p(BigReal x) {
         if (!x.isFinite()) {
@@ -290,7 +290,7 @@ public final class BigArithmetic {
         return x.isFinite() ? trigonometric(x.toBigDecimal(), 1) : BigReal.NaN;
     }
 
-    /** sin(x + quarters·π/2), with as many more digits as x has before the point and the result has zeros behind it. */
+    /** sin(x + quarters·π/2). It computes with extra digits: as many as x has before the point, and the result has zeros behind it. */
     private BigReal trigonometric(BigDecimal x, int quarters) {
         if (magnitude(x) > LARGEST_ANGLE) {
             throw new ArithmeticException(
@@ -364,7 +364,7 @@ public final class BigArithmetic {
     }
 
     /**
-     * {@code erfc x = 1 − erf x}, with all its digits also where it is small.
+     * {@code erfc x = 1 − erf x}, with all its digits, also if it is small.
      *
      * @param x an operand
      * @return the complementary error function
@@ -404,7 +404,7 @@ public final class BigArithmetic {
      *
      * @param x the base
      * @param n the exponent
-     * @return the power; for x below 0 only where n is a whole number
+     * @return the power; for x below 0 only if n is a whole number
      */
     public BigReal pow(BigReal x, BigReal n) {
         if (n.isZero()) {
@@ -426,7 +426,7 @@ public final class BigArithmetic {
         return x.signum() < 0 && isOdd(exponent) ? power.neg() : power;
     }
 
-    /** As for doubles, which stand in for numbers: what counts is their sign, the side of 1 they are on, and whether they are odd. */
+    /** As for doubles, which stand in for the numbers. Only three properties matter: the sign, the side of 1, and whether a number is odd. */
     private static double specialPower(BigReal x, BigReal n) {
         double base = x.isFinite()
                 ? x.signum() * (1 + (x.abs().lessThan(BigReal.ONE) ? -0.5 : BigReal.ONE.lessThan(x.abs()) ? 1 : 0))

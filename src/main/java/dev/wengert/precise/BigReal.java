@@ -19,7 +19,7 @@ public final class BigReal {
     /** Not a number. */
     public static final BigReal NaN = new BigReal(null, Double.NaN);
 
-    /** The conversion to a double goes through text; of hundreds of digits that is slow. */
+    /** The conversion to a double goes through text, which is slow for hundreds of digits. */
     private static final MathContext ENOUGH_FOR_A_DOUBLE = new MathContext(38);
 
     private final BigDecimal value;
@@ -31,7 +31,7 @@ public final class BigReal {
     }
 
     /**
-     * Exactly the number that a double stands for.
+     * The exact number that a double represents.
      *
      * @param value the double
      * @return the number
@@ -49,7 +49,7 @@ public final class BigReal {
     /**
      * A finite number.
      *
-     * @param value its digits
+     * @param value the number
      * @return the number
      */
     public static BigReal of(BigDecimal value) {
@@ -57,7 +57,7 @@ public final class BigReal {
     }
 
     /**
-     * Whether this is a number, and not infinite.
+     * Whether this is a finite number.
      *
      * @return false for ±∞ and NaN
      */
@@ -84,7 +84,7 @@ public final class BigReal {
     }
 
     /**
-     * The digits of a finite number.
+     * The value of a finite number.
      *
      * @return the number
      * @throws ArithmeticException if this is not finite

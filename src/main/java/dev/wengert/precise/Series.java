@@ -9,8 +9,8 @@ import java.util.function.LongUnaryOperator;
  * Power series in fixed point: a whole number v stands for v/2ᵇ. Products and quotients of whole numbers are several times faster than
  * those of decimals, which must be rounded by dividing by powers of ten.
  *
- * <p>Every series here has the value 1 at 0, so an absolute error is a relative one; a function that is 0 at 0 is its series times its
- * argument. Each step rounds by less than one unit, and the last {@link #GUARD} bits are there to be lost.
+ * <p>Every series here has the value 1 at 0, so an absolute error is a relative one. A function that is 0 at 0 is its series times its
+ * argument. Each step rounds by less than one unit; rounding may destroy the last {@link #GUARD} bits.
  */
 final class Series {
 
@@ -23,7 +23,7 @@ final class Series {
     private final int digits;
     private final BigInteger tens;
 
-    /** Fixed point with so many decimal digits behind the point, and some more. */
+    /** Fixed point with a number of decimal digits behind the point, and some guard digits. */
     Series(int digits) {
         this.digits = digits;
         this.bits = (int) Math.ceil(digits * BITS_PER_DIGIT) + GUARD;
@@ -60,7 +60,7 @@ final class Series {
         return v.multiply(v).shiftRight(bits);
     }
 
-    /** {@code eˣ} for |x| of a few units, by {@code (e^{x/2ʲ})^{2ʲ}}. */
+    /** {@code eˣ} for |x| up to a few units, by {@code (e^{x/2ʲ})^{2ʲ}}. */
     BigDecimal exp(BigDecimal x) {
         int halvings = (int) Math.sqrt(bits) / 2;
         BigInteger e = sum(fixed(x).shiftRight(halvings), k -> k);
@@ -85,7 +85,7 @@ final class Series {
         return decimal(sum(square(fixed(x)).negate(), k -> (2 * k - 1) * 2 * k));
     }
 
-    /** {@code √π/2·erf(x)·exp(x²)/x = Σ (2x²)ᵏ/(2k+1)!!}, terms of one sign. */
+    /** {@code √π/2·erf(x)·exp(x²)/x = Σ (2x²)ᵏ/(2k+1)!!}, whose terms have one sign. */
     BigDecimal erf(BigDecimal x) {
         return decimal(sum(square(fixed(x)).shiftLeft(1), k -> 2 * k + 1));
     }
@@ -136,7 +136,7 @@ final class Series {
                 .subtract(reciprocals(239, -1).multiply(BigInteger.valueOf(4))));
     }
 
-    /** {@code Σ signᵏ/((2k+1) n^(2k+1))}: artanh(1/n), or arctan(1/n) where signs alternate. */
+    /** {@code Σ signᵏ/((2k+1) n^(2k+1))}: artanh(1/n), or arctan(1/n) if signs alternate. */
     private BigInteger reciprocals(long n, int sign) {
         BigInteger square = BigInteger.valueOf(n * n * sign);
         BigInteger power = one.divide(BigInteger.valueOf(n));

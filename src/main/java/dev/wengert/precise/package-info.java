@@ -1,2 +1,2 @@
-/** Real numbers to as many digits as are asked for, with infinities and NaN: what the double kernels are held against. */
+/** Real numbers to any number of digits, with infinities and NaN: the reference for the double kernels. */
 package dev.wengert.precise;

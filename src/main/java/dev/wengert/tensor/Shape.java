@@ -6,11 +6,11 @@ import java.util.Arrays;
  * The extents of a tensor along its axes, from the outermost to the innermost, and their arithmetic. A scalar has no
  * axes and one element; a shape with an extent of 0 has no elements. Immutable.
  *
- * <p>An axis may be given from the end: -1 is the last. The methods that take the name of an operation put it before
+ * <p>An axis may be counted from the end: -1 is the last. Methods that take the name of an operation put it before
  * their error message.
  */
 public final class Shape {
-    /** The most elements a tensor can have: the longest array that a JVM is sure to make. */
+    /** The most elements a tensor can have: the longest array that every JVM can make. */
     public static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
     private static final Shape SCALAR = new Shape(new int[0], 1);
@@ -36,7 +36,7 @@ public final class Shape {
         return own("shape", extents.clone());
     }
 
-    /** The shape with these extents, which are its own from now on. */
+    /** The shape with these extents. The shape owns the array from now on. */
     private static Shape own(String op, int[] extents) {
         if (extents.length == 0) {
             return SCALAR;
@@ -71,7 +71,7 @@ public final class Shape {
     /**
      * The number of elements.
      *
-     * @return the product of the extents: 1 for a scalar, 0 where an extent is 0
+     * @return the product of the extents: 1 for a scalar, 0 if an extent is 0
      */
     public int size() {
         return size;
@@ -117,13 +117,13 @@ public final class Shape {
     }
 
     /**
-     * The shape of an elementwise operation on two operands, by NumPy's rule: axes are aligned at the last one; aligned
-     * extents are equal, or one of them is 1 and is repeated.
+     * The shape of an elementwise operation on two operands, by NumPy's rule: axes are aligned at the last one. Aligned
+     * extents must be equal, or one of them is 1 and is repeated.
      *
      * @param op the operation
      * @param left the left operand's shape
      * @param right the right operand's shape
-     * @return the result's shape; the operand itself where it equals one
+     * @return the result's shape; an operand itself if it equals that
      * @throws ShapeException if the shapes do not broadcast
      */
     public static Shape broadcast(String op, Shape left, Shape right) {
@@ -149,7 +149,7 @@ public final class Shape {
         return own(op, extents);
     }
 
-    /** The k-th extent from the end, 1 where there is none. */
+    /** The k-th extent from the end; 1 if there is none. */
     private int fromEnd(int k) {
         return k <= extents.length ? extents[extents.length - k] : 1;
     }
@@ -299,8 +299,8 @@ public final class Shape {
     }
 
     /**
-     * The extents of this shape followed by those of another. A Jacobian has the shape of its output so followed by
-     * that of its input.
+     * The extents of this shape followed by those of another. The shape of a Jacobian is that of its output
+     * followed by that of its input.
      *
      * @param other the other shape
      * @return the new shape

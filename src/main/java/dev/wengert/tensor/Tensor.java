@@ -7,8 +7,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
- * A value: a shape and its elements, doubles in row-major order (the last index runs fastest). Immutable: what goes in
- * and out is copied or cannot be written, so that a tensor is safe to share between threads.
+ * A value: a shape and its elements, doubles in row-major order (the last index runs fastest). Immutable: arrays are
+ * copied on their way in and out, and buffers are read-only. So threads may share a tensor.
  */
 public final class Tensor {
     static {
@@ -75,7 +75,7 @@ public final class Tensor {
      * A stack of matrices, with shape {@code [matrices, rows, columns]}.
      *
      * @param matrices the matrices, all of the same shape
-     * @return the tensor; an extent that cannot be seen, because there is nothing that has it, is 0
+     * @return the tensor; an extent is 0 if no matrix or row shows it
      * @throws ShapeException if the matrices differ in shape
      */
     public static Tensor of(double[][][] matrices) {
@@ -165,7 +165,7 @@ public final class Tensor {
     }
 
     /**
-     * One number everywhere.
+     * A tensor whose elements are all the same number.
      *
      * @param shape the shape
      * @param value the number
@@ -196,7 +196,7 @@ public final class Tensor {
     /**
      * The numbers 0, 1, …, n - 1.
      *
-     * @param n how many
+     * @param n the number of elements
      * @return the tensor, with shape {@code [n]}
      * @throws ShapeException if n is negative
      */
@@ -210,12 +210,12 @@ public final class Tensor {
 
     /**
      * The numbers {@code from + i * step}, i = 0, 1, …, as long as they do not reach {@code to}. As in NumPy there are
-     * ⌈(to − from)/step⌉ of them; where that quotient is rounded, the last may reach {@code to}.
+     * ⌈(to − from)/step⌉ of them. If that quotient is rounded, the last number may reach {@code to}.
      *
      * @param from the first number
      * @param to the end, exclusive
      * @param step the distance, not 0; negative to count down
-     * @return the tensor, with shape {@code [n]}; empty if {@code to} is not on the way
+     * @return the tensor, with shape {@code [n]}; empty if steps from {@code from} lead away from {@code to}, or the two are equal
      * @throws IllegalArgumentException if an argument is not finite or step is 0
      * @throws ShapeException if there are too many elements
      */
@@ -241,7 +241,7 @@ public final class Tensor {
     /**
      * Random numbers, uniform in [0, 1), drawn in row-major order.
      *
-     * @param random where they come from
+     * @param random the generator that draws them
      * @param extents the extents of the shape
      * @return the tensor
      * @throws ShapeException if an extent is negative or there are too many elements
@@ -259,7 +259,7 @@ public final class Tensor {
      * Random numbers, normal with mean 0 and standard deviation 1, drawn in row-major order by the generator's
      * {@link RandomGenerator#nextGaussian()}, whose bits may depend on the version of Java.
      *
-     * @param random where they come from
+     * @param random the generator that draws them
      * @param extents the extents of the shape
      * @return the tensor
      * @throws ShapeException if an extent is negative or there are too many elements
@@ -347,7 +347,7 @@ public final class Tensor {
     }
 
     /**
-     * The elements, not copied.
+     * The elements, without a copy.
      *
      * @return a new read-only buffer over them, in row-major order
      */
@@ -385,7 +385,7 @@ public final class Tensor {
      * One entry along the first axis: a row of a matrix, an element of a vector.
      *
      * @param i its index, from 0
-     * @return the row, with this shape but for the first extent
+     * @return the row, with this shape without the first extent
      * @throws ShapeException if this is a scalar
      * @throws IndexOutOfBoundsException if there is no such row
      */
@@ -401,7 +401,7 @@ public final class Tensor {
      *
      * @param from the first, from 0
      * @param to the end, exclusive
-     * @return the rows, with this shape but for the first extent, which is {@code to - from}
+     * @return the rows, with this shape, except for the first extent, which is {@code to - from}
      * @throws ShapeException if this is a scalar
      * @throws IndexOutOfBoundsException if not {@code 0 <= from <= to <= shape().extent(0)}
      */
@@ -418,8 +418,8 @@ public final class Tensor {
     /**
      * Chosen entries along the first axis.
      *
-     * @param indices their indices, from 0, in any order, repeated as wanted
-     * @return the rows, with this shape but for the first extent, which is the number of indices
+     * @param indices their indices, from 0, in any order, with repetitions
+     * @return the rows, with this shape, except for the first extent, which is the number of indices
      * @throws ShapeException if this is a scalar, or the result is too large
      * @throws IndexOutOfBoundsException if there is no such row
      */
@@ -441,10 +441,10 @@ public final class Tensor {
     }
 
     /**
-     * Where the largest elements along an axis are. The first of equals is taken; NaN counts as largest, as in NumPy.
+     * The indices of the largest elements along an axis. The first of equal elements counts. NaN counts as largest, as in NumPy.
      *
      * @param axis the axis; negative from the end
-     * @return the indices along the axis, with this shape but for the axis, which goes
+     * @return the indices along the axis, with this shape without the axis
      * @throws ShapeException if there is no such axis, or its extent is 0
      */
     public Tensor argmax(int axis) {
@@ -466,7 +466,7 @@ public final class Tensor {
     }
 
     /**
-     * Where the largest element is. The first of equals is taken; NaN counts as largest, as in NumPy.
+     * The index of the largest element. The first of equal elements counts. NaN counts as largest, as in NumPy.
      *
      * @return its index in row-major order
      * @throws ShapeException if there are no elements
@@ -512,10 +512,10 @@ public final class Tensor {
     }
 
     /**
-     * The distance of two doubles in units in the last place: how many steps from one double to the next lead from the
-     * one to the other ({@link Math#nextUp(double)}). Signed zeros are equal, so that their neighbours on both sides are
-     * two steps apart. An infinity is at distance 0 from itself, NaN is at distance 0 from NaN; from everything else
-     * both are infinitely far. Distances beyond 2<sup>53</sup> are rounded.
+     * The distance of two doubles in units in the last place: the number of steps
+     * ({@link Math#nextUp(double)}) from one to the other. Signed zeros are equal, so their neighbours on both sides are two
+     * steps apart. The distance of an infinity from itself is 0, and so is that of NaN from NaN; from everything else both
+     * are infinitely far. Distances beyond 2<sup>53</sup> are rounded.
      *
      * @param a a number
      * @param b another
@@ -532,7 +532,7 @@ public final class Tensor {
         return steps >= 0 ? steps : (steps >>> 1) * 2.0;
     }
 
-    /** The place of a finite double on the line of doubles, both zeros at 0. */
+    /** The place of a finite double among all doubles in order; both zeros are at 0. */
     private static long place(double x) {
         long bits = Double.doubleToLongBits(x);
         return bits >= 0 ? bits : Long.MIN_VALUE - bits;
@@ -543,9 +543,9 @@ public final class Tensor {
      * measures it. Meant for tests.
      *
      * @param other the other tensor
-     * @param ulps how far corresponding elements may be apart; 0 allows signed zeros to differ, which {@link #equals}
-     *     does not
-     * @return false if the shapes differ or an element is further off
+     * @param ulps the largest distance of corresponding elements; 0 allows signed zeros to differ, {@link #equals} does
+     *     not
+     * @return false if the shapes differ or the distance of two elements is larger
      * @throws IllegalArgumentException if ulps is negative, NaN or infinite
      */
     public boolean equalsWithinUlps(Tensor other, double ulps) {
@@ -581,8 +581,8 @@ public final class Tensor {
     }
 
     /**
-     * The elements, as NumPy prints them: rows in brackets, 8 decimals at most, lines of 75 characters at most; of more
-     * than 1000 elements only the first and last 3 along each axis. A scalar is printed in full. A tensor without
+     * The elements, as NumPy prints them: rows in brackets, at most 8 decimals, lines of at most 75 characters. Of more
+     * than 1000 elements, only the first and last 3 along each axis are shown. A scalar is printed in full. A tensor without
      * elements shows its shape.
      *
      * @return the text, several lines for more than one row

@@ -39,13 +39,13 @@ final class TensorText {
         return text.out.toString();
     }
 
-    /** The index that is shown after {@code i} along an axis; more than one ahead where "..." stands between. */
+    /** The index that is shown after {@code i} along an axis. It is more than i + 1 if "..." stands between. */
     private int next(int axis, int i) {
         int extent = shape.extent(axis);
         return shortened && i == EDGE_ITEMS - 1 && extent > 2 * EDGE_ITEMS ? extent - EDGE_ITEMS : i + 1;
     }
 
-    /** Collects the elements that are shown of one part; {@code index} counts the parts with axes from {@code axis}. */
+    /** Collects the elements of one part that are shown; {@code index} counts the parts with axes from {@code axis}. */
     private void select(int axis, int index, double[] values, DoubleStream.Builder shown) {
         if (axis == shape.rank()) {
             shown.add(values[index]);
@@ -94,7 +94,7 @@ final class TensorText {
         }
     }
 
-    /** Prints a word of a row, in a new line if it does not fit; returns the column where the next would start. */
+    /** Prints a word of a row, on a new line if it does not fit. Returns the column of the next word. */
     private int printWord(String word, int column) {
         int indent = shape.rank();
         if (column > indent) {
@@ -162,7 +162,7 @@ final class TensorText {
         return max > 0 && (max >= 1e8 || min < 1e-4 || max / min > 1000);
     }
 
-    /** A finite number in decimal digits: {@code whole.fraction} and a power of ten, if it is written. */
+    /** A finite number in decimal digits: {@code whole.fraction}, and a power of ten if there is one. */
     private static final class Numeral {
         private final String whole;
         private final String fraction;
@@ -200,7 +200,7 @@ final class TensorText {
             return new BigDecimal(Double.toString(Math.abs(value)));
         }
 
-        /** The double itself, without its sign: where digits are dropped, they round as its own, not as its name's. */
+        /** The exact value of the double, without its sign. Digits are rounded from this value, not from the decimal number that names it. */
         private static BigDecimal exact(double value) {
             return new BigDecimal(Math.abs(value));
         }

@@ -2,7 +2,7 @@ package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wengert.autodiff.Program.Operation;
+import dev.wengert.autodiff.GeneratedProgram.Operation;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,8 +61,8 @@ class AutodiffProperties {
             Operation.CUBE);
 
     @Provide
-    Arbitrary<Program> programs() {
-        return Programs.upTo(10, EXACT);
+    Arbitrary<GeneratedProgram> programs() {
+        return GeneratedPrograms.upTo(10, EXACT);
     }
 
     @Provide
@@ -70,14 +70,14 @@ class AutodiffProperties {
         return Arbitraries.integers()
                 .between(-2, 2)
                 .list()
-                .ofSize(Program.SIZE)
+                .ofSize(GeneratedProgram.SIZE)
                 .map(list -> Tensor.of(list.stream().mapToDouble(v -> v).toArray()));
     }
 
-    private static UnaryOperator<Variable> function(Program program) {
+    private static UnaryOperator<Variable> function(GeneratedProgram program) {
         Variable parameter = Variable.of(Tensor.of(1, 0, -1));
-        Variable index = Variable.of(Program.INDEX);
-        Variable labels = Variable.of(Program.LABELS);
+        Variable index = Variable.of(GeneratedProgram.INDEX);
+        Variable labels = Variable.of(GeneratedProgram.LABELS);
         return z -> program.apply(z, parameter, index, labels);
     }
 
@@ -100,7 +100,7 @@ class AutodiffProperties {
     }
 
     private static Variable unit(int i) {
-        double[] unit = new double[Program.SIZE];
+        double[] unit = new double[GeneratedProgram.SIZE];
         unit[i] = 1;
         return Variable.of(Tensor.of(unit));
     }
@@ -117,11 +117,12 @@ class AutodiffProperties {
     }
 
     @Property
-    void forwardModeGivesTheGradientOfReverseMode(@ForAll("programs") Program program, @ForAll("points") Tensor point) {
+    void forwardModeGivesTheGradientOfReverseMode(
+            @ForAll("programs") GeneratedProgram program, @ForAll("points") Tensor point) {
         UnaryOperator<Variable> f = function(program);
         Variable z = Variable.of(point);
         Variable gradient = Autodiff.grad(f).apply(z);
-        Variable[] slopes = new Variable[Program.SIZE];
+        Variable[] slopes = new Variable[GeneratedProgram.SIZE];
         Arrays.setAll(slopes, i -> Autodiff.jvp(f, z, unit(i)));
         Variable forward = stack(slopes);
         assumeExact(gradient, forward);
@@ -129,20 +130,20 @@ class AutodiffProperties {
     }
 
     @Property(tries = 50)
-    void fourWaysToTheHessian(@ForAll("programs") Program program, @ForAll("points") Tensor point) {
+    void fourWaysToTheHessian(@ForAll("programs") GeneratedProgram program, @ForAll("points") Tensor point) {
         UnaryOperator<Variable> f = function(program);
         Variable z = Variable.of(point);
         Derivative gradient = Autodiff.grad(f);
-        Variable[] forwardOverReverse = new Variable[Program.SIZE];
-        Variable[] reverseOverReverse = new Variable[Program.SIZE];
-        Variable[] reverseOverForward = new Variable[Program.SIZE];
-        Variable[] forwardOverForward = new Variable[Program.SIZE];
-        for (int i = 0; i < Program.SIZE; i++) {
+        Variable[] forwardOverReverse = new Variable[GeneratedProgram.SIZE];
+        Variable[] reverseOverReverse = new Variable[GeneratedProgram.SIZE];
+        Variable[] reverseOverForward = new Variable[GeneratedProgram.SIZE];
+        Variable[] forwardOverForward = new Variable[GeneratedProgram.SIZE];
+        for (int i = 0; i < GeneratedProgram.SIZE; i++) {
             Variable e = unit(i);
             forwardOverReverse[i] = Autodiff.hvp(f, z, e);
             reverseOverReverse[i] = Autodiff.vjp(gradient, z, e);
             reverseOverForward[i] = Autodiff.grad(x -> Autodiff.jvp(f, x, e)).apply(z);
-            Variable[] entries = IntStream.range(0, Program.SIZE)
+            Variable[] entries = IntStream.range(0, GeneratedProgram.SIZE)
                     .mapToObj(j -> Autodiff.jvp(x -> Autodiff.jvp(f, x, e), z, unit(j)))
                     .toArray(Variable[]::new);
             forwardOverForward[i] = stack(entries);
@@ -160,7 +161,9 @@ class AutodiffProperties {
 
     @Property
     void aProductWithTheHessianIsThatWithTheMatrix(
-            @ForAll("programs") Program program, @ForAll("points") Tensor point, @ForAll("points") Tensor vector) {
+            @ForAll("programs") GeneratedProgram program,
+            @ForAll("points") Tensor point,
+            @ForAll("points") Tensor vector) {
         UnaryOperator<Variable> f = function(program);
         Variable v = Variable.of(vector);
         Variable product = Autodiff.hvp(f, Variable.of(point), v);
@@ -172,7 +175,9 @@ class AutodiffProperties {
     /** With h an input beside z, the two gradients are partial; the total one follows by the chain rule through h. */
     @Property
     void inputsThatDependOnEachOtherObeyTheChainRule(
-            @ForAll("programs") Program inner, @ForAll("programs") Program outer, @ForAll("points") Tensor point) {
+            @ForAll("programs") GeneratedProgram inner,
+            @ForAll("programs") GeneratedProgram outer,
+            @ForAll("points") Tensor point) {
         Variable z = Variable.of(point);
         Variable h = function(inner).apply(z);
         Variable y =
@@ -188,7 +193,7 @@ class AutodiffProperties {
 
     @Property
     void thePullbackIsAdditive(
-            @ForAll("programs") Program program, @ForAll("points") Tensor a, @ForAll("points") Tensor b) {
+            @ForAll("programs") GeneratedProgram program, @ForAll("points") Tensor a, @ForAll("points") Tensor b) {
         UnaryOperator<Variable> f = function(program);
         UnaryOperator<Variable> wide = x -> f.apply(x).mul(x);
         Variable z = Variable.of(a);

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Identity;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
@@ -13,13 +14,13 @@ import java.util.stream.Stream;
  * The Jacobian of a function of several tensors with several results, found by pushing unit tangents forward and by pulling unit
  * cotangents back. Rows are elements of the results, columns elements of the operands.
  */
-final class Jacobians {
+public final class Jacobians {
 
     private Jacobians() {}
 
     /** A function of several variables with several results. */
     @FunctionalInterface
-    interface Mapping extends UnaryOperator<List<Variable>> {
+    public interface Mapping extends UnaryOperator<List<Variable>> {
 
         default List<Tensor> at(List<Tensor> x) {
             return values(apply(variables(x)));
@@ -43,19 +44,19 @@ final class Jacobians {
         }
     }
 
-    static List<Variable> variables(List<Tensor> x) {
+    public static List<Variable> variables(List<Tensor> x) {
         return x.stream().map(Variable::of).toList();
     }
 
-    static List<Tensor> values(List<Variable> x) {
+    public static List<Tensor> values(List<Variable> x) {
         return x.stream().map(Variable::value).toList();
     }
 
-    static double[] flat(List<Tensor> x) {
+    public static double[] flat(List<Tensor> x) {
         return x.stream().flatMapToDouble(t -> Arrays.stream(t.toArray())).toArray();
     }
 
-    static List<Tensor> unflat(double[] elements, List<Tensor> like) {
+    public static List<Tensor> unflat(double[] elements, List<Tensor> like) {
         List<Tensor> x = new ArrayList<>();
         int from = 0;
         for (Tensor t : like) {
@@ -75,16 +76,16 @@ final class Jacobians {
         });
     }
 
-    static double[][] forward(Mapping f, List<Tensor> x) {
+    public static double[][] forward(Mapping f, List<Tensor> x) {
         double[][] columns = units(x).map(t -> flat(f.pushforward(t).at(x))).toArray(double[][]::new);
         return transpose(columns, flat(f.at(x)).length);
     }
 
-    static double[][] reverse(Mapping f, List<Tensor> x) {
+    public static double[][] reverse(Mapping f, List<Tensor> x) {
         return units(f.at(x)).map(g -> flat(f.pullback(g).at(x))).toArray(double[][]::new);
     }
 
-    static double[][] transpose(double[][] columns, int rows) {
+    public static double[][] transpose(double[][] columns, int rows) {
         double[][] a = new double[rows][columns.length];
         for (int j = 0; j < columns.length; j++) {
             for (int i = 0; i < rows; i++) {
@@ -95,7 +96,7 @@ final class Jacobians {
     }
 
     /** The product of a matrix with a vector. */
-    static double[] product(double[][] a, double[] v) {
+    public static double[] product(double[][] a, double[] v) {
         return Stream.of(a)
                 .mapToDouble(row -> IntStream.range(0, v.length)
                         .mapToDouble(j -> row[j] * v[j])
@@ -103,7 +104,7 @@ final class Jacobians {
                 .toArray();
     }
 
-    static double largest(double[] x) {
+    public static double largest(double[] x) {
         return Arrays.stream(x).map(Math::abs).max().orElse(0);
     }
 }

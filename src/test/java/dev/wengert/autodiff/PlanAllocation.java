@@ -1,7 +1,7 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.autodiff.Program.Operation;
-import dev.wengert.autodiff.Program.Step;
+import dev.wengert.autodiff.GeneratedProgram.Operation;
+import dev.wengert.autodiff.GeneratedProgram.Step;
 import dev.wengert.optim.Sgd;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
@@ -41,18 +41,18 @@ final class PlanAllocation {
     private static final Set<Operation> ALLOCATING = EnumSet.of(Operation.CUBE, Operation.POW, Operation.POW_VARIABLE);
 
     /** A step of every operation that itself allocates nothing. */
-    private static Program everyOperation() {
+    private static GeneratedProgram everyOperation() {
         List<Step> steps = new ArrayList<>();
         for (Operation operation : Operation.values()) {
             if (!ALLOCATING.contains(operation)) {
                 steps.add(new Step(operation, steps.size() % 3, (steps.size() + 1) % 7));
             }
         }
-        return new Program(steps);
+        return new GeneratedProgram(steps);
     }
 
     private static Tape everything(Parameter parameter) {
-        Program program = everyOperation();
+        GeneratedProgram program = everyOperation();
         return Tape.record(
                 in -> {
                     UnaryOperator<Variable> f = z -> program.apply(z, parameter.variable(), in.get(1), in.get(2));
@@ -60,7 +60,11 @@ final class PlanAllocation {
                     List<Variable> g = Autodiff.gradients(y, List.of(in.get(0), parameter.variable()));
                     return List.of(y, g.get(0), g.get(1), Autodiff.hvp(f, in.get(0), in.get(3)), in.get(0), in.get(1));
                 },
-                List.of(Tensor.ones(Program.SIZE), Program.INDEX, Program.LABELS, Tensor.ones(Program.SIZE)));
+                List.of(
+                        Tensor.ones(GeneratedProgram.SIZE),
+                        GeneratedProgram.INDEX,
+                        GeneratedProgram.LABELS,
+                        Tensor.ones(GeneratedProgram.SIZE)));
     }
 
     public static void main(String[] args) throws ReflectiveOperationException {
@@ -72,7 +76,7 @@ final class PlanAllocation {
         double[] index = {0, 1};
         double[] labels = {1, 2};
         double[] value = new double[1];
-        double[] gradient = new double[Program.SIZE];
+        double[] gradient = new double[GeneratedProgram.SIZE];
         runs(plan, z, index, labels, value, gradient, 10);
         meter.read();
         long start = meter.read();

@@ -20,24 +20,24 @@ class PlanProperties {
     private final Parameter parameter = new Parameter("parameter", Tensor.of(1, 0, -2));
 
     @Provide
-    Arbitrary<Program> programs() {
-        return Programs.upTo(12);
+    Arbitrary<GeneratedProgram> programs() {
+        return GeneratedPrograms.upTo(12);
     }
 
     @Provide
     Arbitrary<List<Tensor>> points() {
-        Arbitrary<Tensor> moderate = Tensors.of(Shape.of(Program.SIZE), Doubles.between(-4, 4));
+        Arbitrary<Tensor> moderate = Tensors.of(Shape.of(GeneratedProgram.SIZE), Doubles.between(-4, 4));
         return moderate.list().ofSize(3);
     }
 
     @Provide
     Arbitrary<List<Tensor>> specialPoints() {
-        Arbitrary<Tensor> any = Tensors.of(Shape.of(Program.SIZE), Doubles.any());
+        Arbitrary<Tensor> any = Tensors.of(Shape.of(GeneratedProgram.SIZE), Doubles.any());
         return any.list().ofSize(3);
     }
 
     /** Value, gradients and product of the Hessian with a vector; inputs are the point, rows, labels and the vector. */
-    private List<Variable> everything(Program program, List<Variable> in) {
+    private List<Variable> everything(GeneratedProgram program, List<Variable> in) {
         Variable z = in.get(0);
         UnaryOperator<Variable> f = x -> program.apply(x, parameter.variable(), in.get(1), in.get(2));
         Variable y = f.apply(z);
@@ -47,7 +47,7 @@ class PlanProperties {
 
     private void agrees(Function<List<Variable>, List<Variable>> f, List<Tensor> points) {
         Tensor vector = points.get(1);
-        Plan plan = Tape.record(f, List.of(points.get(0), Program.INDEX, Program.LABELS, vector))
+        Plan plan = Tape.record(f, List.of(points.get(0), GeneratedProgram.INDEX, GeneratedProgram.LABELS, vector))
                 .compile();
         for (int i = 0; i < points.size(); i++) {
             parameter.set(points.get((i + 1) % points.size()).rows(0, 3));
@@ -62,18 +62,19 @@ class PlanProperties {
     }
 
     @Property
-    void allAtOnce(@ForAll("programs") Program program, @ForAll("points") List<Tensor> points) {
+    void allAtOnce(@ForAll("programs") GeneratedProgram program, @ForAll("points") List<Tensor> points) {
         agrees(in -> everything(program, in), points);
     }
 
     @Property
-    void allAtOnceAtSpecialPoints(@ForAll("programs") Program program, @ForAll("specialPoints") List<Tensor> points) {
+    void allAtOnceAtSpecialPoints(
+            @ForAll("programs") GeneratedProgram program, @ForAll("specialPoints") List<Tensor> points) {
         agrees(in -> everything(program, in), points);
     }
 
     /** One output alone frees more buffers than all together. */
     @Property
-    void eachByItself(@ForAll("programs") Program program, @ForAll("points") List<Tensor> points) {
+    void eachByItself(@ForAll("programs") GeneratedProgram program, @ForAll("points") List<Tensor> points) {
         for (int i = 0; i < 5; i++) {
             int output = i;
             agrees(in -> List.of(everything(program, in).get(output)), points);
@@ -81,14 +82,17 @@ class PlanProperties {
     }
 
     @Property(tries = 50)
-    void aSecondRecordingIsTheSame(@ForAll("programs") Program program, @ForAll("points") List<Tensor> points) {
+    void aSecondRecordingIsTheSame(
+            @ForAll("programs") GeneratedProgram program, @ForAll("points") List<Tensor> points) {
         Function<List<Variable>, List<Variable>> f = in -> everything(program, in);
         Tape tape = Tape.record(
                 f,
-                List.of(points.get(0), Program.INDEX, Program.LABELS, points.get(1)),
+                List.of(points.get(0), GeneratedProgram.INDEX, GeneratedProgram.LABELS, points.get(1)),
                 List.of(points.get(2), Tensor.of(0, 1), Tensor.of(1, 1), points.get(0)));
         assertThat(tape)
-                .hasToString(Tape.record(f, List.of(points.get(1), Program.INDEX, Program.LABELS, points.get(2)))
+                .hasToString(Tape.record(
+                                f,
+                                List.of(points.get(1), GeneratedProgram.INDEX, GeneratedProgram.LABELS, points.get(2)))
                         .toString());
     }
 }

@@ -2,12 +2,14 @@ package dev.wengert.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -103,9 +105,10 @@ class CheckRunTest {
         assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(report.blames()).extracting(Blame::operation).containsExactly("Overflowing");
         assertThat(report.blames())
-                .as("this package is the library's")
+                .as("tests are not the library's, though their packages are")
                 .extracting(Blame::site)
-                .containsExactly("");
+                .singleElement(STRING)
+                .matches("dev\\.wengert\\.check\\.CheckRunTest\\.\\S+\\(CheckRunTest\\.java:\\d+\\)");
         assertThat(report.entries()).extracting(Entry::note).contains("the rule gives NaN, and there is a derivative");
     }
 
@@ -140,7 +143,7 @@ class CheckRunTest {
     }
 
     /** relu, with a wrong third derivative. */
-    private record Rectified() implements CustomOp {
+    private record Rectified() implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -205,7 +208,7 @@ class CheckRunTest {
     }
 
     /** relu, by somebody who knows nothing of branches. */
-    private record Ramp() implements CustomOp {
+    private record Ramp() implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -253,7 +256,7 @@ class CheckRunTest {
     }
 
     /** |x|, with the sign of the last x that was seen. */
-    private static final class Absolute implements CustomOp {
+    private static final class Absolute implements CustomOp, ExactForm {
         private Tensor sign;
 
         @Override

@@ -8,6 +8,7 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -58,7 +59,7 @@ class CustomRulesTest {
     }
 
     /** Its exact form is that of another function. */
-    private record WrongExact(int length) implements Square {
+    private record WrongExact(int length) implements Square, ExactForm {
         @Override
         public BigReal[] exact(List<BigReal[]> x, List<Shape> s, BigArithmetic a) {
             if (length < 0) {

@@ -116,10 +116,10 @@ class FrozenCheckTest {
     }
 
     /** An elementwise operation that says what it likes of its derivative. */
-    private record Elementwise(DoubleUnaryOperator f, Rule rule) implements CustomOp {
+    private record Elementwise(DoubleUnaryOperator f, Vjp vjp) implements CustomOp {
 
-        interface Rule {
-            Variable vjp(Variable g, Variable y, Variable x);
+        interface Vjp {
+            Variable apply(Variable g, Variable y, Variable x);
         }
 
         @Override
@@ -134,7 +134,7 @@ class FrozenCheckTest {
 
         @Override
         public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-            return rule.vjp(g, y, x.get(0));
+            return vjp.apply(g, y, x.get(0));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinearityCheckTest {
 
     /** The identity, which does something to the cotangent and the tangent. */
-    private record Bent(UnaryOperator<Variable> reverse, UnaryOperator<Variable> forward) implements CustomOp {
+    private record Bent(UnaryOperator<Variable> reverse, UnaryOperator<Variable> forward)
+            implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];

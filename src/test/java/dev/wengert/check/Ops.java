@@ -4,6 +4,7 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ public final class Ops {
     private Ops() {}
 
     /** {@code x³}, whose derivative is off by a factor. */
-    public record Cube(double factor) implements CustomOp {
+    public record Cube(double factor) implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -61,7 +62,7 @@ public final class Ops {
     }
 
     /** {@code x³} with a right derivative of which the derivative is wrong: half of it is held fixed. */
-    public record FrozenCube() implements CustomOp {
+    public record FrozenCube() implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];
@@ -84,7 +85,7 @@ public final class Ops {
     }
 
     /** {@code sin x}, right in reverse mode and wrong in forward mode. */
-    public record ForwardSine() implements CustomOp {
+    public record ForwardSine() implements CustomOp, ExactForm {
         @Override
         public Shape shape(Shape... x) {
             return x[0];

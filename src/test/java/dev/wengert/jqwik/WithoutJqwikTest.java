@@ -14,6 +14,8 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever does not use this package needs no jqwik: not to compile, not to run, neither with modules nor without. */
 class WithoutJqwikTest {
@@ -72,6 +74,20 @@ class WithoutJqwikTest {
         String classes = compile("-cp", library, write("Main.java", MAIN).toString());
         assertThat(ForkedJvm.run(List.of("-cp", classes + File.pathSeparator + library, "app.Main", page())))
                 .isEqualTo("[1. 1.]PASS64.0 false null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"autodiff.op.UnaryOp", "autodiff.plan.Draft", "accuracy.Evaluation", "kernel.Elementwise"})
+    void whatIsNotExportedIsClosedToModules(String hidden) throws Exception {
+        Path module = write("module-info.java", "module app { requires dev.wengert; }");
+        Path main = write("Main.java", "package app; class Main { dev.wengert." + hidden + " hidden; }");
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said);
+        int status = ToolProvider.findFirst("javac")
+                .orElseThrow()
+                .run(out, out, "-d", folder.toString(), "-p", library, module.toString(), main.toString());
+        assertThat(status).isNotZero();
+        assertThat(said.toString()).contains("is not visible");
     }
 
     private String page() {

@@ -17,10 +17,10 @@ class RowsTest {
     }
 
     @Test
-    void scatterAddAddsRowsToZeros() {
+    void addRowsAddsToTheRowsThatAreNamed() {
         double[] y = {7, 7, 7, 7, 7, 7};
-        Rows.scatterAdd(X, new double[] {2, -0.0, 2}, y, 3, 2);
-        assertThat(y).containsExactly(3, 4, 0, 0, 6, 8);
+        Rows.addRows(X, new double[] {2, -0.0, 2}, y, 3, 2);
+        assertThat(y).containsExactly(10, 11, 7, 7, 13, 15);
     }
 
     @Test

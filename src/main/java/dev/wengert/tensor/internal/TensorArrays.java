@@ -4,8 +4,8 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 
 /**
- * Makes tensors of arrays and opens tensors to arrays, without copying. Who uses it keeps tensors immutable: an array
- * that was wrapped is never written again, an array that was taken from a tensor is only read.
+ * Makes tensors of arrays and gives the arrays of tensors, without copying. Its callers must keep tensors immutable: an
+ * array that was wrapped is never written again, and an array that was taken from a tensor is only read.
  */
 public final class TensorArrays {
     private static Access published;
@@ -42,7 +42,7 @@ public final class TensorArrays {
         published = access;
     }
 
-    /** What {@link Tensor} lets this class do. */
+    /** The access that {@link Tensor} gives to this class. */
     public abstract static class Access {
         /** For Tensor. */
         protected Access() {}

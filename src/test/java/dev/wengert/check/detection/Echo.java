@@ -4,6 +4,7 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.List;
  * @param label how it is called
  * @param slope what its derivative is said to be
  */
-record Echo(String label, double slope) implements CustomOp {
+record Echo(String label, double slope) implements CustomOp, ExactForm {
 
     @Override
     public Shape shape(Shape... x) {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param vjp the wrong vjp of one operand
  * @param jvp the wrong jvp of one operand
  */
-record Fault(String kind, int order, Place place, Rule vjp, Rule jvp) {
+record Fault(String kind, int order, Place place, OperandRule vjp, OperandRule jvp) {
 
     /** Whether a fault can be in the rules of a step for one of its operands. */
     interface Place {
@@ -20,12 +20,12 @@ record Fault(String kind, int order, Place place, Rule vjp, Rule jvp) {
     }
 
     /** A rule for one operand: what {@code Op.vjp} and {@code Op.jvp} are. */
-    interface Rule {
+    interface OperandRule {
         Variable apply(Spoiled op, int i, Variable perturbation, Variable y, List<Variable> x);
     }
 
     /** The right vjp. */
-    static final Rule VJP = (op, i, g, y, x) -> op.right().vjp(i, g, y, x);
+    static final OperandRule VJP = (op, i, g, y, x) -> op.right().vjp(i, g, y, x);
     /** The right jvp. */
-    static final Rule JVP = (op, i, t, y, x) -> op.right().jvp(i, t, y, x);
+    static final OperandRule JVP = (op, i, t, y, x) -> op.right().jvp(i, t, y, x);
 }

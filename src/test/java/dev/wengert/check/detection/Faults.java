@@ -2,8 +2,8 @@ package dev.wengert.check.detection;
 
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.check.detection.Fault.OperandRule;
 import dev.wengert.check.detection.Fault.Place;
-import dev.wengert.check.detection.Fault.Rule;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ final class Faults {
 
     // ---- how ----
 
-    private void add(String kind, int order, Place place, Rule vjp, Rule jvp) {
+    private void add(String kind, int order, Place place, OperandRule vjp, OperandRule jvp) {
         faults.add(new Fault(kind, order, place, vjp, jvp));
     }
 
@@ -97,11 +97,11 @@ final class Faults {
     }
 
     /** A wrong vjp, from which the wrong jvp follows as its transpose. */
-    private void wrong(String kind, int order, Place place, Rule vjp) {
+    private void wrong(String kind, int order, Place place, OperandRule vjp) {
         add(kind, order, place, vjp, (op, i, t, y, x) -> transposed(op, vjp, i, t, y, x));
     }
 
-    private static Variable transposed(Spoiled op, Rule vjp, int i, Variable t, Variable y, List<Variable> x) {
+    private static Variable transposed(Spoiled op, OperandRule vjp, int i, Variable t, Variable y, List<Variable> x) {
         Variable g = Variable.of(Tensor.zeros(y.shape()));
         Variable cotangent = Graphs.reduce(vjp.apply(op, i, g, y, x), t.shape());
         return Tape.between(g, cotangent).pullback(List.of(t)).get(0);

@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.check.Verdict;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ record OneEntry(Verdict verdict, Set<PeerRules> fooled) {
     private static final int CLASSES = 10;
 
     /** The identity, which passes one entry times a factor. */
-    private record Wrong(int entry, double factor) implements CustomOp {
+    private record Wrong(int entry, double factor) implements CustomOp, ExactForm {
 
         private Variable spoiled(Variable v) {
             double[] ones = new double[v.shape().size()];

@@ -19,11 +19,11 @@ enum PeerRules {
     PYTORCH_SLOW("PyTorch slow") {
         @Override
         boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random) {
-            Program first = program(f);
+            VectorFunction first = vectorFunction(f);
             return slow(first, x) && slow(gradient(first, x.size()), with(x, normal(first.apply(x), random)));
         }
 
-        private boolean slow(Program f, List<Variable> x) {
+        private boolean slow(VectorFunction f, List<Variable> x) {
             List<Variable> y = f.apply(x);
             Tape tape = Tape.between(x, y);
             double[][] numerical = new double[size(x)][];
@@ -43,12 +43,12 @@ enum PeerRules {
     PYTORCH_FAST("PyTorch fast") {
         @Override
         boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random) {
-            Program first = program(f);
+            VectorFunction first = vectorFunction(f);
             return fast(first, x, random)
                     && fast(gradient(first, x.size()), with(x, normal(first.apply(x), random)), random);
         }
 
-        private boolean fast(Program f, List<Variable> x, RandomGenerator random) {
+        private boolean fast(VectorFunction f, List<Variable> x, RandomGenerator random) {
             List<Variable> y = f.apply(x);
             Tape tape = Tape.between(x, y);
             List<Variable> u = x.stream().map(v -> uniformUnit(v, random)).toList();
@@ -75,10 +75,10 @@ enum PeerRules {
     JAX("JAX") {
         @Override
         boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random) {
-            return accepts(program(f), x, 2, random);
+            return accepts(vectorFunction(f), x, 2, random);
         }
 
-        private boolean accepts(Program f, List<Variable> x, int order, RandomGenerator random) {
+        private boolean accepts(VectorFunction f, List<Variable> x, int order, RandomGenerator random) {
             List<Variable> y = f.apply(x);
             double[] t = Graphs.values(normal(x, random));
             double[] u = Graphs.values(normal(y, random));
@@ -91,12 +91,12 @@ enum PeerRules {
             if (!closeOrEqual(inner, dot(numerical, u), 1e-5)) {
                 return false;
             }
-            Program pair = p -> {
+            VectorFunction pair = p -> {
                 List<Variable> both = new ArrayList<>(f.apply(p.subList(0, x.size())));
                 both.addAll(jvp(f).apply(p));
                 return both;
             };
-            Program pulled = p -> {
+            VectorFunction pulled = p -> {
                 List<Variable> z = f.apply(p);
                 return Tape.between(p, z).pullback(z);
             };
@@ -124,10 +124,10 @@ enum PeerRules {
     HIPS("HIPS autograd") {
         @Override
         boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random) {
-            return accepts(program(f), x, 2, random);
+            return accepts(vectorFunction(f), x, 2, random);
         }
 
-        private boolean accepts(Program f, List<Variable> x, int order, RandomGenerator random) {
+        private boolean accepts(VectorFunction f, List<Variable> x, int order, RandomGenerator random) {
             List<Variable> y = f.apply(x);
             double[] t = Graphs.values(normal(x, random));
             double[] u = Graphs.values(normal(y, random));
@@ -151,11 +151,11 @@ enum PeerRules {
         @Override
         boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random) {
             double[] at = Graphs.values(x);
-            Program p = program(f);
+            VectorFunction p = vectorFunction(f);
             if (!Arrays.stream(at).allMatch(Double::isFinite) || !Double.isFinite(Graphs.values(p.apply(x))[0])) {
                 return true;
             }
-            Program g = gradient(p, x.size());
+            VectorFunction g = gradient(p, x.size());
             Function<List<Variable>, double[]> gradient = v -> Graphs.values(g.apply(with(v, ones(p.apply(v)))));
             double[] forward = forwardGradient(p, x);
             double[] reverse = gradient.apply(x);
@@ -169,14 +169,14 @@ enum PeerRules {
             return hessian(x, at, gradient, g, p) && third(x, at, g, p);
         }
 
-        private double[] forwardGradient(Program p, List<Variable> x) {
+        private double[] forwardGradient(VectorFunction p, List<Variable> x) {
             double[] result = new double[size(x)];
             Arrays.setAll(result, k -> Graphs.values(jvp(p).apply(with(x, Graphs.split(unit(size(x), k), x))))[0]);
             return result;
         }
 
         /** Six values on a line, de Levie's weights. */
-        private double sixth(Program p, List<Variable> x, int k, double h) {
+        private double sixth(VectorFunction p, List<Variable> x, int k, double h) {
             int[] steps = {3, 2, 1, -3, -2, -1};
             int[] weights = {1, -9, 45, -1, 9, -45};
             double sum = 0;
@@ -187,7 +187,11 @@ enum PeerRules {
         }
 
         private boolean hessian(
-                List<Variable> x, double[] at, Function<List<Variable>, double[]> gradient, Program g, Program p) {
+                List<Variable> x,
+                double[] at,
+                Function<List<Variable>, double[]> gradient,
+                VectorFunction g,
+                VectorFunction p) {
             int n = at.length;
             double[][] slope = new double[n][];
             double[][] exact = matrix(g, p, x);
@@ -210,14 +214,14 @@ enum PeerRules {
         }
 
         /** The Hessian, column by column. */
-        private double[][] matrix(Program g, Program p, List<Variable> x) {
+        private double[][] matrix(VectorFunction g, VectorFunction p, List<Variable> x) {
             Tape tape = Tape.between(x, g.apply(with(x, ones(p.apply(x)))));
             double[][] matrix = new double[size(x)][];
             Arrays.setAll(matrix, k -> Graphs.values(tape.pushforward(Graphs.split(unit(size(x), k), x))));
             return matrix;
         }
 
-        private boolean third(List<Variable> x, double[] at, Program g, Program p) {
+        private boolean third(List<Variable> x, double[] at, VectorFunction g, VectorFunction p) {
             int n = at.length;
             for (int k = 0; k < n; k++) {
                 double h = Math.pow(Math.ulp(1.0), 1.0 / 7) * Math.max(1, Math.abs(at[k]));
@@ -250,7 +254,7 @@ enum PeerRules {
     SAMEDIFF("SameDiff") {
         @Override
         boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random) {
-            Program p = program(f);
+            VectorFunction p = vectorFunction(f);
             List<Variable> y = p.apply(x);
             double[] analytic = Graphs.values(Tape.between(x, y).pullback(ones(y)));
             for (int k = 0; k < analytic.length; k++) {
@@ -271,7 +275,7 @@ enum PeerRules {
     TAYLOR("Taylor rate") {
         @Override
         boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random) {
-            Program p = program(f);
+            VectorFunction p = vectorFunction(f);
             double[] h = Graphs.values(x.stream().map(v -> uniform(v, random)).toList());
             List<Variable> y = p.apply(x);
             double here = Graphs.values(y)[0];
@@ -300,7 +304,7 @@ enum PeerRules {
     };
 
     /** A function of several variables with several results. */
-    private interface Program extends Function<List<Variable>, List<Variable>> {}
+    private interface VectorFunction extends Function<List<Variable>, List<Variable>> {}
 
     private final String title;
 
@@ -315,12 +319,12 @@ enum PeerRules {
     /** Whether the rule takes the derivatives of a function at a point to be right. */
     abstract boolean accepts(Function<List<Variable>, Variable> f, List<Variable> x, RandomGenerator random);
 
-    private static Program program(Function<List<Variable>, Variable> f) {
+    private static VectorFunction vectorFunction(Function<List<Variable>, Variable> f) {
         return x -> List.of(f.apply(x));
     }
 
     /** {@code (x, t) ↦ Jt}. */
-    private static Program jvp(Program f) {
+    private static VectorFunction jvp(VectorFunction f) {
         return p -> {
             List<Variable> x = p.subList(0, p.size() / 2);
             return Tape.between(x, f.apply(x)).pushforward(p.subList(p.size() / 2, p.size()));
@@ -328,7 +332,7 @@ enum PeerRules {
     }
 
     /** {@code (x, u) ↦ Jᵀu}, where x are so many variables. */
-    private static Program gradient(Program f, int inputs) {
+    private static VectorFunction gradient(VectorFunction f, int inputs) {
         return p -> {
             List<Variable> x = p.subList(0, inputs);
             return Tape.between(x, f.apply(x)).pullback(p.subList(inputs, p.size()));
@@ -395,7 +399,7 @@ enum PeerRules {
     }
 
     /** Central differences with the step h along a direction. */
-    private static double[] central(Program f, List<Variable> x, double[] direction, double h) {
+    private static double[] central(VectorFunction f, List<Variable> x, double[] direction, double h) {
         double[] plus = Graphs.values(f.apply(moved(x, direction, h)));
         double[] minus = Graphs.values(f.apply(moved(x, direction, -h)));
         double[] slope = new double[plus.length];

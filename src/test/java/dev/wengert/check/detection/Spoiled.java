@@ -1,11 +1,13 @@
 package dev.wengert.check.detection;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
+import dev.wengert.precise.ExactForm;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A right operation of which the rules for one operand are wrong. It computes the same value, also to many digits. */
-final class Spoiled implements CustomOp {
+final class Spoiled implements CustomOp, ExactForm {
 
     /** The largest error that is stated; sums that cancel have a larger one, relative to what is left. */
     private static final double MOST_ULPS = 1024;
@@ -69,8 +71,8 @@ final class Spoiled implements CustomOp {
         List<Variable> operands = fresh(x);
         Variable y = apply(operands);
         double[] value = y.value().toArray();
-        double[] error = Tape.between(operands, List.of(y))
-                .errorBounds(x, x.stream().map(t -> t.map(v -> 0)).toList())
+        double[] error = new Evaluation(Tape.between(operands, List.of(y)), x)
+                .errorBounds(x.stream().map(t -> t.map(v -> 0)).toList())
                 .get(0)
                 .toArray();
         return 2
@@ -109,7 +111,8 @@ final class Spoiled implements CustomOp {
                         s.get(i),
                         Arrays.stream(x.get(i)).mapToDouble(BigReal::toDouble).toArray())))
                 .toList();
-        return Tape.between(operands, List.of(apply(operands))).evaluate(x, a).get(0);
+        return Evaluation.exact(Tape.between(operands, List.of(apply(operands))), x, a)
+                .get(0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.wengert.check.detection;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
@@ -110,7 +111,9 @@ final class Truth {
     }
 
     private static BigReal[] evaluate(Tape tape, List<BigReal[]> x) {
-        return tape.evaluate(x, ARITHMETIC).stream().flatMap(Arrays::stream).toArray(BigReal[]::new);
+        return Evaluation.exact(tape, x, ARITHMETIC).stream()
+                .flatMap(Arrays::stream)
+                .toArray(BigReal[]::new);
     }
 
     // ---- what a mutant does ----
@@ -264,8 +267,9 @@ final class Truth {
         }
         List<Tensor> x = leaves.stream().map(Variable::value).toList();
         List<Tensor> exact = x.stream().map(t -> t.map(v -> 0)).toList();
-        return Tape.between(leaves, computed).errorBounds(x, exact).stream()
-                .flatMapToDouble(t -> Arrays.stream(t.toArray()))
-                .toArray();
+        return new Evaluation(Tape.between(leaves, computed), x)
+                .errorBounds(exact).stream()
+                        .flatMapToDouble(t -> Arrays.stream(t.toArray()))
+                        .toArray();
     }
 }

@@ -1,0 +1,321 @@
+package dev.wengert.accuracy;
+
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.BinaryOp;
+import dev.wengert.autodiff.op.Choice;
+import dev.wengert.autodiff.op.Comparison;
+import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.ElementwiseOp;
+import dev.wengert.autodiff.op.Elu;
+import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.Gate;
+import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.Identity;
+import dev.wengert.autodiff.op.LinearOp;
+import dev.wengert.autodiff.op.MatMul;
+import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.NumberOp;
+import dev.wengert.autodiff.op.OneHot;
+import dev.wengert.autodiff.op.PiecewiseLinear;
+import dev.wengert.autodiff.op.Power;
+import dev.wengert.autodiff.op.Primitive;
+import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.Slope;
+import dev.wengert.autodiff.op.SoftmaxOp;
+import dev.wengert.autodiff.op.Strided;
+import dev.wengert.autodiff.op.Sum;
+import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.autodiff.op.UnaryOp;
+import dev.wengert.autodiff.op.VariablePower;
+import dev.wengert.autodiff.op.Where;
+import dev.wengert.kernel.Elementary;
+import dev.wengert.kernel.Powers;
+import dev.wengert.tensor.Shape;
+import java.util.Arrays;
+
+/**
+ * Bounds of the absolute errors of operations, to first order: a row for each, with the rounding that its kernel states, and with what
+ * errors of the operands do to it. Of an operation without a row nothing is known.
+ */
+final class Bounds {
+
+    private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
+
+    private Bounds() {}
+
+    /**
+     * The bounds for an operation.
+     *
+     * @param y the result
+     * @param out the shape of the result
+     * @param x the operands
+     * @param dx bounds of the errors of the operands
+     * @param s the shapes of the operands
+     * @return a bound for each element of the result; or null if there is no row
+     */
+    static double[] of(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        if (op instanceof Sum sum) {
+            return Sums.bound(sum, out, x, dx, s, out.size() == 0 ? 0 : s[0].size() / out.size(), 1);
+        }
+        if (op instanceof ScatterAdd sum) {
+            return Sums.bound(sum, out, x, dx, s, s[1].size(), 1);
+        }
+        if (op instanceof SumOfParts sum) {
+            int parts = sum.places().size();
+            int rows = Arrays.stream(s).skip(parts).mapToInt(Shape::size).sum();
+            return Sums.bound(sum, out, x, dx, s, parts + rows, parts);
+        }
+        if (op instanceof Concat || op instanceof LinearOp && op != Identity.IDENTITY) {
+            return moved((Primitive) op, out, x, dx, s);
+        }
+        if (op instanceof Max max) {
+            double[] dy = new double[out.size()];
+            Strided.max(dx[0], s[0], dy, max.to());
+            return dy;
+        }
+        if (op instanceof Slope slope && slope.of() instanceof Max max) {
+            return slope(max, y, x[0], dx[0], s[0]);
+        }
+        if (op instanceof OneHot) {
+            return new double[out.size()];
+        }
+        if (op instanceof MatMul product) {
+            return product(product, out, x, dx, s, MatMul.columns(s[0], product.transposeLeft()));
+        }
+        if (op instanceof Affine) {
+            double[] dy = product(MatMul.MATMUL, out, x, dx, s, s[1].extent(0));
+            Arrays.setAll(dy, i -> dy[i] + dx[2][i % dx[2].length] + Math.ulp(y[i]));
+            return dy;
+        }
+        if (op instanceof SoftmaxOp softmax) {
+            return SoftmaxBounds.bound(softmax, y, x, dx, s[0]);
+        }
+        return elements(op, y, out, x, dx, s);
+    }
+
+    /** Moving adds no error, so the errors move as the elements do. */
+    private static double[] moved(Primitive op, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        double[][] moved = dx.clone();
+        if (op instanceof Gather) {
+            moved[1] = x[1];
+        }
+        return op.eval(out, moved, s);
+    }
+
+    /** Where errors of the operand reach from one element to the largest, neither is known to be the largest. */
+    private static double[] slope(Max of, double[] y, double[] x, double[] dx, Shape s) {
+        int[] at = Origins.broadcast(new Shape[] {of.to()}, s)[0];
+        double[] largest = new double[of.to().size()];
+        double[] reach = new double[largest.length];
+        int[] candidates = new int[largest.length];
+        Strided.max(x, s, largest, of.to());
+        Strided.max(dx, s, reach, of.to());
+        for (int k = 0; k < at.length; k++) {
+            candidates[at[k]] += largest[at[k]] - x[k] <= 2 * reach[at[k]] ? 1 : 0;
+        }
+        double[] dy = new double[at.length];
+        for (int k = 0; k < dy.length; k++) {
+            boolean candidate = largest[at[k]] - x[k] <= 2 * reach[at[k]];
+            dy[k] = reach[at[k]] > 0 && candidate && candidates[at[k]] > 1 ? 1 : Math.ulp(y[k]) / 2;
+        }
+        return dy;
+    }
+
+    /** {@code |A|·dB + dA·(|B| + dB) + (k + 2)u·|A|·|B|} for a product with k terms an element. */
+    private static double[] product(MatMul op, Shape out, double[][] x, double[][] dx, Shape[] s, int k) {
+        double[] left = Sums.abs(x[0]);
+        double[] right = Sums.abs(x[1]);
+        Shape[] pair = {s[0], s[1]};
+        double[] sizes = op.eval(out, new double[][] {left, right}, pair);
+        double[] errorsRight = op.eval(out, new double[][] {left, dx[1]}, pair);
+        Arrays.setAll(right, i -> right[i] + dx[1][i]);
+        double[] errorsLeft = op.eval(out, new double[][] {dx[0], right}, pair);
+        double[] dy = new double[out.size()];
+        Arrays.setAll(dy, i -> errorsLeft[i] + errorsRight[i] + (k + 2) * 0x1p-53 * sizes[i]);
+        return dy;
+    }
+
+    // ---- functions of one element of each operand ----
+
+    /** The bound at one element: its value, the operands there, and the bounds of their errors. */
+    private interface Row {
+        double bound(double y, double[] v, double[] d);
+    }
+
+    private static double[] elements(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        Row row = row(op);
+        if (row == null) {
+            return null;
+        }
+        int[][] at = Origins.broadcast(s, out);
+        double[] dy = new double[out.size()];
+        double[] v = new double[x.length];
+        double[] d = new double[x.length];
+        for (int k = 0; k < dy.length; k++) {
+            for (int i = 0; i < v.length; i++) {
+                v[i] = x[i][at[i][k]];
+                d[i] = dx[i][at[i][k]];
+            }
+            dy[k] = row.bound(y[k], v, d);
+        }
+        return dy;
+    }
+
+    private static Row row(Op op) {
+        if (op instanceof ElementwiseOp smooth) {
+            return op instanceof UnaryOp unary && Double.isNaN(ulps(unary))
+                    ? null
+                    : (y, v, d) ->
+                            Spread.exactInfinity(y, v, d) ? 0 : rounding(smooth, y, v) + Spread.of(smooth, y, v, d);
+        }
+        if (op instanceof PiecewiseLinear f) {
+            boolean rounds = f.kind() == PiecewiseLinear.Kind.LEAKY_RELU;
+            return (y, v, d) -> steepest(f, v[0], d[0]) * d[0] + (rounds ? Math.ulp(y) / 2 : 0);
+        }
+        if (op instanceof Slope slope && slope.of() instanceof PiecewiseLinear f) {
+            return (y, v, d) -> d[0] > 0 && kinkWithin(f, d[0], v[0]) ? 2 : 0;
+        }
+        if (op instanceof Choice) {
+            return (y, v, d) -> Math.abs(v[0] - v[1]) > d[0] + d[1] ? (y == v[0] ? d[0] : d[1]) : Math.max(d[0], d[1]);
+        }
+        if (op instanceof Comparison) {
+            // where errors of the operands reach over their difference, the answer is not known
+            return (y, v, d) -> d[0] + d[1] > 0 && Math.abs(v[0] - v[1]) <= d[0] + d[1] ? 1 : 0;
+        }
+        if (op == Gate.GATE) {
+            return (y, v, d) -> {
+                double passed = v[0] == 0 ? 0 : Math.abs(v[0]) * d[1] + Math.ulp(y) / 2;
+                return d[0] == 0 ? passed : passed + d[0] * Math.abs(v[1]);
+            };
+        }
+        if (op == Where.WHERE) {
+            return (y, v, d) -> d[0] == 0 ? d[v[0] == 0 ? 2 : 1] : Math.max(d[1], d[2]) + Math.abs(v[1] - v[2]);
+        }
+        if (op == Flat.SIGN) {
+            return (y, v, d) -> d[0] > 0 && Math.abs(v[0]) <= d[0] ? 2 : 0;
+        }
+        return op == Flat.DETACH || op == Identity.IDENTITY ? (y, v, d) -> d[0] : null;
+    }
+
+    // ---- smooth functions ----
+
+    /** The stated error of a kernel at a point where its result is y. */
+    private static double rounding(ElementwiseOp op, double y, double... x) {
+        if (op instanceof UnaryOp unary) {
+            return ulps(unary) * Math.ulp(y);
+        }
+        if (op instanceof Power power) {
+            return (power.low() == 0 ? 1 : 2) * Math.ulp(y);
+        }
+        if (op instanceof VariablePower power) {
+            return Powers.error(power.j(), power.k(), x[0], x[1], new double[power.k() + 1]);
+        }
+        return op instanceof Elu ? 2 * Math.ulp(y) : Math.ulp(y) / 2;
+    }
+
+    /** The errors that {@link dev.wengert.kernel.Elementwise} states; NaN for a function without a row. */
+    private static double ulps(UnaryOp op) {
+        return switch (op) {
+            case NEG -> 0;
+            case SQRT, SQUARE -> 0.5;
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID -> 1;
+            case TANH, SOFTPLUS -> 2;
+            case SECH2, ERF, ERF_SLOPE, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
+            default -> Double.NaN;
+        };
+    }
+
+    /** The partial derivative in operand {@code i}, or its size; infinite at poles. It is stated without a look at the rules. */
+    static double partial(ElementwiseOp op, int i, double y, double... x) {
+        if (op instanceof UnaryOp unary) {
+            return partial(unary, x[0], y);
+        }
+        if (op instanceof BinaryOp binary) {
+            return switch (binary) {
+                case ADD, SUB -> 1;
+                case MUL -> x[1 - i];
+                case DIV -> i == 0 ? 1 / x[1] : y / x[1];
+            };
+        }
+        if (op instanceof NumberOp number) {
+            return switch (number.kind()) {
+                case ADD -> 1;
+                case MUL -> number.c();
+                case DIV -> 1 / number.c();
+                case RDIV -> y / x[0];
+            };
+        }
+        if (op instanceof Power power) {
+            return power.n() * StrictMath.pow(x[0], power.n() - 1);
+        }
+        if (op instanceof Elu elu) {
+            return x[0] > 0 ? (elu.order() == 0 ? 1 : 0) : elu.alpha() * Elementary.exp(x[0]);
+        }
+        VariablePower power = (VariablePower) op;
+        int j = power.j() + (i == 0 ? 1 : 0);
+        int k = power.k() + (i == 0 ? 0 : 1);
+        return Powers.derivative(j, k, x[0], x[1], new double[power.k() + 2]);
+    }
+
+    private static double partial(UnaryOp op, double x, double y) {
+        return switch (op) {
+            case NEG -> 1;
+            case EXP -> y;
+            case EXPM1 -> y + 1;
+            case LOG -> x > 0 ? 1 / x : Double.POSITIVE_INFINITY;
+            case LOG1P -> x > -1 ? 1 / (1 + x) : Double.POSITIVE_INFINITY;
+            case SQRT -> y > 0 ? 0.5 / y : Double.POSITIVE_INFINITY;
+            case SQUARE -> 2 * x;
+            case SIN -> Elementary.cos(x);
+            case COS -> Elementary.sin(x);
+            case TANH -> {
+                double e = Elementary.exp(-2 * Math.abs(x));
+                yield 4 * e / ((1 + e) * (1 + e));
+            }
+            case SECH2, ERF_SLOPE -> 2 * x * y;
+            case SIGMOID -> y / (1 + Elementary.exp(x));
+            case SOFTPLUS -> 1 / (1 + Elementary.exp(-x));
+            case ERF -> TWO_OVER_SQRT_PI * Elementary.exp(-x * x);
+            case NORMAL_PDF -> x * y;
+            case NORMAL_CDF -> normalPdf(x);
+            case GELU -> (x == 0 ? 0.5 : y / x) + x * normalPdf(x);
+            default -> Double.NaN;
+        };
+    }
+
+    private static double normalPdf(double x) {
+        return TWO_OVER_SQRT_PI / Math.sqrt(8) * Elementary.exp(-x * x / 2);
+    }
+
+    /** The distance from 0 within which partials may rise and fall again; those of most operations turn nowhere but at 0. */
+    static double lastTurn(ElementwiseOp op) {
+        if (!(op instanceof UnaryOp unary)) {
+            return 0;
+        }
+        return switch (unary) {
+            case SIN, COS -> Double.POSITIVE_INFINITY;
+            case SECH2, ERF_SLOPE, NORMAL_PDF, GELU -> 2;
+            default -> 0;
+        };
+    }
+
+    // ---- functions with kinks ----
+
+    /** The largest slope within a distance of x. */
+    private static double steepest(PiecewiseLinear f, double x, double distance) {
+        return switch (f.kind()) {
+            case ABS -> 1;
+            case RELU -> x + distance < 0 ? 0 : 1;
+            case LEAKY_RELU -> Math.max(1, Math.abs(f.a()));
+            case CLAMP -> x + distance < f.a() || x - distance > f.b() ? 0 : 1;
+        };
+    }
+
+    /** Whether a kink is within a distance of x, so that the slope is not known. */
+    private static boolean kinkWithin(PiecewiseLinear f, double distance, double x) {
+        return f.kind() == PiecewiseLinear.Kind.CLAMP
+                ? Math.abs(x - f.a()) <= distance || Math.abs(x - f.b()) <= distance
+                : Math.abs(x) <= distance;
+    }
+}

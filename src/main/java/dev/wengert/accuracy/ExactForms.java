@@ -1,0 +1,343 @@
+package dev.wengert.accuracy;
+
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.BinaryOp;
+import dev.wengert.autodiff.op.Choice;
+import dev.wengert.autodiff.op.Comparison;
+import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Elu;
+import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.Gate;
+import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.Identity;
+import dev.wengert.autodiff.op.LinearOp;
+import dev.wengert.autodiff.op.MatMul;
+import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.NumberOp;
+import dev.wengert.autodiff.op.OneHot;
+import dev.wengert.autodiff.op.PiecewiseLinear;
+import dev.wengert.autodiff.op.Power;
+import dev.wengert.autodiff.op.Primitive;
+import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.Slope;
+import dev.wengert.autodiff.op.SoftmaxOp;
+import dev.wengert.autodiff.op.Sum;
+import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.autodiff.op.UnaryOp;
+import dev.wengert.autodiff.op.VariablePower;
+import dev.wengert.autodiff.op.Where;
+import dev.wengert.kernel.Powers;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
+import dev.wengert.tensor.Shape;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The operations to many digits: a row for each, which is the mathematical function itself and not the algorithm of its kernel. An
+ * operation without a row has no exact form.
+ */
+final class ExactForms {
+
+    private ExactForms() {}
+
+    /**
+     * The value of an operation.
+     *
+     * @param out the shape of the result
+     * @param x the operands
+     * @param s the shapes of the operands
+     * @param a the arithmetic to do it in
+     * @return the result in row-major order; or null if there is no row
+     */
+    static BigReal[] of(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        if (op instanceof Sum sum) {
+            return Sums.exact(out, x, Origins.broadcast(new Shape[] {sum.to()}, s[0]), a);
+        }
+        if (op instanceof ScatterAdd) {
+            return Sums.exact(out, x, new int[][] {Origins.rows(out, x[1], s[0], s[1])}, a);
+        }
+        if (op instanceof SumOfParts sum) {
+            return Sums.exact(out, x, Origins.parts(sum, x, s), a);
+        }
+        if (op instanceof Concat || op instanceof LinearOp && op != Identity.IDENTITY) {
+            return moved((Primitive) op, out, x, s);
+        }
+        if (op instanceof Max max) {
+            return max(max, x[0], s[0]);
+        }
+        if (op instanceof Slope slope && slope.of() instanceof Max max) {
+            return slope(max, x[0], s[0], a);
+        }
+        if (op instanceof OneHot oneHot) {
+            return exactly(oneHot.eval(out, new double[][] {Origins.toDoubles(x[0])}, s));
+        }
+        if (op instanceof MatMul product) {
+            return product(product, out, x, s, a);
+        }
+        if (op instanceof Affine) {
+            BigReal[] y = product(MatMul.MATMUL, out, x, s, a);
+            Arrays.setAll(y, i -> a.add(y[i], x[2][i % x[2].length]));
+            return y;
+        }
+        if (op instanceof SoftmaxOp softmax) {
+            return SoftmaxForms.exact(softmax, out, x, s[0], a);
+        }
+        return elements(op, out, x, s, a);
+    }
+
+    // ---- operations that move elements ----
+
+    /** By moving the numbers of the elements, and then the elements; 0 is the number of none. */
+    private static BigReal[] moved(Primitive op, Shape out, BigReal[][] x, Shape[] s) {
+        double[][] numbers = new double[x.length][];
+        List<BigReal> elements = new ArrayList<>(List.of(BigReal.ZERO));
+        for (int i = 0; i < x.length; i++) {
+            boolean index = i == 1 && op instanceof Gather;
+            numbers[i] = index ? Origins.toDoubles(x[i]) : Origins.numbers(x[i].length, elements.size());
+            elements.addAll(Arrays.asList(x[i]));
+        }
+        return Arrays.stream(op.eval(out, numbers, s))
+                .mapToObj(v -> elements.get((int) v))
+                .toArray(BigReal[]::new);
+    }
+
+    private static BigReal[] exactly(double[] y) {
+        return Arrays.stream(y).mapToObj(BigReal::of).toArray(BigReal[]::new);
+    }
+
+    // ---- maxima over axes, and products ----
+
+    private static BigReal[] max(Max op, BigReal[] x, Shape s) {
+        int[] at = Origins.broadcast(new Shape[] {op.to()}, s)[0];
+        BigReal[] y = new BigReal[op.to().size()];
+        Arrays.fill(y, BigReal.NEGATIVE_INFINITY);
+        for (int k = 0; k < at.length; k++) {
+            y[at[k]] = x[k].isNaN() || y[at[k]].lessThan(x[k]) ? x[k] : y[at[k]];
+        }
+        return y;
+    }
+
+    private static BigReal[] slope(Max of, BigReal[] x, Shape s, BigArithmetic a) {
+        int[] at = Origins.broadcast(new Shape[] {of.to()}, s)[0];
+        BigReal[] largest = max(of, x, s);
+        int[] ties = new int[largest.length];
+        for (int k = 0; k < x.length; k++) {
+            ties[at[k]] += x[k].sameAs(largest[at[k]]) ? 1 : 0;
+        }
+        BigReal[] y = new BigReal[x.length];
+        Arrays.setAll(
+                y,
+                k -> largest[at[k]].isNaN()
+                        ? BigReal.NaN
+                        : x[k].sameAs(largest[at[k]]) ? a.div(BigReal.ONE, BigReal.of(ties[at[k]])) : BigReal.ZERO);
+        return y;
+    }
+
+    private static BigReal[] product(MatMul op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        int n = out.extent(-2);
+        int m = out.extent(-1);
+        int k = MatMul.columns(s[0], op.transposeLeft());
+        BigReal[] y = new BigReal[out.size()];
+        for (int e = 0; e < y.length; e++) {
+            int left = MatMul.offset(s[0], out, e / (n * m));
+            int right = MatMul.offset(s[1], out, e / (n * m));
+            int i = e / m % n;
+            int j = e % m;
+            int p = left + (op.transposeLeft() ? i : i * k);
+            int q = right + (op.transposeRight() ? j * k : j);
+            y[e] = a.dot(x[0], p, op.transposeLeft() ? n : 1, x[1], q, op.transposeRight() ? 1 : m, k);
+        }
+        return y;
+    }
+
+    // ---- functions of one element of each operand ----
+
+    private static BigReal[] elements(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        int[][] at = Origins.broadcast(s, out);
+        BigReal[] y = new BigReal[out.size()];
+        BigReal[] v = new BigReal[x.length];
+        for (int k = 0; k < y.length; k++) {
+            for (int i = 0; i < v.length; i++) {
+                v[i] = x[i][at[i][k]];
+            }
+            y[k] = element(op, v, a);
+            if (y[k] == null) {
+                return null;
+            }
+        }
+        return y;
+    }
+
+    private static BigReal element(Op op, BigReal[] v, BigArithmetic a) {
+        if (op instanceof UnaryOp unary) {
+            return unary(unary, v[0], a);
+        }
+        if (op instanceof BinaryOp binary) {
+            return switch (binary) {
+                case ADD -> a.add(v[0], v[1]);
+                case SUB -> a.sub(v[0], v[1]);
+                case MUL -> a.mul(v[0], v[1]);
+                case DIV -> a.div(v[0], v[1]);
+            };
+        }
+        if (op instanceof NumberOp number) {
+            BigReal c = BigReal.of(number.c());
+            return switch (number.kind()) {
+                case ADD -> a.add(v[0], c);
+                case MUL -> a.mul(c, v[0]);
+                case DIV -> a.div(v[0], c);
+                case RDIV -> a.div(c, v[0]);
+            };
+        }
+        if (op instanceof Power power) {
+            return a.pow(v[0], BigReal.of(new BigDecimal(power.n()).add(new BigDecimal(power.low()))));
+        }
+        if (op instanceof VariablePower power) {
+            return power(power.j(), power.k(), v[0], v[1], a);
+        }
+        if (op instanceof Elu elu) {
+            return elu(elu, v[0], a);
+        }
+        if (op instanceof PiecewiseLinear f) {
+            return v[0].isNaN() ? v[0] : linear(f, v[0], a);
+        }
+        if (op instanceof Slope slope && slope.of() instanceof PiecewiseLinear f) {
+            return v[0].isNaN() ? v[0] : slope(f, v[0]);
+        }
+        if (op instanceof Choice choice) {
+            boolean first = choice == Choice.MAXIMUM ? v[1].lessThan(v[0]) : v[0].lessThan(v[1]);
+            return v[0].isNaN() || v[1].isNaN() ? BigReal.NaN : first ? v[0] : v[1];
+        }
+        if (op instanceof Comparison comparison) {
+            return BigReal.of(compare(comparison, v[0], v[1]));
+        }
+        if (op == Gate.GATE) {
+            return v[0].isZero() ? BigReal.ZERO : a.mul(v[0], v[1]);
+        }
+        if (op == Where.WHERE) {
+            return v[0].isNaN() ? BigReal.NaN : v[v[0].isZero() ? 2 : 1];
+        }
+        if (op == Flat.SIGN) {
+            return BigReal.of(v[0].signum());
+        }
+        return op == Flat.DETACH || op == Identity.IDENTITY ? v[0] : null;
+    }
+
+    private static BigReal unary(UnaryOp op, BigReal x, BigArithmetic a) {
+        return switch (op) {
+            case NEG -> x.neg();
+            case EXP -> a.exp(x);
+            case EXPM1 -> a.expm1(x);
+            case LOG -> a.log(x);
+            case LOG1P -> a.log1p(x);
+            case SQRT -> a.sqrt(x);
+            case SQUARE -> a.mul(x, x);
+            case SIN -> a.sin(x);
+            case COS -> a.cos(x);
+            case TANH -> a.tanh(x);
+            case SECH2 -> {
+                BigReal e = a.exp(a.mul(BigReal.of(-2), x.abs()));
+                BigReal z = a.add(BigReal.ONE, e);
+                yield a.div(a.mul(BigReal.of(4), e), a.mul(z, z));
+            }
+            case SIGMOID -> a.sigmoid(x);
+            case SOFTPLUS -> {
+                BigReal rest = a.log1p(a.exp(x.abs().neg()));
+                yield x.signum() > 0 ? a.add(x, rest) : rest;
+            }
+            case ERF -> a.erf(x);
+            case ERF_SLOPE -> a.div(a.mul(BigReal.of(2), a.exp(a.mul(x, x).neg())), a.sqrt(a.pi()));
+            case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
+            case NORMAL_CDF -> normalCdf(x, a);
+            case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(x, a));
+            default -> null;
+        };
+    }
+
+    private static BigReal normalCdf(BigReal x, BigArithmetic a) {
+        return a.div(a.erfc(a.div(x.neg(), a.sqrt(BigReal.of(2)))), BigReal.of(2));
+    }
+
+    private static BigReal elu(Elu op, BigReal x, BigArithmetic a) {
+        if (x.isNaN()) {
+            return x;
+        }
+        if (x.signum() > 0) {
+            return op.order() == 0 ? x : op.order() == 1 ? BigReal.ONE : BigReal.ZERO;
+        }
+        return a.mul(BigReal.of(op.alpha()), op.order() == 0 ? a.expm1(x) : a.exp(x));
+    }
+
+    private static BigReal linear(PiecewiseLinear op, BigReal x, BigArithmetic a) {
+        BigReal low = BigReal.of(op.a());
+        BigReal high = BigReal.of(op.b());
+        return switch (op.kind()) {
+            case ABS -> x.abs();
+            case RELU -> x.signum() > 0 ? x : BigReal.ZERO;
+            case LEAKY_RELU -> x.signum() > 0 ? x : a.mul(low, x);
+            case CLAMP -> x.lessThan(low) ? low : high.lessThan(x) ? high : x;
+        };
+    }
+
+    private static BigReal slope(PiecewiseLinear of, BigReal x) {
+        return switch (of.kind()) {
+            case ABS -> BigReal.of(x.signum());
+            case RELU -> x.signum() > 0 ? BigReal.ONE : BigReal.ZERO;
+            case LEAKY_RELU -> x.signum() > 0 ? BigReal.ONE : BigReal.of(of.a());
+            case CLAMP -> x.lessThan(BigReal.of(of.a())) || BigReal.of(of.b()).lessThan(x) ? BigReal.ZERO : BigReal.ONE;
+        };
+    }
+
+    private static double compare(Comparison op, BigReal p, BigReal q) {
+        boolean less = p.lessThan(q);
+        boolean more = q.lessThan(p);
+        boolean same = p.sameAs(q);
+        return switch (op) {
+            case GT -> more ? 1 : 0;
+            case GE -> more || same ? 1 : 0;
+            case LT -> less ? 1 : 0;
+            case LE -> less || same ? 1 : 0;
+            case EQ -> same ? 1 : 0;
+            case NE -> same ? 0 : 1;
+            case MAXIMUM_SLOPE -> more ? 1 : same ? 0.5 : less ? 0 : Double.NaN;
+            case MINIMUM_SLOPE -> less ? 1 : same ? 0.5 : more ? 0 : Double.NaN;
+        };
+    }
+
+    /** The sum over d that {@link Powers#derivative} states, with the same conventions. */
+    private static BigReal power(int j, int k, BigReal x, BigReal e, BigArithmetic a) {
+        if (k > 0 && x.signum() < 0) {
+            return BigReal.NaN;
+        }
+        BigReal[] factor = new BigReal[k + 1];
+        Arrays.setAll(factor, d -> d == 0 ? BigReal.ONE : BigReal.ZERO);
+        for (int r = 0; r < j; r++) {
+            BigReal shifted = a.sub(e, BigReal.of(r));
+            for (int d = k; d > 0; d--) {
+                factor[d] = a.add(a.mul(factor[d], shifted), a.mul(BigReal.of(d), factor[d - 1]));
+            }
+            factor[0] = a.mul(factor[0], shifted);
+        }
+        BigReal power = a.pow(x, a.sub(e, BigReal.of(j)));
+        BigReal log = k == 0 ? BigReal.ZERO : a.log(x);
+        boolean finiteAtZero = x.isZero() && (BigReal.of(j).lessThan(e) || e.sameAs(BigReal.of(j)));
+        BigReal sum = BigReal.ZERO;
+        double binomial = 1;
+        for (int d = 0; d <= k; d++) {
+            if (!factor[d].isZero() && !(d < k && (power.isZero() || finiteAtZero))) {
+                BigReal logs = a.pow(log, BigReal.of(k - d));
+                BigReal term = a.mul(a.mul(BigReal.of(binomial), factor[d]), a.mul(power, logs));
+                if (x.isZero()) {
+                    return term;
+                }
+                sum = a.add(sum, term);
+            }
+            binomial = binomial * (k - d) / (d + 1);
+        }
+        return sum;
+    }
+}

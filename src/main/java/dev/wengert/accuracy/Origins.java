@@ -1,0 +1,69 @@
+package dev.wengert.accuracy;
+
+import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.Slice;
+import dev.wengert.autodiff.op.Strided;
+import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.precise.BigReal;
+import dev.wengert.tensor.Shape;
+import java.util.Arrays;
+
+/**
+ * Where elements come from and go to in operations that move them: found by letting the operation's own double kernel move their
+ * numbers.
+ */
+final class Origins {
+
+    private Origins() {}
+
+    /** For each operand the element that meets element k of a result to which all of them broadcast. */
+    static int[][] broadcast(Shape[] s, Shape out) {
+        int[][] at = new int[s.length][];
+        for (int i = 0; i < s.length; i++) {
+            double[] moved = new double[out.size()];
+            Strided.broadcast(numbers(s[i].size(), 0), s[i], moved, out);
+            at[i] = toInts(moved);
+        }
+        return at;
+    }
+
+    /** For rows that are added to a result, the element of it to which element k is added. */
+    static int[] rows(Shape out, BigReal[] index, Shape rows, Shape indices) {
+        double[][] numbers = {numbers(out.size(), 0), toDoubles(index)};
+        return toInts(Gather.GATHER.eval(rows, numbers, out, indices));
+    }
+
+    /** For each part of a sum, the element of the result to which element k is added. */
+    static int[][] parts(SumOfParts sum, BigReal[][] x, Shape[] s) {
+        int[][] to = new int[sum.places().size()][];
+        int index = to.length;
+        for (int i = 0; i < to.length; i++) {
+            SumOfParts.Place place = sum.places().get(i);
+            if (place.isRows()) {
+                to[i] = rows(sum.to(), x[index], s[i], s[index++]);
+            } else if (place.isSlice()) {
+                Slice slice = new Slice(place.axis(), place.from(), place.from() + s[i].extent(place.axis()));
+                to[i] = toInts(slice.eval(s[i], new double[][] {numbers(sum.to().size(), 0)}, sum.to()));
+            } else {
+                to[i] = toInts(numbers(sum.to().size(), 0));
+            }
+        }
+        return to;
+    }
+
+    /** {@code 0, 1, …} from a first number on. */
+    static double[] numbers(int n, int first) {
+        double[] numbers = new double[n];
+        Arrays.setAll(numbers, i -> first + i);
+        return numbers;
+    }
+
+    private static int[] toInts(double[] numbers) {
+        return Arrays.stream(numbers).mapToInt(v -> (int) v).toArray();
+    }
+
+    /** The operand as doubles, for operands that hold indices. */
+    static double[] toDoubles(BigReal[] x) {
+        return Arrays.stream(x).mapToDouble(BigReal::toDouble).toArray();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.wengert.autodiff;
+
+import dev.wengert.autodiff.op.Operands;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** Runs functions so that their tapes can be replayed, or know the lines of code that made them. */
+final class Recording {
+
+    static final String TRACE = "trace";
+
+    private Recording() {}
+
+    /** A function of one variable as one of a list. */
+    static Function<List<Variable>, List<Variable>> single(UnaryOperator<Variable> f) {
+        return x -> List.of(Autodiff.returned(f.apply(x.get(0))));
+    }
+
+    /** The tape of a function, run on examples; its inputs are those of f, then the parameters that it reached. */
+    static Tape of(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
+        List<Variable> inputs = new ArrayList<>();
+        for (Tensor example : examples) {
+            inputs.add(Variable.recording(example));
+        }
+        List<Variable> results = f.apply(List.copyOf(inputs));
+        Objects.requireNonNull(results, "record: the function must return a list of variables, got null");
+        List<Variable> outputs = Tape.variables("record: output", results);
+        inputs.addAll(parameterLeaves(outputs));
+        return Tape.between(inputs, outputs);
+    }
+
+    /** The same, run on other examples, too, and refused if anything differs that would be frozen. */
+    static Tape of(Function<List<Variable>, List<Variable>> f, List<Tensor> examples, List<Tensor> others) {
+        if (examples.size() != others.size()) {
+            throw new IllegalArgumentException("record: there must be two examples of each input, got "
+                    + examples.size() + " and " + others.size());
+        }
+        for (int i = 0; i < examples.size(); i++) {
+            Shape shape = examples.get(i).shape();
+            Shape other = others.get(i).shape();
+            if (!shape.equals(other)) {
+                throw new ShapeException(
+                        "record",
+                        "both examples of an input must have the same shape",
+                        shape + " and " + other + " for input " + i);
+            }
+        }
+        Tape tape = of(f, examples);
+        TapePrinter.requireSame(tape, of(f, others));
+        return tape;
+    }
+
+    /** The leaves of parameters behind some outputs, in structural order. */
+    private static List<Variable> parameterLeaves(List<Variable> outputs) {
+        Map<Variable, Boolean> seen = new IdentityHashMap<>();
+        List<Variable> leaves = new ArrayList<>();
+        List<Variable> stack = new ArrayList<>(outputs);
+        Collections.reverse(stack);
+        while (!stack.isEmpty()) {
+            Variable node = stack.remove(stack.size() - 1);
+            if (seen.put(node, true) != null) {
+                continue;
+            }
+            Parameter parameter = node.parameterOrNull();
+            if (parameter != null) {
+                if (parameter.variable() != node) {
+                    throw new IllegalStateException("record: the function uses an old value of parameter "
+                            + parameter.name() + ", which was set since, and a plan would read the new one;"
+                            + " compute it again, or detach it from the parameter: Variable.of(x.value())");
+                }
+                leaves.add(node);
+            }
+            for (int i = node.inputs().size() - 1; i >= 0; i--) {
+                stack.add(node.inputs().get(i));
+            }
+        }
+        return leaves;
+    }
+
+    /** The tape of a function, run eagerly with parameters that know that they are traced. */
+    static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
+        Map<Parameter, Tensor> values = new LinkedHashMap<>();
+        parameters.forEach(p -> values.put(p, p.value()));
+        return trace(f, x, values);
+    }
+
+    /** The same, while the parameters have other values. */
+    static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x, Map<Parameter, Tensor> parameters) {
+        List<Variable> inputs = new ArrayList<>();
+        for (Tensor value : x) {
+            inputs.add(Variable.traced(value, null));
+        }
+        List<Variable> arguments = List.copyOf(inputs);
+        Map<Parameter, Variable> leaves = new LinkedHashMap<>();
+        parameters.forEach((parameter, value) -> leaves.put(parameter, parameter.variable()));
+        Operands.requireShapes(
+                TRACE,
+                "value",
+                "parameter",
+                leaves.values().stream().map(Variable::shape).toList(),
+                parameters.values().stream().map(Tensor::shape).toList());
+        try {
+            parameters.forEach((parameter, value) -> inputs.add(parameter.trace(value)));
+            return Tape.between(TRACE, inputs, List.copyOf(f.apply(arguments)));
+        } finally {
+            leaves.forEach(Parameter::restore);
+        }
+    }
+}

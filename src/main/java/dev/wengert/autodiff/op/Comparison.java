@@ -1,0 +1,44 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.kernel.Elementwise;
+
+/** Comparisons as masks of 1 and 0 (a NaN compares false, but is not equal to anything), and the slopes of {@link Choice}. */
+public enum Comparison implements InertOp, Pairwise {
+    GT,
+    GE,
+    LT,
+    LE,
+    EQ,
+    NE,
+    /** 1 where the first is larger, ½ at a tie, else 0; NaN where either is. */
+    MAXIMUM_SLOPE,
+    /** 1 where the first is smaller, ½ at a tie, else 0; NaN where either is. */
+    MINIMUM_SLOPE;
+
+    private final String label = Labels.camelCase(this);
+
+    @Override
+    public void run(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n, double[][] work) {
+        switch (this) {
+            case GT -> Elementwise.gt(a, i, di, b, j, dj, y, k, n);
+            case GE -> Elementwise.ge(a, i, di, b, j, dj, y, k, n);
+            case LT -> Elementwise.lt(a, i, di, b, j, dj, y, k, n);
+            case LE -> Elementwise.le(a, i, di, b, j, dj, y, k, n);
+            case EQ -> Elementwise.eq(a, i, di, b, j, dj, y, k, n);
+            case NE -> Elementwise.ne(a, i, di, b, j, dj, y, k, n);
+            case MAXIMUM_SLOPE -> Elementwise.maximumSlope(a, i, di, b, j, dj, y, k, n);
+            case MINIMUM_SLOPE -> Elementwise.minimumSlope(a, i, di, b, j, dj, y, k, n);
+            default -> throw new AssertionError(this);
+        }
+    }
+
+    @Override
+    public Comparison branch() {
+        return this;
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+}

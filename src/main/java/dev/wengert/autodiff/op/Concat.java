@@ -1,0 +1,152 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.autodiff.Cotangents;
+import dev.wengert.autodiff.Tangents;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Rows;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Joins operands along an axis: linear in each of them, with one slice an operand as the transpose. */
+public record Concat(int axis) implements Primitive {
+
+    @Override
+    public Shape shape(Shape... x) {
+        int extent = 0;
+        for (Shape s : x) {
+            if (s.rank() != x[0].rank() || !s.with(axis, 0).equals(x[0].with(axis, 0))) {
+                throw new ShapeException(
+                        "concat", "operands must agree but for axis " + axis, String.join(" and ", names(x)));
+            }
+            extent += s.extent(axis);
+        }
+        return x[0].with(axis, extent);
+    }
+
+    private static List<String> names(Shape... x) {
+        List<String> names = new ArrayList<>();
+        for (Shape s : x) {
+            names.add(s.toString());
+        }
+        return names;
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
+        int width = Blocks.inner(out, axis);
+        int rows = Blocks.outer(out, axis);
+        int offset = 0;
+        for (int i = 0; i < x.length; ) {
+            int inner = Blocks.inner(s[i], axis);
+            if (inner == 1) {
+                int count = columns(s, i);
+                Rows.setColumns(x, i, count, y, width, offset, rows);
+                offset += count;
+                i += count;
+            } else {
+                Blocks.copy(x[i], inner, 0, y, width, offset, rows, inner);
+                offset += inner;
+                i++;
+            }
+        }
+    }
+
+    /** Returns how many operands from i on are columns, at most as many as are written together. */
+    private int columns(Shape[] s, int i) {
+        int end = i;
+        while (end < Math.min(s.length, i + Rows.COLUMNS) && Blocks.inner(s[end], axis) == 1) {
+            end++;
+        }
+        return end - i;
+    }
+
+    @Override
+    public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+        int from = start(i, x);
+        return new Slice(axis, from, from + x.get(i).shape().extent(axis)).apply(g);
+    }
+
+    @Override
+    public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+        int before = start(i, x);
+        int extent = t.shape().extent(axis);
+        return new Pad(axis, before, y.shape().extent(axis) - before - extent).apply(t);
+    }
+
+    private int start(int i, List<Variable> x) {
+        int start = 0;
+        for (Variable operand : x.subList(0, i)) {
+            start += operand.shape().extent(axis);
+        }
+        return start;
+    }
+
+    /** As the vjps, in one walk along the axis; nothing passes to an operand of which nothing was read. */
+    @Override
+    public void pullback(Cotangents c) {
+        int from = 0;
+        for (int i = 0; i < c.operands(); i++) {
+            int to = from + c.x(i).shape().extent(axis);
+            if (c.wants(i)) {
+                c.add(i, c.slice(axis, from, to));
+            }
+            from = to;
+        }
+    }
+
+    /** As the sum of the jvps, in one pass over the result: sums begin with 0, so −0 is 0. */
+    @Override
+    public void pushforward(Tangents t) {
+        List<SumOfParts.Part> present = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < t.operands(); i++) {
+            if (t.t(i) != null) {
+                present.add(SumOfParts.Part.slice(axis, from, t.t(i)));
+            }
+            from += t.x(i).shape().extent(axis);
+        }
+        if (present.size() == t.operands()) {
+            Variable[] all = present.stream().map(SumOfParts.Part::g).toArray(Variable[]::new);
+            t.add(0, apply(all).add(0));
+        } else if (!present.isEmpty()) {
+            t.add(0, SumOfParts.of(t.y().shape(), present));
+        }
+    }
+
+    /** The operands joined along an axis that they have. */
+    public static Variable of(int axis, Variable... x) {
+        return new Concat(first("concat", x).shape().axis("concat", axis)).apply(x);
+    }
+
+    /** Operands of one shape joined along a new axis. */
+    public static Variable stack(int axis, Variable... x) {
+        Operands.require("stack", 0, x);
+        Shape shape = first("stack", x).shape();
+        for (Variable v : x) {
+            if (!v.shape().equals(shape)) {
+                throw new ShapeException("stack", "operands must have the same shape", shape + " and " + v.shape());
+            }
+        }
+        int at = Shape.of(1).concat(shape).axis("stack", axis);
+        int[] extents = new int[shape.rank() + 1];
+        Arrays.setAll(extents, d -> d == at ? 1 : shape.extent(d < at ? d : d - 1));
+        Variable[] single = new Variable[x.length];
+        Arrays.setAll(single, i -> x[i].reshape(extents));
+        return of(at, single);
+    }
+
+    private static Variable first(String op, Variable... x) {
+        if (x.length == 0) {
+            throw new IllegalArgumentException(op + ": there must be at least one operand, got none");
+        }
+        return x[0];
+    }
+
+    @Override
+    public String label() {
+        return "concat(" + axis + ")";
+    }
+}

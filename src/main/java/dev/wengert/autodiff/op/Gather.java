@@ -1,0 +1,55 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.autodiff.Cotangents;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Rows;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import java.util.List;
+
+/** The rows of x that the second operand, indices of any shape, names. */
+public enum Gather implements LinearOp {
+    GATHER;
+
+    @Override
+    public Shape shape(Shape... x) {
+        Primitive.arity(this, 2, x);
+        if (x[0].rank() == 0) {
+            throw new ShapeException("gather", "the operand must have rows", "operand [] and index " + x[1]);
+        }
+        return x[1].concat(Blocks.row(x[0]));
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
+        int n = s[1].size();
+        Indices.check("gather", "index", x[1], n, s[0].extent(0));
+        Rows.gather(x[0], x[1], y, n, Blocks.width(s[0], 0));
+    }
+
+    @Override
+    public LinearOp transpose(Shape x) {
+        return new ScatterAdd(x.extent(0));
+    }
+
+    @Override
+    public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+        return i == 1 ? null : transpose(x.get(0).shape()).apply(g, x.get(1));
+    }
+
+    @Override
+    public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+        return i == 1 ? null : apply(t, x.get(1));
+    }
+
+    /** As the vjp, but left a part. */
+    @Override
+    public void pullback(Cotangents c) {
+        c.addRows(0, c.x(1), c.g());
+    }
+
+    @Override
+    public String label() {
+        return "gather";
+    }
+}

@@ -1,0 +1,23 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.autodiff.Variable;
+import java.util.List;
+
+/** Operations through which no perturbation passes: they are flat, or told to be. */
+public sealed interface InertOp extends Primitive permits Comparison, Slope, Flat, OneHot {
+
+    @Override
+    default boolean derivesJvp() {
+        return true;
+    }
+
+    @Override
+    default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+        return null;
+    }
+
+    @Override
+    default Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
+        return null;
+    }
+}

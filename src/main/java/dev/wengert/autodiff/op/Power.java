@@ -1,0 +1,39 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Elementwise;
+import dev.wengert.kernel.Powers;
+import dev.wengert.tensor.Shape;
+
+/**
+ * {@code xⁿ} for a constant n; {@code x⁰ = 1} is flat, everywhere.
+ *
+ * @param low what n lacks: n less one is not always a double, and the power is to be as if it were
+ */
+public record Power(double n, double low) implements ElementwiseOp, Single {
+
+    /** {@code xⁿ}. */
+    public Power(double n) {
+        this(n, 0);
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
+        Elementwise.pow(x[0], n, y, out.size());
+        if (low != 0) {
+            Powers.refine(x[0], low, y, out.size());
+        }
+    }
+
+    @Override
+    public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
+        return n == 0
+                ? null
+                : d.mul(new Power(n - 1, low + Powers.rest(n, 1)).apply(x).mul(n));
+    }
+
+    @Override
+    public String label() {
+        return "pow(" + n + ")";
+    }
+}

@@ -1,0 +1,33 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import dev.wengert.tensor.internal.TensorArrays;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** A custom operation as a kernel: it works on tensors, which must not change when the arrays of a plan do. */
+public record Snapshots(CustomOp op) implements Kernel {
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
+        Tensor[] snapshots = new Tensor[x.length];
+        Arrays.setAll(snapshots, i -> TensorArrays.wrap(s[i], Arrays.copyOf(x[i], s[i].size())));
+        System.arraycopy(TensorArrays.of(value(op, out, List.of(snapshots))), 0, y, 0, out.size());
+    }
+
+    /** The value of a custom operation, held to the shape that it promised. */
+    public static Tensor value(CustomOp op, Shape out, List<Tensor> x) {
+        Tensor value = Objects.requireNonNull(op.eval(x), () -> op.label() + ": eval must return a tensor, got null");
+        if (!value.shape().equals(out)) {
+            throw new ShapeException(
+                    op.label(),
+                    "eval must return the shape that shape() states",
+                    "value " + value.shape() + " and stated " + out);
+        }
+        return value;
+    }
+}

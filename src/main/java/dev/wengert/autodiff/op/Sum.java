@@ -1,0 +1,80 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.autodiff.Reduction;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+
+/** Sums over the axes that broadcasting {@code to} to the shape of x repeats. */
+public record Sum(Shape to) implements LinearOp {
+
+    @Override
+    public Shape shape(Shape... x) {
+        Primitive.arity(this, 1, x);
+        if (!to.broadcastsTo(x[0])) {
+            throw new ShapeException(
+                    "sum", "the result must broadcast to the operand", "result " + to + " and operand " + x[0]);
+        }
+        return to;
+    }
+
+    @Override
+    public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
+        Strided.sum(x[0], s[0], y, 0, to);
+    }
+
+    @Override
+    public LinearOp transpose(Shape x) {
+        return new Broadcast(x);
+    }
+
+    /** The sum over axes. */
+    public static Variable over(Variable x, boolean keepExtents, int... axes) {
+        return over("sum", x, keepExtents, axes);
+    }
+
+    /** The mean over axes. */
+    public static Variable mean(Variable x, boolean keepExtents, int... axes) {
+        return mean("mean", x, keepExtents, axes);
+    }
+
+    /** The variance over axes: the mean square of what is left without the mean. */
+    public static Variable variance(Variable x, boolean keepExtents, int... axes) {
+        return mean("variance", x.sub(mean("variance", x, true, axes)).square(), keepExtents, axes);
+    }
+
+    private static Variable over(String op, Variable x, boolean keepExtents, int... axes) {
+        Shape reduced = x.shape().reduce(op, keepExtents, axes);
+        if (reduced.rank() == 0) {
+            return x.shape().rank() == 0 ? x : new Sum(reduced).apply(x);
+        }
+        Variable y = new Sum(x.shape().reduce(op, true, axes)).apply(x);
+        return keepExtents ? y : y.reshape(reduced);
+    }
+
+    private static Variable mean(String op, Variable x, boolean keepExtents, int... axes) {
+        Shape kept = x.shape().reduce(op, true, axes);
+        double count = 1;
+        for (int d = 0; d < kept.rank(); d++) {
+            count *= kept.extent(d) == 1 ? x.shape().extent(d) : 1;
+        }
+        return over(op, x, keepExtents, axes).div(count);
+    }
+
+    /** What becomes of the losses of rows, whose last axis has extent 1. */
+    static Variable reduce(String op, Variable losses, Reduction reduction) {
+        if (reduction == null) {
+            throw new NullPointerException(op + ": the reduction must be NONE, SUM or MEAN, got null");
+        }
+        return switch (reduction) {
+            case NONE -> losses.reshape(losses.shape().reduce(op, false, -1));
+            case SUM -> losses.sum();
+            case MEAN -> losses.mean();
+        };
+    }
+
+    @Override
+    public String label() {
+        return "sum" + to;
+    }
+}

@@ -1,0 +1,349 @@
+package dev.wengert.autodiff.plan;
+
+import dev.wengert.autodiff.op.Identity;
+import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.autodiff.op.Reshape;
+import dev.wengert.autodiff.plan.Draft.Value;
+import dev.wengert.tensor.Shape;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes the instructions of a plan.
+ *
+ * <p>Elementwise steps are moved down to the first step that needs them, and neighbours with as many elements become one instruction. An
+ * instruction's results have buffers of their own while they are needed; then others of the same length get them.
+ *
+ * <p>What is assigned is computed last, after all that could throw, and, where nobody needs the old value any more, in the array of the
+ * input that is assigned to.
+ */
+final class Assembler {
+
+    /** Neighbouring steps that become one instruction. */
+    private static final class Group {
+        final List<Value> steps = new ArrayList<>();
+        final boolean fused;
+
+        /** What takes the last step, if anything. */
+        Target target;
+
+        Group(boolean fused) {
+            this.fused = fused;
+        }
+
+        int size() {
+            return steps.get(0).size();
+        }
+    }
+
+    private final Draft draft;
+    private final List<Target> targets;
+    private final Set<Pass> passes;
+    private final int inputs;
+    private final List<Group> groups = new ArrayList<>();
+
+    /** By number of input or step, see {@link Value#number}. */
+    private final double[][] buffers;
+
+    private final int[] group;
+    private final int[] lastUse;
+
+    private final Map<Integer, Deque<double[]>> free = new HashMap<>();
+    private final List<double[]> scratch = new ArrayList<>();
+    private int longestBlock;
+    private final double[][] work;
+    private final List<Instruction> instructions = new ArrayList<>();
+    private final List<double[]> results = new ArrayList<>();
+
+    /**
+     * Makes the instructions.
+     *
+     * @param draft the program
+     * @param inputBuffers the arrays of its inputs
+     * @param targets what is assigned
+     * @param passes what is done
+     */
+    Assembler(Draft draft, List<double[]> inputBuffers, List<Target> targets, Set<Pass> passes) {
+        this.passes = passes;
+        this.draft = draft;
+        this.targets = targets;
+        this.inputs = inputBuffers.size();
+        int count = inputs + draft.steps().size();
+        buffers = new double[count][];
+        group = new int[count];
+        lastUse = new int[count];
+        int number = 0;
+        for (Value input : draft.inputs()) {
+            buffers[number] = inputBuffers.get(number);
+            input.number = number++;
+        }
+        for (Value step : draft.steps()) {
+            step.number = number++;
+        }
+        work = Kernel.work(workLengths());
+        copyInputs();
+        form(order());
+        findLastUses();
+        findTargets();
+        groups.forEach(this::emit);
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i) == null) {
+                results.set(i, buffer(draft.outputs().get(i)));
+            }
+        }
+        assignRest();
+    }
+
+    List<Instruction> instructions() {
+        return instructions;
+    }
+
+    /** The arrays of the outputs. */
+    List<double[]> results() {
+        return results;
+    }
+
+    /** The lengths of scratch arrays that serve every step. */
+    private int[] workLengths() {
+        int[] most = Kernel.NO_WORK;
+        for (Value step : draft.steps()) {
+            int[] lengths = step.kernel.workLengths(shapes(step));
+            most = Arrays.copyOf(most, Math.max(most.length, lengths.length));
+            for (int i = 0; i < lengths.length; i++) {
+                most[i] = Math.max(most[i], lengths[i]);
+            }
+        }
+        return most;
+    }
+
+    private static Shape[] shapes(Value step) {
+        Shape[] s = new Shape[step.x.length];
+        for (int i = 0; i < s.length; i++) {
+            s[i] = step.x[i].shape;
+        }
+        return s;
+    }
+
+    /** Copies inputs that are outputs: they may be set again before the output is read. */
+    private void copyInputs() {
+        for (Value output : draft.outputs()) {
+            Value root = output.root();
+            if (isInput(root)) {
+                double[] copy = new double[root.size()];
+                instructions.add(copy(buffers[root.number], copy, root.shape));
+                results.add(copy);
+            } else {
+                results.add(root.constant); // or null, until the step has its buffer
+            }
+        }
+    }
+
+    private static Instruction copy(double[] from, double[] to, Shape shape) {
+        return new SingleStep(
+                Identity.IDENTITY, to, shape, new double[][] {from}, new Shape[] {shape}, new double[0][]);
+    }
+
+    private static boolean isInput(Value root) {
+        return !root.isStep() && root.constant == null;
+    }
+
+    private double[] buffer(Value x) {
+        Value root = x.root();
+        return root.constant != null ? root.constant : buffers[root.number];
+    }
+
+    /** Steps that treat every element alike, with operands that have as many elements as the result, or one. */
+    private boolean isFusible(Value step) {
+        if (!passes.contains(Pass.FUSED_STEPS) || !step.kernel.elementwise() || step.size() == 0) {
+            return false;
+        }
+        for (Value x : step.x) {
+            if (x.size() != step.size() && x.size() != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The steps in an order in which those that can be fused stand directly before the first that needs them; what is only assigned,
+     * at the end.
+     */
+    private List<Value> order() {
+        List<Value> steps = draft.steps();
+        int[] place = new int[buffers.length];
+        Arrays.fill(place, Integer.MAX_VALUE);
+        int assignedFrom = results.size() - targets.size();
+        for (int i = 0; i < assignedFrom; i++) {
+            Value root = draft.outputs().get(i).root();
+            if (root.isStep()) {
+                place[root.number] = root.number;
+            }
+        }
+        long[] keys = new long[steps.size()];
+        for (int k = steps.size() - 1; k >= 0; k--) {
+            Value step = steps.get(k);
+            if (!isFusible(step)) {
+                place[step.number] = Math.min(place[step.number], step.number);
+            }
+            for (Value x : step.x) {
+                Value root = x.root();
+                if (root.isStep()) {
+                    place[root.number] = Math.min(place[root.number], place[step.number]);
+                }
+            }
+            keys[k] = (long) place[step.number] << 32 | k;
+        }
+        Arrays.sort(keys);
+        List<Value> order = new ArrayList<>(keys.length);
+        for (long key : keys) {
+            order.add(steps.get((int) key));
+        }
+        return order;
+    }
+
+    private void form(List<Value> order) {
+        Set<Value> assigned = new HashSet<>();
+        for (Target target : targets) {
+            assigned.add(draft.outputs().get(target.output).root());
+        }
+        Group open = null;
+        for (Value step : order) {
+            if (step.kernel instanceof Reshape) {
+                continue;
+            }
+            boolean fusible = isFusible(step);
+            if (open == null || !fusible || open.size() != step.size()) {
+                open = new Group(fusible);
+                groups.add(open);
+            }
+            open.steps.add(step);
+            longestBlock = fusible ? Math.max(longestBlock, BlockRun.block(step.size())) : longestBlock;
+            group[step.number] = groups.size() - 1;
+            if (!fusible || assigned.contains(step)) {
+                open = null;
+            }
+        }
+    }
+
+    /** The last group that reads each input or step; one past the end for what is an output. */
+    private void findLastUses() {
+        Arrays.fill(lastUse, -1);
+        for (int g = 0; g < groups.size(); g++) {
+            for (Value step : groups.get(g).steps) {
+                for (Value x : step.x) {
+                    if (x.root().constant == null) {
+                        lastUse[x.root().number] = g;
+                    }
+                }
+            }
+        }
+        for (Value output : draft.outputs()) {
+            if (output.root().isStep()) {
+                lastUse[output.root().number] = Integer.MAX_VALUE;
+            }
+        }
+    }
+
+    /** Finds the assigned values that can be computed in the arrays that they are assigned to. */
+    private void findTargets() {
+        if (!passes.contains(Pass.UPDATES_IN_PLACE)) {
+            return;
+        }
+        int calm = groups.size();
+        while (calm > 0 && groups.get(calm - 1).fused) {
+            calm--;
+        }
+        for (Target target : targets) {
+            Value value = draft.outputs().get(target.output).root();
+            boolean once =
+                    draft.outputs().stream().filter(v -> v.root() == value).count() == 1;
+            if (once && value.isStep() && group[value.number] >= calm) {
+                boolean oldIsDone = target.input < 0 || lastUse[target.input] <= group[value.number];
+                if (oldIsDone) {
+                    groups.get(group[value.number]).target = target;
+                    buffers[value.number] = target.buffer;
+                }
+            }
+        }
+    }
+
+    private void emit(Group part) {
+        int g = group[part.steps.get(0).number];
+        boolean single = part.steps.size() == 1 && part.size() > 1 && part.target == null;
+        if (!part.fused || single) {
+            Value step = part.steps.get(0);
+            double[][] x = new double[step.x.length][];
+            Arrays.setAll(x, i -> buffer(step.x[i]));
+            allocate(step);
+            instructions.add(new SingleStep(step.kernel, buffers[step.number], step.shape, x, shapes(step), work));
+            release(part, g);
+            return;
+        }
+        List<Value> kept = new ArrayList<>();
+        for (Value step : part.steps) {
+            if (lastUse[step.number] > g) {
+                kept.add(step);
+            }
+        }
+        Registers registers = new Registers(part.steps, new HashSet<>(kept));
+        double[][] sources = new double[registers.loaded().size()][];
+        Arrays.setAll(sources, i -> buffer(registers.loaded().get(i)));
+        release(part, g); // results may take the arrays of operands, which are loaded before
+        kept.forEach(this::allocate);
+        double[][] stores = new double[kept.size()][];
+        Arrays.setAll(stores, i -> buffers[kept.get(i).number]);
+        Instruction run;
+        if (part.size() == 1) {
+            run = new ScalarRun(part.steps, registers, sources, kept, stores);
+        } else {
+            while (scratch.size() < registers.count()) {
+                scratch.add(new double[longestBlock]);
+            }
+            run = new BlockRun(part.steps, registers, scratch.toArray(new double[0][]), sources, kept, stores, work);
+        }
+        Target target = part.target;
+        instructions.add(target == null ? run : target.assign(run));
+    }
+
+    /** Gives a result its buffer, if it has none. */
+    private void allocate(Value step) {
+        if (buffers[step.number] == null) {
+            Deque<double[]> reusable = free.getOrDefault(step.size(), new ArrayDeque<>());
+            buffers[step.number] = reusable.isEmpty() ? new double[step.size()] : reusable.pop();
+        }
+    }
+
+    /** Frees the buffers of results that are read for the last time. */
+    private void release(Group part, int g) {
+        for (Value step : part.steps) {
+            for (Value x : step.x) {
+                Value root = x.root();
+                if (root.isStep() && lastUse[root.number] == g && group[root.number] < g) {
+                    lastUse[root.number] = Integer.MAX_VALUE;
+                    double[] buffer = buffers[root.number];
+                    free.computeIfAbsent(buffer.length, length -> new ArrayDeque<>())
+                            .push(buffer);
+                }
+            }
+        }
+    }
+
+    private void assignRest() {
+        for (Target target : targets) {
+            boolean done = groups.stream().anyMatch(part -> part.target == target);
+            if (!done) {
+                double[] value = results.get(target.output);
+                instructions.add(
+                        target.assign(copy(value, target.buffer, draft.outputs().get(target.output).shape)));
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.wengert.autodiff.plan;
+
+import dev.wengert.autodiff.plan.Draft.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A program ready to run: instructions, and the arrays that they work on. Inputs and outputs are copied from and to arrays of the
+ * caller, from an offset on, so that a program can be the body of another one, which walks along larger arrays.
+ */
+public final class Code {
+
+    private final List<double[]> inputs = new ArrayList<>();
+    private final List<double[]> outputs;
+    private final Instruction[] instructions;
+
+    /**
+     * Compiles a program.
+     *
+     * @param draft the program; it is used up
+     * @param targets the outputs that are assigned
+     * @param passes what is done so that it runs faster
+     */
+    public Code(Draft draft, List<Target> targets, Set<Pass> passes) {
+        passes.forEach(pass -> pass.apply(draft));
+        for (Value input : draft.inputs()) {
+            inputs.add(new double[input.size()]);
+        }
+        for (Target target : targets) {
+            target.buffer = target.input < 0
+                    ? new double[draft.outputs().get(target.output).size()]
+                    : inputs.get(target.input);
+        }
+        Assembler assembler = new Assembler(draft, inputs, targets, passes);
+        instructions = assembler.instructions().toArray(Instruction[]::new);
+        outputs = List.copyOf(assembler.results());
+    }
+
+    /** The array of an input. */
+    public double[] input(int i) {
+        return inputs.get(i);
+    }
+
+    /** Copies an input from an array, from an offset on. */
+    public void load(int i, double[] from, int offset) {
+        System.arraycopy(from, offset, inputs.get(i), 0, inputs.get(i).length);
+    }
+
+    /** Computes the outputs. */
+    public void run() {
+        for (Instruction instruction : instructions) {
+            instruction.run();
+        }
+    }
+
+    /** Copies an output to an array, from an offset on. */
+    public void store(int i, double[] to, int offset) {
+        System.arraycopy(outputs.get(i), 0, to, offset, outputs.get(i).length);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.wengert.autodiff.plan;
+
+import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.autodiff.op.Snapshots;
+import dev.wengert.autodiff.plan.Draft.Value;
+import dev.wengert.tensor.Shape;
+
+/**
+ * The pass that computes now what depends on no input. A tape has no such step, but {@link SharedSoftmax} makes some, where logits are
+ * constant.
+ */
+final class FoldedConstants implements Draft.Rewrite {
+
+    @Override
+    public Value apply(Value step) {
+        double[][] x = new double[step.x.length][];
+        Shape[] s = new Shape[x.length];
+        for (int i = 0; i < x.length; i++) {
+            if (step.x[i].constant == null) {
+                return step;
+            }
+            x[i] = step.x[i].constant;
+            s[i] = step.x[i].shape;
+        }
+        if (step.kernel instanceof Snapshots) {
+            return step;
+        }
+        double[] y = new double[step.size()];
+        step.kernel.eval(y, step.shape, x, s, Kernel.work(step.kernel.workLengths(s)));
+        return Draft.constant(step.shape, y);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.wengert.autodiff.plan;
+
+/** What is done to a program so that it replays faster; each alone, and all together, leave the bits of its results as they are. */
+public enum Pass {
+    /** See {@link NeutralSteps}. */
+    NEUTRAL_STEPS,
+    /** See {@link SharedSoftmax}. */
+    SHARED_SOFTMAX,
+    /** See {@link FoldedConstants}. */
+    FOLDED_CONSTANTS,
+    /** See {@link CommonSubexpressions}. */
+    COMMON_SUBEXPRESSIONS,
+    /** Elementwise steps are moved together and become one instruction, see {@link BlockRun} and {@link ScalarRun}. */
+    FUSED_STEPS,
+    /** New values of parameters are computed in the arrays of the old ones. */
+    UPDATES_IN_PLACE;
+
+    /** Does it, if it is one that rewrites. */
+    void apply(Draft draft) {
+        switch (this) {
+            case NEUTRAL_STEPS -> draft.rewrite(new NeutralSteps(draft));
+            case SHARED_SOFTMAX -> draft.rewrite(new SharedSoftmax(draft));
+            case FOLDED_CONSTANTS -> draft.rewrite(new FoldedConstants());
+            case COMMON_SUBEXPRESSIONS -> draft.rewrite(new CommonSubexpressions());
+            case FUSED_STEPS, UPDATES_IN_PLACE -> {
+                // the assembler's
+            }
+            default -> throw new AssertionError(this);
+        }
+    }
+}

@@ -1,0 +1,361 @@
+package dev.wengert.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.wengert.autodiff.op.Pad;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Cotangents that arrive in parts: operations of several results, and many parts that are read of one variable. */
+class CotangentsTest {
+
+    // ---- several results ----
+
+    /** The sum of two numbers, and 1 over their difference, packed: the slope of the second is infinite where they are equal. */
+    private record SumAndInverse() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return Shape.of(2);
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            double a = x.get(0).get(0);
+            double b = x.get(0).get(1);
+            return Tensor.of(a + b, 1 / (a - b));
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return ofSum(g.slice(0, 0, 1)).add(ofInverse(g.slice(0, 1, 2), x.get(0)));
+        }
+
+        @Override
+        public void pullback(Cotangents c) {
+            Variable sum = c.slice(0, 0, 1);
+            Variable inverse = c.slice(0, 1, 2);
+            c.add(0, sum == null ? null : ofSum(sum));
+            c.add(0, inverse == null ? null : ofInverse(inverse, c.x(0)));
+        }
+
+        private static Variable ofSum(Variable g) {
+            return g.broadcastTo(2);
+        }
+
+        private static Variable ofInverse(Variable g, Variable x) {
+            Variable slope = x.slice(0, 0, 1).sub(x.slice(0, 1, 2)).square().rdiv(-1);
+            return Variable.concat(0, g.mul(slope), g.mul(slope).neg());
+        }
+    }
+
+    private static Variable part(Variable x, int i) {
+        return new SumAndInverse().apply(x).slice(0, i, i + 1).sum();
+    }
+
+    @Test
+    void theRuleOfAResultThatWasNotReadIsNotAsked() {
+        Tensor equal = Tensor.of(3, 3);
+        assertThat(Autodiff.grad(x -> part(x, 0).square()).apply(equal)).isEqualTo(Tensor.of(12, 12));
+        assertThat(Autodiff.hessian(x -> part(x, 0).square()).apply(equal)).isEqualTo(Tensor.of(new double[][] {
+            {2, 2}, {2, 2}
+        }));
+        // what happens without: zeros for the result that was not read, times an infinite slope
+        Tensor asked = Autodiff.vjp(new SumAndInverse()::apply, equal, Tensor.of(1, 0));
+        assertThat(asked.toArray()).containsOnly(Double.NaN);
+    }
+
+    @Test
+    void resultsThatAreReadHaveTheirDerivatives() {
+        Tensor x = Tensor.of(3, 1);
+        Tensor slopes = Tensor.of(-0.25, 0.25);
+        assertThat(Autodiff.grad(v -> part(v, 1)).apply(x)).isEqualTo(slopes);
+        assertThat(Autodiff.grad(v -> part(v, 0).add(part(v, 1))).apply(x)).isEqualTo(Tensor.of(0.75, 1.25));
+        assertThat(Autodiff.grad(v -> new SumAndInverse().apply(v).sum()).apply(x))
+                .isEqualTo(Tensor.of(0.75, 1.25));
+        assertThat(Autodiff.hessian(v -> part(v, 1)).apply(x)).isEqualTo(Tensor.of(new double[][] {
+            {0.25, -0.25}, {-0.25, 0.25}
+        }));
+    }
+
+    @Test
+    void aPlanOfOneResultDoesNotAskForTheOther() {
+        Plan plan = Tape.record(x -> Autodiff.grad(v -> part(v, 0).square()).apply(x), Tensor.of(3, 1))
+                .compile();
+        assertThat(plan.run(Tensor.of(4, 4))).containsExactly(Tensor.of(16, 16));
+    }
+
+    // ---- what slice tells ----
+
+    /** The identity, which notes what has arrived of some slices. */
+    private record Noted(List<String> notes) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g;
+        }
+
+        @Override
+        public void pullback(Cotangents c) {
+            for (int[] bounds : new int[][] {{0, 2}, {2, 3}, {1, 4}, {4, 5}}) {
+                Variable g = c.slice(0, bounds[0], bounds[1]);
+                notes.add(g == null ? "absent" : Arrays.toString(g.value().toArray()));
+            }
+            c.add(0, c.g());
+        }
+    }
+
+    private static List<String> notes(UnaryOperator<Variable> f) {
+        List<String> notes = new ArrayList<>();
+        Tensor gradient = Autodiff.grad(x -> f.apply(new Noted(notes).apply(x))).apply(Tensor.of(1, 2, 3, 4, 5));
+        notes.add(Arrays.toString(gradient.toArray()));
+        return notes;
+    }
+
+    @Test
+    void slicesAreAbsentWhereNothingWasRead() {
+        assertThat(notes(y -> y.slice(0, 0, 2).sum()))
+                .containsExactly("[1.0, 1.0]", "absent", "[1.0, 0.0, 0.0]", "absent", "[1.0, 1.0, 0.0, 0.0, 0.0]");
+    }
+
+    @Test
+    void slicesThatOverlapAreAddedUp() {
+        assertThat(notes(y -> y.slice(0, 0, 2).sum().add(y.slice(0, 1, 3).mul(2).sum())))
+                .containsExactly("[1.0, 3.0]", "[2.0]", "[3.0, 2.0, 0.0]", "absent", "[1.0, 3.0, 2.0, 0.0, 0.0]");
+    }
+
+    @Test
+    void rowsAndWholesAreEverywhere() {
+        assertThat(notes(y -> y.gather(Variable.of(Tensor.of(4, 4, 0))).sum()))
+                .containsExactly("[1.0, 0.0]", "[0.0]", "[0.0, 0.0, 0.0]", "[2.0]", "[1.0, 0.0, 0.0, 0.0, 2.0]");
+        assertThat(notes(y -> y.sum().add(y.slice(0, 0, 1).sum())))
+                .containsExactly("[2.0, 1.0]", "[1.0]", "[1.0, 1.0, 1.0]", "[1.0]", "[2.0, 1.0, 1.0, 1.0, 1.0]");
+    }
+
+    @Test
+    void whatConcatenatedVariablesWereNotReadForPassesNothingOn() {
+        // with zeros for b, the infinite slope of its root would make a NaN
+        Tensor x = Tensor.of(0, 1);
+        Tensor g = Autodiff.grad(v ->
+                        Variable.concat(0, v, v.sqrt()).slice(0, 0, 2).square().sum())
+                .apply(x);
+        assertThat(g).isEqualTo(Tensor.of(0, 2));
+    }
+
+    /** A rule that hands on what is no part of its operand. */
+    private record Misplaced(int from) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g;
+        }
+
+        @Override
+        public void pullback(Cotangents c) {
+            c.addSlice(0, 0, from, c.g());
+        }
+    }
+
+    @Test
+    void aPartThatDoesNotFitIsAnError() {
+        assertThatThrownBy(() ->
+                        Autodiff.grad(x -> new Misplaced(1).apply(x).sum()).apply(Tensor.of(1, 2, 3)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("vjp of Misplaced, input 0: the cotangent of a part must be a part of the input,"
+                        + " got cotangent [3] and input [3]");
+    }
+
+    // ---- many parts of one variable ----
+
+    /** How a variable of T rows is read, T times. */
+    private enum Reading {
+        SLICES {
+            @Override
+            Variable of(Variable x, int t) {
+                return x.slice(0, t, t + 1);
+            }
+        },
+        OVERLAPPING {
+            @Override
+            Variable of(Variable x, int t) {
+                return x.slice(0, Math.max(0, t - 2), t + 1);
+            }
+        },
+        GATHERS {
+            @Override
+            Variable of(Variable x, int t) {
+                int rows = x.shape().extent(0);
+                return x.gather(Variable.of(Tensor.of(t, t * 7 % rows)));
+            }
+        },
+        BOTH {
+            @Override
+            Variable of(Variable x, int t) {
+                return (t % 2 == 0 ? SLICES : GATHERS).of(x, t);
+            }
+        };
+
+        abstract Variable of(Variable x, int t);
+
+        /** {@code Σ_t w_t Σ sin(part t)·cos(whole)}: each part counts otherwise. */
+        Variable loss(Variable x) {
+            Variable sum = x.cos().sum();
+            for (int t = 0; t < x.shape().extent(0); t++) {
+                sum = sum.add(of(x, t).sin().mul(1.0 / (t + 1)).sum());
+            }
+            return sum;
+        }
+    }
+
+    private static Tensor random(int rows) {
+        SplittableRandom random = new SplittableRandom(rows);
+        return Tensor.of(Shape.of(rows, 3), random.doubles(3L * rows, -1, 1).toArray());
+    }
+
+    /** The elements that the steps of a derivative compute, but for those of single numbers. */
+    private static long work(Reading reading, int order, int rows) {
+        Variable x = Variable.of(random(rows));
+        UnaryOperator<Variable> f = reading::loss;
+        for (int i = 1; i < order; i++) {
+            UnaryOperator<Variable> g = f;
+            f = v -> Autodiff.grad(g).apply(v).sin().sum();
+        }
+        Variable gradient = Autodiff.grad(f).apply(x);
+        return Tape.between(x, gradient).steps().stream()
+                .mapToLong(step -> step.shape().size())
+                .sum();
+    }
+
+    /** Where each part was padded to the whole, 50 times as many rows were 2500 times as much work. */
+    @ParameterizedTest
+    @EnumSource
+    void theWorkOfManyPartsGrowsWithTheirNumber(Reading reading) {
+        for (int order = 1; order <= 2; order++) {
+            double growth = (double) work(reading, order, 1000) / work(reading, order, 20);
+            assertThat(growth).as(reading + ", order " + order).isLessThan(60);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void gradientsOfManyPartsAreThoseOfTheFormula(Reading reading) {
+        for (int rows : new int[] {1, 2, 20, 100}) {
+            Tensor x = random(rows);
+            double[] expected = new double[x.shape().size()];
+            Arrays.setAll(expected, k -> -StrictMath.sin(x.toArray()[k]));
+            for (int t = 0; t < rows; t++) {
+                double w = 1.0 / (t + 1);
+                Tensor numbers = Tensor.of(
+                        x.shape(),
+                        IntStream.range(0, expected.length).asDoubleStream().toArray());
+                for (double k : reading.of(Variable.of(numbers), t).value().toArray()) {
+                    expected[(int) k] += StrictMath.cos(x.toArray()[(int) k]) * w;
+                }
+            }
+            double[] g = Autodiff.grad(reading::loss).apply(x).toArray();
+            for (int k = 0; k < expected.length; k++) {
+                assertThat(g[k]).isCloseTo(expected[k], offset(1e-13));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void replayedAndForwardDerivativesOfManyPartsAreTheSame(Reading reading) {
+        Tensor x = random(20);
+        Tensor other = random(20).map(v -> v / 2 + 0.1);
+        Tensor direction = random(20).map(v -> 1 - v);
+        UnaryOperator<Variable> hvp = v -> Autodiff.hvp(reading::loss, v, Variable.of(direction));
+        UnaryOperator<Variable> reverse = v -> Autodiff.grad(u -> Autodiff.grad(reading::loss)
+                        .apply(u)
+                        .mul(Variable.of(direction))
+                        .sum())
+                .apply(v);
+        double[] forward = hvp.apply(Variable.of(other)).value().toArray();
+        double[] backward = reverse.apply(Variable.of(other)).value().toArray();
+        for (int k = 0; k < forward.length; k++) {
+            assertThat(forward[k]).isCloseTo(backward[k], offset(1e-13));
+        }
+        for (UnaryOperator<Variable> f : List.of(hvp, reverse)) {
+            assertThat(Tape.record(f, x).compile().run(other))
+                    .containsExactly(f.apply(Variable.of(other)).value());
+        }
+    }
+
+    /** A slice whose cotangent is padded, and added as a whole. */
+    private record Padded(int axis, int from, int to) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0].with(axis, to - from);
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return Variable.of(x.get(0)).slice(axis, from, to).value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return new Pad(axis, from, x.get(0).shape().extent(axis) - to).apply(g);
+        }
+    }
+
+    /** Zeros where nothing is read, and parts added in the order in which they arrive, whatever else arrives between them. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void theBitsAreThoseOfPaddedParts(int axis) {
+        Tensor x = Tensor.of(
+                Shape.of(6, 6, 6),
+                new SplittableRandom(axis).doubles(216, -1, 1).toArray());
+        Tensor parts = Autodiff.grad(v -> pieces(v, axis, (w, from, to) -> w.slice(axis, from, to)))
+                .apply(x);
+        Tensor padded = Autodiff.grad(v -> pieces(v, axis, (w, from, to) -> new Padded(axis, from, to).apply(w)))
+                .apply(x);
+        assertThat(parts).isEqualTo(padded);
+    }
+
+    private interface Reader {
+        Variable slice(Variable x, int from, int to);
+    }
+
+    private static Variable pieces(Variable x, int seed, Reader reader) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Variable sum = Variable.of(0);
+        for (int t = 0; t < 12; t++) {
+            int from = random.nextInt(5);
+            Variable part = t % 4 == 3 ? x.neg() : reader.slice(x, from, random.nextInt(from + 1, 7));
+            sum = sum.add(part.mul(random.nextDouble(0.5, 1)).sum());
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,428 @@
+package dev.wengert.autodiff.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What is said to who combines what does not fit, word for word: the operation as it was written, what it requires, what it got, and
+ * what may help.
+ */
+class OpErrorsTest {
+
+    /** A call that must fail. */
+    record Refusal(String method, ThrowingCallable call, Class<? extends Exception> type, String message) {
+        @Override
+        public String toString() {
+            return message;
+        }
+    }
+
+    private static Refusal mismatch(String method, ThrowingCallable call, String message) {
+        return new Refusal(method, call, ShapeException.class, message);
+    }
+
+    private static Refusal illegal(String method, ThrowingCallable call, String message) {
+        return new Refusal(method, call, IllegalArgumentException.class, message);
+    }
+
+    private static Variable x(int... extents) {
+        return Variable.of(Tensor.ones(extents));
+    }
+
+    private static final Variable NUMBER = x();
+
+    private static Stream<Refusal> arithmetic() {
+        Variable a = x(4, 3);
+        Variable b = x(4);
+        String got = ": shapes must broadcast (trailing extents equal, or 1), got left [4, 3] and right [4]";
+        return Stream.of(
+                mismatch("add", () -> a.add(b), "add" + got),
+                mismatch("sub", () -> a.sub(b), "sub" + got),
+                mismatch("mul", () -> a.mul(b), "mul" + got),
+                mismatch("div", () -> a.div(b), "div" + got),
+                mismatch("pow", () -> a.pow(b), "pow" + got),
+                mismatch("maximum", () -> a.maximum(b), "maximum" + got),
+                mismatch("minimum", () -> a.minimum(b), "minimum" + got),
+                mismatch("gt", () -> a.gt(b), "gt" + got),
+                mismatch("ge", () -> a.ge(b), "ge" + got),
+                mismatch("lt", () -> a.lt(b), "lt" + got),
+                mismatch("le", () -> a.le(b), "le" + got),
+                mismatch("eq", () -> a.eq(b), "eq" + got),
+                mismatch("ne", () -> a.ne(b), "ne" + got),
+                mismatch(
+                        "where",
+                        () -> Variable.where(x(2), x(2), x(3)),
+                        "where: shapes must broadcast (trailing extents equal, or 1), got mask [2], a [2] and b [3]"),
+                mismatch(
+                        "where",
+                        () -> Variable.where(x(4), x(2, 3), x(3)),
+                        "where: shapes must broadcast (trailing extents equal, or 1), got mask [4], a [2, 3] and b [3]"),
+                illegal("clamp", () -> a.clamp(1, -1), "clamp: low must not be above high, got low 1.0 and high -1.0"),
+                illegal(
+                        "clamp",
+                        () -> a.clamp(Double.NaN, 1),
+                        "clamp: low must not be above high, got low NaN and high 1.0"));
+    }
+
+    /** Axes of everything that has an axis. */
+    private static Stream<Refusal> axes() {
+        Variable a = x(4, 3);
+        String range = ": axis must be in -2..1 for shape [4, 3], got 2";
+        String twice = ": axes must be distinct, got axes [0, -2] for shape [4, 3]";
+        return Stream.of(
+                mismatch("sum", () -> a.sum(2), "sum" + range),
+                mismatch("sum", () -> a.sum(true, 0, -2), "sum" + twice),
+                mismatch("sum", () -> NUMBER.sum(0), "sum: a scalar has no axes, got axis 0"),
+                mismatch("mean", () -> a.mean(2), "mean" + range),
+                mismatch("mean", () -> a.mean(true, 0, -2), "mean" + twice),
+                mismatch("variance", () -> a.variance(2), "variance" + range),
+                mismatch("variance", () -> a.variance(true, 0, -2), "variance" + twice),
+                mismatch("max", () -> a.max(2), "max" + range),
+                mismatch("max", () -> a.max(true, 0, -2), "max" + twice),
+                mismatch("max", () -> x(0, 3).max(0), "max: there must be an element to choose, got operand [0, 3]"),
+                mismatch("min", () -> a.min(2), "min" + range),
+                mismatch("min", () -> a.min(true, 0, -2), "min" + twice),
+                mismatch("min", () -> x(0).min(), "min: there must be an element to choose, got operand [0]"),
+                mismatch("logSumExp", () -> a.logSumExp(2), "logSumExp" + range),
+                mismatch("logSumExp", () -> a.logSumExp(true, 0, -2), "logSumExp" + twice),
+                mismatch("softmax", () -> a.softmax(2), "softmax" + range),
+                mismatch("softmax", NUMBER::softmax, "softmax: logits must have at least one axis, got logits []"),
+                mismatch(
+                        "logSoftmax",
+                        () -> a.logSoftmax(-3),
+                        "logSoftmax: axis must be in -2..1 for shape [4, 3], got -3"),
+                mismatch(
+                        "logSoftmax",
+                        NUMBER::logSoftmax,
+                        "logSoftmax: logits must have at least one axis, got logits []"),
+                mismatch("softmin", () -> a.softmin(2), "softmin" + range),
+                mismatch("softmin", NUMBER::softmin, "softmin: a scalar has no axes, got axis -1"),
+                mismatch("slice", () -> a.slice(2, 0, 1), "slice" + range),
+                mismatch("concat", () -> Variable.concat(2, a, a), "concat" + range),
+                mismatch(
+                        "stack",
+                        () -> Variable.stack(3, a, a),
+                        "stack: axis must be in -3..2 for shape [1, 4, 3], got 3"),
+                mismatch("permute", () -> a.permute(0, 2), "permute" + range));
+    }
+
+    private static Stream<Refusal> matrices() {
+        Variable a = x(4, 3);
+        String columns = "matmul: columns of left must equal rows of right, got left ";
+        String affine = "affine: x must be [.., d], weight [d, q] and bias [q] or [1, q], got x ";
+        return Stream.of(
+                mismatch(
+                        "matmul",
+                        () -> a.matmul(a),
+                        columns + "[4, 3] and right [4, 3]; did you mean left.transpose()?"),
+                mismatch(
+                        "matmul",
+                        () -> a.matmul(x(2, 3)),
+                        columns + "[4, 3] and right [2, 3]; did you mean right.transpose()?"),
+                mismatch("matmul", () -> a.matmul(x(5, 2)), columns + "[4, 3] and right [5, 2]"),
+                mismatch("matmul", () -> a.matmul(x(4)), columns + "[4, 3] and right [4]"),
+                mismatch("matmul", () -> x(3).matmul(a), columns + "[3] and right [4, 3]"),
+                mismatch("matmul", () -> x(3).matmul(x(2)), columns + "[3] and right [2]"),
+                mismatch(
+                        "matmul",
+                        () -> a.matmul(NUMBER),
+                        "matmul: operands must have at least one axis, got left [4, 3] and right []; use mul to scale"),
+                mismatch(
+                        "matmul",
+                        () -> NUMBER.matmul(a),
+                        "matmul: operands must have at least one axis, got left [] and right [4, 3]; use mul to scale"),
+                mismatch(
+                        "matmul",
+                        () -> x(2, 4, 3).matmul(x(5, 3, 4)),
+                        "matmul: leading extents must broadcast, got left [2, 4, 3] and right [5, 3, 4]"),
+                mismatch("affine", () -> a.affine(x(4, 2), x(2)), affine + "[4, 3], weight [4, 2] and bias [2]"),
+                mismatch("affine", () -> a.affine(x(3, 2), x(3)), affine + "[4, 3], weight [3, 2] and bias [3]"),
+                mismatch("affine", () -> a.affine(x(3, 2), x(4, 2)), affine + "[4, 3], weight [3, 2] and bias [4, 2]"),
+                mismatch("affine", () -> a.affine(x(3), x(2)), affine + "[4, 3], weight [3] and bias [2]"),
+                mismatch("affine", () -> x(4).affine(x(3, 2), x(2)), affine + "[4], weight [3, 2] and bias [2]"),
+                mismatch("affine", () -> NUMBER.affine(x(3, 2), x(2)), affine + "[], weight [3, 2] and bias [2]"),
+                mismatch(
+                        "transpose",
+                        () -> x(3).transpose(),
+                        "transpose: the operand must have at least two axes, got operand [3]"),
+                mismatch(
+                        "permute",
+                        () -> a.permute(0, 0),
+                        "permute: axes must name every axis of shape [4, 3] once, got [0, 0]"),
+                mismatch(
+                        "permute",
+                        () -> a.permute(0),
+                        "permute: axes must name every axis of shape [4, 3] once, got [0]"));
+    }
+
+    private static Stream<Refusal> pieces() {
+        Variable a = x(4, 3);
+        return Stream.of(
+                mismatch(
+                        "reshape",
+                        () -> a.reshape(5, 2),
+                        "reshape: the new shape must have the 12 elements of shape [4, 3], got [5, 2]"),
+                mismatch(
+                        "reshape",
+                        () -> a.reshape(5, -1),
+                        "reshape: extents beside -1 must divide the 12 elements of shape [4, 3], got [5, -1]"),
+                mismatch("reshape", () -> x(0).reshape(0, -1), "reshape: extents beside -1 must not be 0, got [0, -1]"),
+                mismatch(
+                        "reshape",
+                        () -> a.reshape(-1, -1),
+                        "reshape: extents must not be negative (one may be -1: whatever fits), got [-1, -1]"),
+                mismatch(
+                        "reshape",
+                        () -> a.reshape(Shape.of(5, 2)),
+                        "reshape: the number of elements must stay the same, got operand [4, 3] (12) and target [5, 2] (10)"),
+                mismatch(
+                        "broadcastTo",
+                        () -> a.broadcastTo(4),
+                        "broadcastTo: extents must be equal or 1, aligned at the last axis, got operand [4, 3] and target [4]"),
+                mismatch(
+                        "slice",
+                        () -> a.slice(0, 2, 5),
+                        "slice: bounds must satisfy 0 <= from <= to <= 4 at axis 0, got from 2, to 5 and operand [4, 3]"),
+                mismatch(
+                        "slice",
+                        () -> a.slice(-1, 2, 1),
+                        "slice: bounds must satisfy 0 <= from <= to <= 3 at axis 1, got from 2, to 1 and operand [4, 3]"),
+                mismatch(
+                        "slice",
+                        () -> a.slice(0, -1, 1),
+                        "slice: bounds must satisfy 0 <= from <= to <= 4 at axis 0, got from -1, to 1 and operand [4, 3]"),
+                mismatch(
+                        "concat",
+                        () -> Variable.concat(0, a, x(4, 2), a),
+                        "concat: operands must agree but for axis 0, got [4, 3] and [4, 2] and [4, 3]"),
+                mismatch(
+                        "concat",
+                        () -> Variable.concat(0, a, x(3)),
+                        "concat: operands must agree but for axis 0, got [4, 3] and [3]"),
+                illegal("concat", () -> Variable.concat(0), "concat: there must be at least one operand, got none"),
+                mismatch(
+                        "stack",
+                        () -> Variable.stack(0, a, x(4, 2)),
+                        "stack: operands must have the same shape, got [4, 3] and [4, 2]"),
+                illegal("stack", () -> Variable.stack(0), "stack: there must be at least one operand, got none"),
+                mismatch(
+                        "gather",
+                        () -> NUMBER.gather(x(2)),
+                        "gather: the operand must have rows, got operand [] and index [2]"),
+                illegal(
+                        "gather",
+                        () -> a.gather(index(0, 4)),
+                        "gather: every index must be a whole number in 0..3, got 4.0 at position 1"),
+                illegal(
+                        "gather",
+                        () -> a.gather(index(-1)),
+                        "gather: every index must be a whole number in 0..3, got -1.0 at position 0"),
+                illegal(
+                        "gather",
+                        () -> a.gather(index(0.5)),
+                        "gather: every index must be a whole number in 0..3, got 0.5 at position 0"),
+                illegal(
+                        "gather",
+                        () -> a.gather(index(Double.NaN)),
+                        "gather: every index must be a whole number in 0..3, got NaN at position 0"),
+                mismatch(
+                        "scatterAdd",
+                        () -> a.scatterAdd(index(0, 1), 5),
+                        "scatterAdd: the extents of the operand must start with those of the index, got operand [4, 3] and index [2]"),
+                mismatch(
+                        "scatterAdd",
+                        () -> NUMBER.scatterAdd(index(0), 5),
+                        "scatterAdd: the extents of the operand must start with those of the index, got operand [] and index [1]"),
+                illegal(
+                        "scatterAdd",
+                        () -> a.scatterAdd(index(0, 1, 2, 5), 5),
+                        "scatterAdd: every index must be a whole number in 0..4, got 5.0 at position 3"),
+                illegal(
+                        "oneHot",
+                        () -> index(0, 3).oneHot(3),
+                        "oneHot: every class must be a whole number in 0..2, got 3.0 at position 1"),
+                illegal("oneHot", () -> index().oneHot(0), "oneHot: classes must be 1 or more, got 0"),
+                illegal(
+                        "gather",
+                        () -> x(0, 3).gather(index(1)),
+                        "gather: there is nothing to choose from, so there must be no index, got 1.0 at position 0"));
+    }
+
+    private static Variable index(double... x) {
+        return Variable.of(Tensor.of(x));
+    }
+
+    private static Stream<Refusal> softmaxFamily() {
+        Variable logits = x(32, 10);
+        Variable some = x(32);
+        return Stream.of(
+                mismatch(
+                        "crossEntropy",
+                        () -> logits.crossEntropy(some),
+                        "crossEntropy: logits and targets must have the same shape, got logits [32, 10] and targets [32]; for class indices use crossEntropyWithLabels"),
+                mismatch(
+                        "crossEntropy",
+                        () -> logits.crossEntropy(x(32, 9)),
+                        "crossEntropy: logits and targets must have the same shape, got logits [32, 10] and targets [32, 9]"),
+                mismatch(
+                        "crossEntropy",
+                        () -> NUMBER.crossEntropy(NUMBER),
+                        "crossEntropy: logits must have at least one axis, got logits []"),
+                mismatch(
+                        "crossEntropyWithLabels",
+                        () -> logits.crossEntropyWithLabels(x(10)),
+                        "crossEntropyWithLabels: logits must be [.., q] and labels [..], got logits [32, 10] and labels [10]"),
+                mismatch(
+                        "crossEntropyWithLabels",
+                        () -> logits.crossEntropyWithLabels(x(32, 10)),
+                        "crossEntropyWithLabels: logits must be [.., q] and labels [..], got logits [32, 10] and labels [32, 10];"
+                                + " labels are one number a row: argmax(-1) of one-hot rows"),
+                mismatch(
+                        "crossEntropyWithLabels",
+                        () -> NUMBER.crossEntropyWithLabels(NUMBER),
+                        "crossEntropyWithLabels: logits must be [.., q] and labels [..], got logits [] and labels []"),
+                illegal(
+                        "crossEntropyWithLabels",
+                        () -> x(2, 3).crossEntropyWithLabels(index(0, 3)),
+                        "crossEntropyWithLabels: every class must be a whole number in 0..2, got 3.0 at position 1"),
+                mismatch(
+                        "nll",
+                        () -> logits.nll(x(10)),
+                        "nll: log-probabilities must be [.., q] and labels [..], got log-probabilities [32, 10] and labels [10]"),
+                illegal(
+                        "nll",
+                        () -> x(2, 3).nll(index(0, -1)),
+                        "nll: every class must be a whole number in 0..2, got -1.0 at position 1"),
+                mismatch(
+                        "realSoftMax",
+                        () -> NUMBER.realSoftMax(1),
+                        "realSoftMax: logits must have at least one axis, got logits []"),
+                mismatch(
+                        "realSoftMax",
+                        () -> logits.realSoftMax(some),
+                        "realSoftMax: lambda must be a single number, got lambda [32]"),
+                illegal("realSoftMax", () -> logits.realSoftMax(0), "realSoftMax: lambda must be positive, got 0.0"),
+                illegal(
+                        "realSoftMax",
+                        () -> logits.realSoftMax(Double.NaN),
+                        "realSoftMax: lambda must be positive, got NaN"));
+    }
+
+    static Stream<Refusal> refusals() {
+        return Stream.of(arithmetic(), axes(), matrices(), pieces(), softmaxFamily())
+                .flatMap(refusals -> refusals);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void isSaidWordForWord(Refusal refusal) {
+        assertThatThrownBy(refusal.call()).isExactlyInstanceOf(refusal.type()).hasMessage(refusal.message());
+    }
+
+    /** What takes any operand, or numbers only. */
+    private static final Set<String> TOTAL = Set.of(
+            "neg exp expm1 log log1p sqrt square sin cos tanh sigmoid softplus erf gelu reciprocal elu abs sign relu leakyRelu rsub rdiv"
+                    .split(" "));
+
+    @Test
+    void everyMethodThatCanFailIsHere() {
+        Set<String> methods = Stream.of(Variable.class.getDeclaredMethods())
+                .filter(m -> Modifier.isPublic(m.getModifiers()) && m.getReturnType() == Variable.class)
+                .map(Method::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        methods.removeAll(TOTAL);
+        methods.removeAll(Set.of("of", "detach"));
+        assertThat(refusals().map(Refusal::method).distinct()).containsExactlyInAnyOrderElementsOf(methods);
+    }
+
+    // ---- operations applied by hand ----
+
+    static Stream<Sample> samples() {
+        return Samples.all().stream()
+                .filter(s ->
+                        s.op().isPresent() && s.op().get() instanceof Primitive && !(s.op().get() instanceof Concat));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void theNumberOfOperandsIsChecked(Sample s) {
+        Op op = s.op().orElseThrow();
+        int n = s.x().size();
+        String want = op.label() + ": must have " + n + (n == 1 ? " operand" : " operands") + ", got ";
+        Shape[] shapes = s.x().stream().map(Tensor::shape).toArray(Shape[]::new);
+        Shape[] oneMore = Arrays.copyOf(shapes, n + 1);
+        assertThatThrownBy(() -> op.shape())
+                .isExactlyInstanceOf(ShapeException.class)
+                .hasMessage(want + 0);
+        assertThatThrownBy(() -> op.shape(oneMore))
+                .isExactlyInstanceOf(ShapeException.class)
+                .hasMessage(want + (n + 1));
+    }
+
+    /** Operations that no method applies to shapes which do not fit: the rules of others do, if they are wrong. */
+    static Stream<Refusal> byHand() {
+        Shape a = Shape.of(4, 3);
+        Shape b = Shape.of(4);
+        String broadcast = ": shapes must broadcast (trailing extents equal, or 1), got left [4, 3] and right [4]";
+        return Stream.of(
+                mismatch("by hand", () -> Comparison.MAXIMUM_SLOPE.shape(a, b), "maximumSlope" + broadcast),
+                mismatch("by hand", () -> Comparison.MINIMUM_SLOPE.shape(a, b), "minimumSlope" + broadcast),
+                mismatch("by hand", () -> Gate.GATE.shape(a, b), "gate" + broadcast),
+                mismatch("by hand", () -> new VariablePower(1, 0).shape(a, b), "pow" + broadcast),
+                mismatch(
+                        "",
+                        () -> Where.WHERE.shape(a, a, b),
+                        "where: mask and operands must have the same shape, got mask [4, 3], [4, 3] and [4]"),
+                mismatch(
+                        "",
+                        () -> new Sum(b).shape(a),
+                        "sum: the result must broadcast to the operand, got result [4] and operand [4, 3]"),
+                mismatch(
+                        "",
+                        () -> SoftmaxOp.RESIDUAL.shape(a, b),
+                        "residual: logits and targets must have the same shape, got logits [4, 3] and targets [4]"),
+                mismatch(
+                        "",
+                        () -> SoftmaxOp.JACOBIAN_PRODUCT.shape(a, b),
+                        "jacobianProduct: logits and vectors must have the same shape, got logits [4, 3] and vectors [4]"),
+                mismatch(
+                        "",
+                        () -> SoftmaxOp.CENTER.shape(a, b),
+                        "center: logits and vectors must have the same shape, got logits [4, 3] and vectors [4]"),
+                mismatch(
+                        "",
+                        () -> SoftmaxOp.LOG_SUM_EXP.shape(Shape.of()),
+                        "logSumExp: logits must have at least one axis, got logits []"),
+                mismatch(
+                        "",
+                        () -> new MatMul(true, false).shape(a, Shape.of(3, 2)),
+                        "matmul: columns of left must equal rows of right, got left [4, 3] and right [3, 2]; did you mean left.transpose()?"),
+                mismatch(
+                        "",
+                        () -> MatMul.MATMUL.shape(a, Shape.of(3)),
+                        "matmul: columns of left must equal rows of right, got left [4, 3] and right [3]"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("byHand")
+    void whatRulesApplyIsCheckedAsWell(Refusal refusal) {
+        isSaidWordForWord(refusal);
+    }
+}

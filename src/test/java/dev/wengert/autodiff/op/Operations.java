@@ -1,0 +1,43 @@
+package dev.wengert.autodiff.op;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The operations of the library, found among its classes: none can be forgotten. */
+public final class Operations {
+
+    private Operations() {}
+
+    /** The enums and records that are operations. */
+    public static List<Class<?>> classes() {
+        try (Stream<Path> files = Files.list(Path.of(Primitive.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .resolve(Primitive.class.getPackageName().replace('.', '/')))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
+                    .<Class<?>>map(name -> type(name.substring(0, name.length() - ".class".length())))
+                    .filter(type -> Primitive.class.isAssignableFrom(type) && !type.isInterface())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Class<?> type(String name) {
+        try {
+            return Class.forName(Primitive.class.getPackageName() + "." + name);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,900 @@
+package dev.wengert.autodiff.op;
+
+import static dev.wengert.autodiff.op.Naive.at;
+import static dev.wengert.autodiff.op.Naive.group;
+import static dev.wengert.autodiff.op.Naive.with;
+
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Reduction;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.PiecewiseLinear.Kind;
+import dev.wengert.autodiff.op.SumOfParts.Place;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.hipparchus.special.Erf;
+
+/**
+ * The specification of every operation: what it computes, as a plain formula, at regular points, kinks, ties and saturated points,
+ * for scalars, empty tensors, broadcasting pairs and stacks.
+ *
+ * <p>Points are dyadic numbers, so that sums and products of them are exact, and arithmetic is held to the formula bit for bit.
+ */
+public final class Samples {
+
+    private Samples() {}
+
+    public static List<Sample> all() {
+        return Stream.of(
+                        smooth(),
+                        withNumbers(),
+                        arithmetic(),
+                        powers(),
+                        piecewise(),
+                        choices(),
+                        masks(),
+                        sums(),
+                        pieces(),
+                        rows(),
+                        products(),
+                        softmax(),
+                        custom(),
+                        composed())
+                .flatMap(samples -> samples)
+                .toList();
+    }
+
+    // ---- elementwise ----
+
+    private static Stream<Sample> smooth() {
+        return Stream.of(
+                        unary(UnaryOp.NEG, x -> -x, 0, points(-2, -0.5, 0.75, 3), points(0.0, -0.0, 1e300)),
+                        unary(UnaryOp.EXP, Math::exp, 2, points(-2, -0.5, 0, 1.5), points(-700, -40, 40, 700)),
+                        unary(UnaryOp.EXPM1, Math::expm1, 2, points(-2, -0.5, 0, 1.5), points(-40, 1e-10, 40)),
+                        unary(UnaryOp.LOG, Math::log, 2, points(0.5, 0.75, 1, 2.5), points(1e-10, 1e10)),
+                        unary(UnaryOp.LOG1P, Math::log1p, 2, points(-0.5, -0.25, 0, 3), points(-1e-10, 1e-10, 1e10)),
+                        unary(UnaryOp.SQRT, Math::sqrt, 0, points(0.5, 0.75, 1, 2.5), points(1e-10, 1e10)),
+                        unary(UnaryOp.SQUARE, x -> x * x, 0, points(-2, -0.5, 0, 1.5), points(1e-10, 1e10)),
+                        unary(UnaryOp.SIN, Math::sin, 2, points(-2, -0.5, 0, 1.5), points(1e-10, 1e10)),
+                        unary(UnaryOp.COS, Math::cos, 2, points(-2, -0.5, 0, 1.5), points(1e-10, 1e10)),
+                        unary(UnaryOp.TANH, Math::tanh, 3, points(-2, -0.5, 0, 1.5), points(-40, -20, 20, 40)),
+                        unary(
+                                UnaryOp.SECH2,
+                                x -> 1 / (Math.cosh(x) * Math.cosh(x)),
+                                8,
+                                points(-2, -0.5, 0, 1.5),
+                                points(-40, -20, 20, 40)),
+                        unary(
+                                UnaryOp.SIGMOID,
+                                x -> 1 / (1 + Math.exp(-x)),
+                                4,
+                                points(-2, -0.5, 0, 1.5),
+                                points(-700, -40, 40, 700)),
+                        unary(
+                                UnaryOp.SOFTPLUS,
+                                x -> Math.log1p(Math.exp(x)),
+                                4,
+                                points(-2, -0.5, 0, 1.5),
+                                points(-700, -40, 40, 700)),
+                        unary(UnaryOp.ERF, Erf::erf, 8, points(-2, -0.5, 0, 1.5), points(-6, -4, 4, 6)),
+                        unary(
+                                UnaryOp.ERF_SLOPE,
+                                x -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x),
+                                2,
+                                points(-2, -0.5, 0, 1.5),
+                                points(-20, -5, 5, 20)),
+                        unary(
+                                UnaryOp.NORMAL_PDF,
+                                x -> Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI),
+                                4,
+                                points(-2, -0.5, 0, 1.5),
+                                points(-20, -5, 5, 20)),
+                        unary(UnaryOp.NORMAL_CDF, Samples::phi, 16, points(-2, -0.5, 0, 1.5), points(-5, 5, 20)),
+                        unary(UnaryOp.GELU, x -> x * phi(x), 16, points(-2, -0.5, 0, 1.5), points(-5, 5, 20)))
+                .flatMap(samples -> samples);
+    }
+
+    private static double phi(double x) {
+        return Erf.erfc(-x / Math.sqrt(2)) / 2;
+    }
+
+    private static Stream<Sample> withNumbers() {
+        double[] any = points(-2, -0.5, 0.75, 1.5);
+        return Stream.of(
+                        unary(NumberOp.mul(2), x -> x * 2, 0, any, points(1e300)),
+                        unary(NumberOp.mul(-0.75), x -> x * -0.75, 0, any, points(1e300)),
+                        unary(NumberOp.add(2), x -> x + 2, 0, any, points(1e300)),
+                        unary(NumberOp.add(-0.75), x -> x - 0.75, 0, any, points(1e300)),
+                        unary(NumberOp.div(3), x -> x / 3, 0, any, points(1e300)),
+                        unary(NumberOp.div(-0.1), x -> x / -0.1, 0, any, points(1e300)),
+                        unary(NumberOp.rdiv(1), x -> 1 / x, 0, any, points(1e-10, 1e10)),
+                        unary(NumberOp.rdiv(-3), x -> -3 / x, 0, any, points(1e-10, 1e10)),
+                        unary(new Elu(1, 0), x -> x > 0 ? x : Math.expm1(x), 2, any, points(0, -40, 40)),
+                        unary(new Elu(0.5, 0), x -> x > 0 ? x : Math.expm1(x) / 2, 2, any, points(0, -40, 40)),
+                        unary(new Elu(0.5, 1), x -> x > 0 ? 1 : Math.exp(x) / 2, 2, any, points(0, -40, 40)),
+                        unary(new Elu(0.5, 2), x -> x > 0 ? 0 : Math.exp(x) / 2, 2, any, points(0, -40, 40)))
+                .flatMap(samples -> samples);
+    }
+
+    private static Stream<Sample> arithmetic() {
+        double[] left = points(-2, -0.5, 0, 1.5, 3);
+        double[] right = points(0.75, -1.5, 2);
+        return Stream.of(
+                        binary(BinaryOp.ADD, (a, b) -> a + b, 0, left, right),
+                        binary(BinaryOp.SUB, (a, b) -> a - b, 0, left, right),
+                        binary(BinaryOp.MUL, (a, b) -> a * b, 0, left, right),
+                        binary(BinaryOp.DIV, (a, b) -> a / b, 0, left, right))
+                .flatMap(samples -> samples);
+    }
+
+    private static Stream<Sample> powers() {
+        double[] positive = points(0.5, 0.75, 1, 2.5);
+        Stream<Sample> constant = Stream.of(
+                        unary(new Power(0), x -> 1, 0, points(-2, 0, 0.75), points(-0.0))
+                                .map(s -> s.flat(0)),
+                        unary(new Power(1), x -> x, 0, points(-2, 0, 0.75), points(1e10)),
+                        unary(new Power(3), x -> x * x * x, 2, points(-2, 0, 0.75), points(1e10)),
+                        unary(new Power(-1), x -> 1 / x, 1, points(-2, 0.5, 0.75), points(1e10)),
+                        unary(new Power(2.5), x -> x * x * Math.sqrt(x), 4, positive, points(1e10)),
+                        unary(new Power(1.0 / 3), Math::cbrt, 4, positive, points(1e10)))
+                .flatMap(samples -> samples);
+        double[] exponents = points(-1.5, 0.5, 2);
+        Stream<Sample> variable = Stream.of(
+                        binary(new VariablePower(0, 0), Math::pow, 2, positive, exponents),
+                        binary(new VariablePower(1, 0), (x, n) -> n * Math.pow(x, n - 1), 4, positive, exponents),
+                        binary(new VariablePower(0, 1), (x, n) -> Math.pow(x, n) * Math.log(x), 4, positive, exponents),
+                        binary(
+                                new VariablePower(1, 1),
+                                (x, n) -> Math.pow(x, n - 1) * (1 + n * Math.log(x)),
+                                8,
+                                positive,
+                                exponents),
+                        binary(
+                                new VariablePower(0, 2),
+                                (x, n) -> Math.pow(x, n) * Math.log(x) * Math.log(x),
+                                8,
+                                positive,
+                                exponents))
+                .flatMap(samples -> samples);
+        return Stream.concat(constant, variable);
+    }
+
+    /** Away from the kinks, then at them. */
+    private static Stream<Sample> piecewise() {
+        double[] x = points(-2, -0.5, 0.75, 3);
+        double[] kinks = points(-1, 0, -0.0, 1);
+        PiecewiseLinear leaky = new PiecewiseLinear(Kind.LEAKY_RELU, 0.125, 0);
+        PiecewiseLinear steep = new PiecewiseLinear(Kind.LEAKY_RELU, -2, 0);
+        PiecewiseLinear clamp = new PiecewiseLinear(Kind.CLAMP, -1, 1);
+        Stream<Sample> functions = Stream.of(
+                        unary(PiecewiseLinear.ABS, Math::abs, 0, x, kinks),
+                        unary(PiecewiseLinear.RELU, v -> Math.max(v, 0), 0, x, kinks),
+                        unary(leaky, v -> v > 0 ? v : 0.125 * v, 0, x, kinks),
+                        unary(steep, v -> v > 0 ? v : -2 * v, 0, x, kinks),
+                        unary(clamp, v -> Math.min(Math.max(v, -1), 1), 0, x, kinks))
+                .flatMap(samples -> samples);
+        Stream<Sample> flat = Stream.of(
+                        unary(new Slope(PiecewiseLinear.ABS), Math::signum, 0, x, kinks),
+                        unary(new Slope(PiecewiseLinear.RELU), v -> v > 0 ? 1 : 0 * v, 0, x, kinks),
+                        unary(new Slope(leaky), v -> v > 0 ? 1 : 0 * v + 0.125, 0, x, kinks),
+                        unary(new Slope(clamp), v -> -1 <= v && v <= 1 ? 1 : v != v ? v : 0, 0, x, kinks),
+                        unary(Flat.SIGN, Math::signum, 0, x, kinks))
+                .flatMap(samples -> samples)
+                .map(s -> s.flat(0));
+        Stream<Sample> detached = unary(Flat.DETACH, v -> v, 0, x, kinks).map(s -> s.inert(0));
+        Stream<Sample> alias = unary(Identity.IDENTITY, v -> v, 0, x, kinks);
+        return Stream.of(functions, flat, detached, alias).flatMap(samples -> samples);
+    }
+
+    /** Apart, then tied. */
+    private static Stream<Sample> choices() {
+        double[] left = points(-2, -0.5, 0, 1.5, 3);
+        double[] right = points(0.75, -1.5, 2);
+        Tensor tied = Tensor.of(1, -2, 3);
+        Tensor tie = Tensor.of(1, 2, 3);
+        Shape shape = Shape.of(3);
+        return Stream.of(
+                        binary(Choice.MAXIMUM, Math::max, 0, left, right),
+                        Stream.of(Sample.of(Choice.MAXIMUM, shape, each(Math::max), tied, tie)
+                                .notSmooth()),
+                        binary(Choice.MINIMUM, Math::min, 0, left, right),
+                        Stream.of(Sample.of(Choice.MINIMUM, shape, each(Math::min), tied, tie)
+                                .notSmooth()))
+                .flatMap(samples -> samples);
+    }
+
+    // ---- masks and selection ----
+
+    private static Stream<Sample> masks() {
+        Stream<Sample> comparisons = Stream.of(
+                        comparison(Comparison.GT, (a, b) -> a > b ? 1 : 0),
+                        comparison(Comparison.GE, (a, b) -> a >= b ? 1 : 0),
+                        comparison(Comparison.LT, (a, b) -> a < b ? 1 : 0),
+                        comparison(Comparison.LE, (a, b) -> a <= b ? 1 : 0),
+                        comparison(Comparison.EQ, (a, b) -> a == b ? 1 : 0),
+                        comparison(Comparison.NE, (a, b) -> a != b ? 1 : 0),
+                        comparison(Comparison.MAXIMUM_SLOPE, (a, b) -> (1 + Math.signum(a - b)) / 2),
+                        comparison(Comparison.MINIMUM_SLOPE, (a, b) -> (1 + Math.signum(b - a)) / 2))
+                .flatMap(samples -> samples);
+        Sample.Formula choice = each((m, a, b) -> m != m ? m : m != 0 ? a : b);
+        Sample.Formula product = each((m, v) -> m == 0 ? 0 : m * v);
+        Tensor mask = Tensor.of(1, 0, -2, 0);
+        Tensor a = Tensor.of(1.5, -2, 0.5, 3);
+        Tensor b = Tensor.of(-1, 0.25, 2, 4);
+        return Stream.concat(
+                comparisons,
+                Stream.of(
+                        Sample.of(Where.WHERE, Shape.of(4), choice, mask, a, b).inert(0),
+                        Sample.of(
+                                        Where.WHERE,
+                                        Shape.of(2, 1, 2),
+                                        choice,
+                                        in(mask, 2, 1, 2),
+                                        in(a, 2, 1, 2),
+                                        in(b, 2, 1, 2))
+                                .inert(0),
+                        Sample.of(Where.WHERE, Shape.of(), choice, scalar(0), scalar(2), scalar(3))
+                                .inert(0),
+                        Sample.of(Where.WHERE, Shape.of(0), choice, empty(0), empty(0), empty(0))
+                                .inert(0),
+                        Sample.of(Gate.GATE, Shape.of(4), product, mask, a).inert(0),
+                        Sample.of(Gate.GATE, Shape.of(2, 4), product, mask, in(b, 2, 1))
+                                .inert(0),
+                        Sample.of(Gate.GATE, Shape.of(2, 2), product, in(mask, 2, 2), scalar(3))
+                                .inert(0),
+                        Sample.of(Gate.GATE, Shape.of(0), product, empty(0), empty(1))
+                                .inert(0)));
+    }
+
+    private static Stream<Sample> comparison(Op op, DoubleBinaryOperator f) {
+        Stream<Sample> apart = binary(op, f, 0, points(-2, -0.5, 0, 1.5, 3), points(0.75, -1.5, 2));
+        Sample tied = Sample.of(op, Shape.of(3), each(f), Tensor.of(1, -2, -0.0), Tensor.of(1, 2, 0))
+                .notSmooth();
+        return Stream.concat(apart, Stream.of(tied)).map(s -> s.flat(0, 1));
+    }
+
+    // ---- reductions and repetitions ----
+
+    private static Stream<Sample> sums() {
+        Tensor matrix = dyadic(2, 3);
+        Tensor stack = dyadic(2, 3, 2);
+        Tensor ties = Tensor.of(new double[][] {{1, 3, 3}, {-1, -1, -1}});
+        return Stream.of(
+                        Stream.of(
+                                sum(matrix, Shape.of()),
+                                sum(matrix, Shape.of(3)),
+                                sum(matrix, Shape.of(1, 3)),
+                                sum(matrix, Shape.of(2, 1)),
+                                sum(stack, Shape.of(3, 1)),
+                                sum(stack, Shape.of(2, 1, 2)),
+                                sum(scalar(2), Shape.of()),
+                                sum(empty(0), Shape.of()),
+                                sum(empty(0, 3), Shape.of(3)),
+                                sum(empty(0, 3), Shape.of(0, 1))),
+                        Stream.of(
+                                broadcast(matrix, Shape.of(2, 3)),
+                                broadcast(scalar(2), Shape.of(2, 3)),
+                                broadcast(Tensor.of(1, 2, 3), Shape.of(2, 3)),
+                                broadcast(in(matrix, 3, 1, 2), Shape.of(2, 3, 2, 2)),
+                                broadcast(scalar(2), Shape.of(0)),
+                                broadcast(empty(0), Shape.of(2, 0))),
+                        Stream.of(
+                                        max(matrix, Shape.of(1, 1)),
+                                        max(matrix, Shape.of(1, 3)),
+                                        max(matrix, Shape.of(2, 1)),
+                                        max(stack, Shape.of(2, 1, 2)),
+                                        max(Tensor.of(2), Shape.of(1)),
+                                        max(empty(0, 3), Shape.of(0, 1)),
+                                        max(ties, Shape.of(2, 1)).map(Sample::notSmooth),
+                                        max(ties, Shape.of(1, 1)).map(Sample::notSmooth))
+                                .flatMap(samples -> samples))
+                .flatMap(samples -> samples);
+    }
+
+    private static Sample sum(Tensor x, Shape to) {
+        return Sample.of(
+                new Sum(to),
+                to,
+                (i, v) -> group(v.get(0).shape(), to, i).stream()
+                        .mapToDouble(j -> at(v.get(0), j))
+                        .sum(),
+                x);
+    }
+
+    private static Sample broadcast(Tensor x, Shape to) {
+        return Sample.of(new Broadcast(to), to, (i, v) -> at(v.get(0), i), x);
+    }
+
+    /** The maximum and its slope: one over the number of largest elements, at each of them. */
+    private static Stream<Sample> max(Tensor x, Shape to) {
+        Max max = new Max(to);
+        return Stream.of(
+                Sample.of(max, to, (i, v) -> largest(v.get(0), to, i), x),
+                Sample.of(
+                                new Slope(max),
+                                x.shape(),
+                                (i, v) -> {
+                                    double largest = largest(v.get(0), to, i);
+                                    long ties = group(v.get(0).shape(), to, i).stream()
+                                            .filter(j -> at(v.get(0), j) == largest)
+                                            .count();
+                                    return (at(v.get(0), i) == largest ? 1.0 : 0.0) / ties;
+                                },
+                                x)
+                        .flat(0));
+    }
+
+    private static double largest(Tensor x, Shape to, int... i) {
+        return group(x.shape(), to, i).stream().mapToDouble(j -> at(x, j)).reduce(Double.NEGATIVE_INFINITY, Math::max);
+    }
+
+    // ---- pieces ----
+
+    private static Stream<Sample> pieces() {
+        Tensor matrix = dyadic(2, 3);
+        Tensor stack = dyadic(2, 3, 2);
+        return Stream.of(
+                reshape(matrix, Shape.of(3, 2)),
+                reshape(stack, Shape.of(12)),
+                reshape(scalar(2), Shape.of(1, 1)),
+                reshape(empty(0), Shape.of(0, 4)),
+                permute(matrix, 1, 0),
+                permute(stack, 2, 0, 1),
+                permute(stack, 0, 2, 1),
+                permute(scalar(2)),
+                permute(empty(0, 3), 1, 0),
+                slice(matrix, 0, 1, 2),
+                slice(matrix, 1, 0, 2),
+                slice(stack, 1, 1, 3),
+                slice(matrix, 1, 2, 2),
+                pad(matrix, 0, 1, 0),
+                pad(matrix, 1, 0, 2),
+                pad(stack, 1, 1, 1),
+                pad(empty(0, 2), 0, 1, 1),
+                concat(0, matrix),
+                concat(0, matrix, dyadic(1, 3), empty(0, 3)),
+                concat(1, matrix, dyadic(2, 1)),
+                concat(1, stack, dyadic(2, 1, 2), stack));
+    }
+
+    private static Sample reshape(Tensor x, Shape to) {
+        return Sample.of(
+                new Reshape(to), to, (i, v) -> Tensor.of(to, v.get(0).toArray()).get(i), x);
+    }
+
+    private static Sample permute(Tensor x, int... axes) {
+        int[] extents = IntStream.of(axes).map(x.shape()::extent).toArray();
+        return Sample.of(
+                new Permute(new Axes(axes)),
+                Shape.of(extents),
+                (i, v) -> {
+                    int[] from = new int[axes.length];
+                    for (int d = 0; d < axes.length; d++) {
+                        from[axes[d]] = i[d];
+                    }
+                    return v.get(0).get(from);
+                },
+                x);
+    }
+
+    private static Sample slice(Tensor x, int axis, int from, int to) {
+        return Sample.of(
+                new Slice(axis, from, to),
+                x.shape().with(axis, to - from),
+                (i, v) -> v.get(0).get(with(i, axis, i[axis] + from)),
+                x);
+    }
+
+    private static Sample pad(Tensor x, int axis, int before, int after) {
+        int extent = x.shape().extent(axis);
+        return Sample.of(
+                new Pad(axis, before, after),
+                x.shape().with(axis, before + extent + after),
+                (i, v) -> {
+                    int at = i[axis] - before;
+                    return at >= 0 && at < extent ? v.get(0).get(with(i, axis, at)) : 0;
+                },
+                x);
+    }
+
+    private static Sample concat(int axis, Tensor... x) {
+        int extent = Stream.of(x).mapToInt(t -> t.shape().extent(axis)).sum();
+        return Sample.of(
+                new Concat(axis),
+                x[0].shape().with(axis, extent),
+                (i, v) -> {
+                    int k = 0;
+                    int at = i[axis];
+                    while (at >= v.get(k).shape().extent(axis)) {
+                        at -= v.get(k++).shape().extent(axis);
+                    }
+                    return v.get(k).get(with(i, axis, at));
+                },
+                x);
+    }
+
+    // ---- rows ----
+
+    private static Stream<Sample> rows() {
+        return Stream.of(
+                gather(dyadic(4, 2), Tensor.of(3, 0, 3)),
+                gather(dyadic(4, 2), scalar(2)),
+                gather(dyadic(3), Tensor.of(new double[][] {{0, 2}, {2, 1}})),
+                gather(dyadic(3, 1, 2), Tensor.of(1)),
+                gather(dyadic(3), empty(0)),
+                scatterAdd(4, dyadic(3, 2), Tensor.of(3, 0, 3)),
+                scatterAdd(4, dyadic(2), scalar(2)),
+                scatterAdd(3, dyadic(2, 2), Tensor.of(new double[][] {{0, 2}, {2, 1}})),
+                scatterAdd(2, empty(0, 2), empty(0)),
+                sumOfParts(
+                        Shape.of(4, 2),
+                        List.of(new Place(0, 1), new Place(0, 2), Place.ROWS, Place.WHOLE, new Place(1, 1), Place.ROWS),
+                        dyadic(2, 2),
+                        dyadic(1, 2),
+                        dyadic(3, 2),
+                        dyadic(4, 2),
+                        dyadic(4, 1),
+                        dyadic(2),
+                        Tensor.of(3, 0, 3),
+                        scalar(2)),
+                sumOfParts(Shape.of(2, 3), List.of(new Place(1, 1), new Place(1, 0)), dyadic(2, 2), dyadic(2, 3)),
+                sumOfParts(Shape.of(0), List.of(Place.WHOLE, new Place(0, 0)), empty(0), empty(0)),
+                oneHot(3, Tensor.of(2, 0, 2)),
+                oneHot(4, scalar(1)),
+                oneHot(2, Tensor.of(new double[][] {{0, 1}, {1, 1}})),
+                oneHot(2, empty(0)));
+    }
+
+    private static Sample gather(Tensor x, Tensor index) {
+        int lead = index.shape().rank();
+        Shape row = Shape.of(IntStream.of(x.shape().toArray()).skip(1).toArray());
+        return Sample.of(
+                        Gather.GATHER,
+                        index.shape().concat(row),
+                        (i, v) -> {
+                            int[] from = new int[x.shape().rank()];
+                            from[0] = (int)
+                                    v.get(1).get(IntStream.of(i).limit(lead).toArray());
+                            System.arraycopy(i, lead, from, 1, i.length - lead);
+                            return v.get(0).get(from);
+                        },
+                        x,
+                        index)
+                .inert(1);
+    }
+
+    private static Sample scatterAdd(int rows, Tensor x, Tensor index) {
+        int lead = index.shape().rank();
+        Shape row = Shape.of(IntStream.of(x.shape().toArray()).skip(lead).toArray());
+        return Sample.of(
+                        new ScatterAdd(rows),
+                        Shape.of(rows).concat(row),
+                        (i, v) -> Naive.indices(v.get(0).shape()).stream()
+                                .filter(j ->
+                                        v.get(1).get(IntStream.of(j).limit(lead).toArray()) == i[0]
+                                                && IntStream.range(1, i.length).allMatch(d -> i[d] == j[lead + d - 1]))
+                                .mapToDouble(j -> v.get(0).get(j))
+                                .sum(),
+                        x,
+                        index)
+                .inert(1);
+    }
+
+    /** Parts, then the indices of those that are rows. */
+    private static Sample sumOfParts(Shape to, List<Place> places, Tensor... x) {
+        Integer[] indices = IntStream.range(places.size(), x.length).boxed().toArray(Integer[]::new);
+        return Sample.of(
+                        new SumOfParts(to, places),
+                        to,
+                        (i, v) -> {
+                            double sum = 0;
+                            int next = places.size();
+                            for (int k = 0; k < places.size(); k++) {
+                                Place place = places.get(k);
+                                Tensor part = v.get(k);
+                                if (place.isRows()) {
+                                    Tensor index = v.get(next++);
+                                    for (int[] j : Naive.indices(index.shape())) {
+                                        int[] at = IntStream.concat(
+                                                        IntStream.of(j),
+                                                        IntStream.of(i).skip(1))
+                                                .toArray();
+                                        sum += index.get(j) == i[0] ? part.get(at) : 0;
+                                    }
+                                } else if (place.isSlice()) {
+                                    int at = i[place.axis()] - place.from();
+                                    boolean inside =
+                                            at >= 0 && at < part.shape().extent(place.axis());
+                                    sum += inside ? part.get(with(i, place.axis(), at)) : 0;
+                                } else {
+                                    sum += part.get(i);
+                                }
+                            }
+                            return sum;
+                        },
+                        x)
+                .inert(indices);
+    }
+
+    private static Sample oneHot(int classes, Tensor labels) {
+        return Sample.of(
+                        new OneHot(classes, "oneHot"),
+                        labels.shape().concat(Shape.of(classes)),
+                        (i, v) ->
+                                v.get(0).get(IntStream.of(i).limit(i.length - 1).toArray()) == i[i.length - 1] ? 1 : 0,
+                        labels)
+                .inert(0);
+    }
+
+    // ---- products ----
+
+    private static Stream<Sample> products() {
+        return Stream.of(
+                matmul(false, false, dyadic(2, 3), dyadic(3, 2)),
+                matmul(true, false, dyadic(3, 2), dyadic(3, 2)),
+                matmul(false, true, dyadic(2, 3), dyadic(2, 3)),
+                matmul(true, true, dyadic(3, 2), dyadic(2, 3)),
+                matmul(false, false, dyadic(1, 1), dyadic(1, 1)),
+                matmul(false, false, dyadic(2, 2, 2), dyadic(2, 2, 1)),
+                matmul(false, false, dyadic(2, 1, 2), dyadic(2, 2)),
+                matmul(true, false, dyadic(2, 2, 1), dyadic(2, 2)),
+                matmul(false, true, dyadic(2, 1, 2), dyadic(2, 2)),
+                matmul(true, true, dyadic(2, 2), dyadic(2, 1, 2)),
+                matmul(false, false, dyadic(2, 2), dyadic(3, 2, 1)),
+                matmul(false, false, dyadic(2, 1, 1, 2), dyadic(3, 2, 1)),
+                matmul(true, true, dyadic(1, 2, 1), dyadic(2, 1, 2)),
+                matmul(false, false, empty(2, 0), empty(0, 2)),
+                matmul(false, false, empty(0, 2), dyadic(2, 2)),
+                matmul(false, false, empty(0, 2, 2), dyadic(2, 2)),
+                affine(dyadic(2, 3), dyadic(3, 2), dyadic(2)),
+                affine(dyadic(2, 2, 2), dyadic(2, 1), dyadic(1)),
+                affine(empty(0, 2), dyadic(2, 3), dyadic(3)),
+                affine(empty(2, 0), empty(0, 3), dyadic(3)));
+    }
+
+    private static Sample matmul(boolean transposeLeft, boolean transposeRight, Tensor left, Tensor right) {
+        int k = left.shape().extent(transposeLeft ? -2 : -1);
+        Shape stacks = Shape.broadcast("test", stack(left.shape()), stack(right.shape()));
+        Shape matrix = Shape.of(
+                left.shape().extent(transposeLeft ? -1 : -2), right.shape().extent(transposeRight ? -2 : -1));
+        return Sample.of(
+                new MatMul(transposeLeft, transposeRight),
+                stacks.concat(matrix),
+                (i, v) -> IntStream.range(0, k)
+                        .mapToDouble(l -> matrix(v.get(0), transposeLeft, with(i, -1, l))
+                                * matrix(v.get(1), transposeRight, with(i, -2, l)))
+                        .sum(),
+                left,
+                right);
+    }
+
+    private static Shape stack(Shape s) {
+        return Shape.of(IntStream.of(s.toArray()).limit(s.rank() - 2).toArray());
+    }
+
+    /** An element of a matrix in a stack that broadcasts; an extent of 1 of the matrix itself is not repeated, as its index is 0. */
+    private static double matrix(Tensor x, boolean transposed, int... i) {
+        int row = i[i.length - 2];
+        int column = i[i.length - 1];
+        return at(x, transposed ? with(with(i, -2, column), -1, row) : i);
+    }
+
+    private static Sample affine(Tensor x, Tensor weight, Tensor bias) {
+        return Sample.of(
+                Affine.AFFINE,
+                x.shape().with(-1, bias.shape().size()),
+                (i, v) -> {
+                    int q = i[i.length - 1];
+                    double product = IntStream.range(0, v.get(1).shape().extent(0))
+                            .mapToDouble(
+                                    l -> at(v.get(0), with(i, -1, l)) * v.get(1).get(l, q))
+                            .sum();
+                    return product + v.get(2).get(q);
+                },
+                x,
+                weight,
+                bias);
+    }
+
+    // ---- the softmax family ----
+
+    private static final Sample.Formula CROSS_ENTROPY =
+            (i, v) -> overRow(v.get(0), i, j -> at(v.get(1), j) == 0 ? 0 : -at(v.get(1), j) * Math.log(p(v.get(0), j)));
+
+    private static Stream<Sample> softmax() {
+        Tensor matrix = Tensor.of(new double[][] {{0.5, 2, -1}, {0, -3, 1.5}});
+        Tensor ties = Tensor.of(new double[][] {{1, 1, 0}, {2, 2, 2}});
+        List<Tensor> logits = List.of(
+                Tensor.of(1, -0.5, 0.25),
+                matrix,
+                ties,
+                in(matrix, 3, 1, 2),
+                Tensor.of(3),
+                Tensor.of(40, 0),
+                empty(0, 2));
+        Tensor masked = Tensor.of(1, Double.NEGATIVE_INFINITY, 0.25);
+        Tensor target = Tensor.of(0.5, 0, 0.25);
+        return Stream.of(
+                        logits.stream().flatMap(Samples::softmax),
+                        // log-sum-exp of nothing is −∞
+                        Stream.of(empty(0), empty(2, 0))
+                                .flatMap(Samples::softmax)
+                                .map(Sample::notSmooth),
+                        Stream.concat(logits.stream(), Stream.of(masked)).flatMap(Samples::realSoftMax),
+                        finiteSoftmax(masked, target),
+                        // the derivative in the target of a masked class is +∞, so the target is a constant here
+                        Stream.of(
+                                one("crossEntropy of masked logits", o -> o.crossEntropy(Variable.of(target)), masked)))
+                .flatMap(samples -> samples);
+    }
+
+    private static Stream<Sample> softmax(Tensor o) {
+        Shape s = o.shape();
+        Tensor second = in(points(0.25, 0.375, 0.5, 0.625), s);
+        return Stream.concat(
+                finiteSoftmax(o, second),
+                Stream.of(
+                        rowOp(SoftmaxOp.LOG_SOFTMAX, s, (i, v) -> Math.log(p(v.get(0), i)), o),
+                        rowOp(SoftmaxOp.CROSS_ENTROPY, s.with(-1, 1), CROSS_ENTROPY, o, second)));
+    }
+
+    /** What is finite, with all derivatives, where a class is masked, too. */
+    private static Stream<Sample> finiteSoftmax(Tensor o, Tensor second) {
+        Shape s = o.shape();
+        return Stream.of(
+                rowOp(SoftmaxOp.SOFTMAX, s, (i, v) -> p(v.get(0), i), o),
+                rowOp(SoftmaxOp.LOG_SUM_EXP, s.with(-1, 1), (i, v) -> Math.log(z(v.get(0), i)), o),
+                rowOp(
+                        SoftmaxOp.RESIDUAL,
+                        s,
+                        (i, v) -> overRow(v.get(1), i, j -> at(v.get(1), j)) * p(v.get(0), i) - at(v.get(1), i),
+                        o,
+                        second),
+                rowOp(
+                        SoftmaxOp.JACOBIAN_PRODUCT,
+                        s,
+                        (i, v) -> p(v.get(0), i) == 0 ? 0 : p(v.get(0), i) * (at(v.get(1), i) - mean(v, i)),
+                        o,
+                        second),
+                rowOp(SoftmaxOp.CENTER, s, (i, v) -> at(v.get(1), i) - mean(v, i), o, second));
+    }
+
+    /** At two temperatures; λ is a number, so that NaN in it is refused. */
+    private static Stream<Sample> realSoftMax(Tensor o) {
+        return Stream.of(0.5, 2.0)
+                .map(lambda -> rowOp(
+                        SoftmaxOp.REAL_SOFT_MAX,
+                        o.shape().with(-1, 1),
+                        (i, v) -> Math.log(overRow(
+                                        v.get(0), i, j -> Math.exp(v.get(1).item() * at(v.get(0), j))))
+                                / v.get(1).item(),
+                        o,
+                        scalar(lambda)));
+    }
+
+    /** The plain formulas subtract, divide and sum numbers of order one, or of that of the logits. */
+    private static Sample rowOp(Op op, Shape shape, Sample.Formula formula, Tensor... x) {
+        return Sample.of(op, shape, formula, x).within(16, 1);
+    }
+
+    private static double overRow(Tensor x, int[] i, ToDoubleFunction<int[]> f) {
+        return IntStream.range(0, x.shape().extent(-1))
+                .mapToDouble(k -> f.applyAsDouble(with(i, -1, k)))
+                .sum();
+    }
+
+    private static double z(Tensor o, int... i) {
+        return overRow(o, i, j -> Math.exp(at(o, j)));
+    }
+
+    private static double p(Tensor o, int... i) {
+        return Math.exp(at(o, i)) / z(o, i);
+    }
+
+    /** ⟨p, v⟩, where a class of probability 0 takes no part. */
+    private static double mean(List<Tensor> v, int... i) {
+        return overRow(v.get(0), i, j -> p(v.get(0), j) == 0 ? 0 : p(v.get(0), j) * at(v.get(1), j));
+    }
+
+    // ---- custom operations ----
+
+    /** x³. */
+    record Cube() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0).map(v -> v * v * v);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.mul(x.get(0).square().mul(3));
+        }
+    }
+
+    /** {@code c·a·b} with broadcasting, where a mask of the shape of the result is not 0. */
+    record MaskedProduct(double c) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return Shape.broadcast("maskedProduct", x[0], x[1]);
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            Shape shape = shape(x.get(0).shape(), x.get(1).shape());
+            return Naive.tensor(shape, i -> at(x.get(2), i) == 0 ? 0 : c * at(x.get(0), i) * at(x.get(1), i));
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return i == 2 ? null : Variable.where(x.get(2), g.mul(x.get(1 - i)).mul(c), Variable.of(0));
+        }
+    }
+
+    private static Stream<Sample> custom() {
+        Sample.Formula product = (i, v) -> at(v.get(2), i) == 0 ? 0 : 3 * at(v.get(0), i) * at(v.get(1), i);
+        Tensor mask = Tensor.of(new double[][] {{1, 0, 1}, {0, 1, 1}});
+        return Stream.concat(
+                unary(new Cube(), x -> x * x * x, 0, points(-2, 0, 0.75), points(1e10)),
+                Stream.of(Sample.of(new MaskedProduct(3), Shape.of(2, 3), product, dyadic(2, 1), dyadic(3), mask)
+                        .inert(2)));
+    }
+
+    // ---- what fluent methods compose ----
+
+    private static Stream<Sample> composed() {
+        Tensor matrix = dyadic(2, 3);
+        Tensor stack = dyadic(2, 2, 3);
+        Tensor vector = dyadic(3);
+        Tensor labels = Tensor.of(2, 0);
+        Stream<Sample> ofOne = Stream.of(
+                one("rsub", x -> x.rsub(2), matrix),
+                one("reciprocal", Variable::reciprocal, vector),
+                one("maximum", x -> x.maximum(0.25), vector),
+                one("minimum", x -> x.minimum(0.25), vector),
+                one("sum", Variable::sum, matrix),
+                one("mean(-1)", x -> x.mean(-1), matrix),
+                one("variance", x -> x.variance(), matrix),
+                one("variance(true, 0)", x -> x.variance(true, 0), matrix),
+                one("max(1)", x -> x.max(1), matrix),
+                one("min(true, 0)", x -> x.min(true, 0), matrix),
+                one("logSumExp", x -> x.logSumExp(), stack),
+                one("logSumExp(0, 2)", x -> x.logSumExp(0, 2), stack),
+                one("softmax(0)", x -> x.softmax(0), matrix),
+                one("softmin", Variable::softmin, matrix),
+                one("realSoftMax", x -> x.realSoftMax(2), matrix),
+                one("transpose", Variable::transpose, matrix));
+        Stream<Sample> ofTwo = Stream.of(
+                two("matmul 1·1", Variable::matmul, vector, dyadic(3)),
+                two("matmul 1·2", Variable::matmul, vector, dyadic(3, 2)),
+                two("matmul 2·1", Variable::matmul, matrix, vector),
+                two("matmul 3·1", Variable::matmul, stack, vector),
+                two("matmul 1·3", Variable::matmul, dyadic(2), stack),
+                two("matmul x·xᵀ", (x, y) -> x.matmul(x.transpose()).add(y), matrix, scalar(2)),
+                two("stack", (x, y) -> Variable.stack(1, x, y), vector, vector),
+                two("crossEntropy", Variable::crossEntropy, matrix, dyadic(2, 3)),
+                two("crossEntropyWithLabels", Variable::crossEntropyWithLabels, matrix, labels)
+                        .inert(1),
+                two("nll", (x, t) -> x.logSoftmax().nll(t, Reduction.SUM), matrix, labels)
+                        .inert(1));
+        Stream<Sample> ofThree = Stream.of(
+                Sample.composed(
+                        "affine of a row",
+                        v -> v.get(0).affine(v.get(1), v.get(2)),
+                        vector,
+                        dyadic(3, 2),
+                        dyadic(1, 2)),
+                Sample.composed(
+                                "where",
+                                v -> Variable.where(v.get(0), v.get(1), v.get(2)),
+                                Tensor.of(new double[][] {{1}, {0}}),
+                                vector,
+                                scalar(2))
+                        .inert(0));
+        return Stream.of(ofOne, ofTwo, ofThree).flatMap(samples -> samples);
+    }
+
+    private static Sample one(String name, UnaryOperator<Variable> f, Tensor x) {
+        return Sample.composed(name, v -> f.apply(v.get(0)), x);
+    }
+
+    private static Sample two(String name, BinaryOperator<Variable> f, Tensor x, Tensor other) {
+        return Sample.composed(name, v -> f.apply(v.get(0), v.get(1)), x, other);
+    }
+
+    // ---- how points and formulas are made ----
+
+    private static double[] points(double... x) {
+        return x;
+    }
+
+    private static Tensor scalar(double x) {
+        return Tensor.scalar(x);
+    }
+
+    private static Tensor empty(int... extents) {
+        return Tensor.zeros(extents);
+    }
+
+    /** The elements, over and over, in a shape. */
+    private static Tensor in(Tensor x, int... extents) {
+        return in(x.toArray(), Shape.of(extents));
+    }
+
+    private static Tensor in(double[] x, Shape shape) {
+        return Tensor.of(
+                shape,
+                IntStream.range(0, shape.size())
+                        .mapToDouble(i -> x[i % x.length])
+                        .toArray());
+    }
+
+    /** Distinct multiples of 1/8 of both signs, none within 1/16 of 0. */
+    private static Tensor dyadic(int... extents) {
+        Shape shape = Shape.of(extents);
+        return Tensor.of(
+                shape,
+                IntStream.range(0, shape.size())
+                        .mapToDouble(i -> ((i * 7 + 3) % 17 - 8.5) / 4)
+                        .toArray());
+    }
+
+    interface Ternary {
+        double at(double a, double b, double c);
+    }
+
+    private static Sample.Formula each(DoubleUnaryOperator f) {
+        return (i, v) -> f.applyAsDouble(at(v.get(0), i));
+    }
+
+    private static Sample.Formula each(DoubleBinaryOperator f) {
+        return (i, v) -> f.applyAsDouble(at(v.get(0), i), at(v.get(1), i));
+    }
+
+    private static Sample.Formula each(Ternary f) {
+        return (i, v) -> f.at(at(v.get(0), i), at(v.get(1), i), at(v.get(2), i));
+    }
+
+    /** A function of one operand, in several shapes, and at special points. */
+    private static Stream<Sample> unary(Op op, DoubleUnaryOperator f, double ulps, double[] regular, double[] special) {
+        return Stream.of(
+                        Stream.of(Shape.of(regular.length), Shape.of(), Shape.of(2, 1, 2), Shape.of(0))
+                                .map(s -> Sample.of(op, s, each(f), in(regular, s))),
+                        Stream.of(Sample.of(op, Shape.of(special.length), each(f), Tensor.of(special))
+                                .notSmooth()))
+                .flatMap(samples -> samples)
+                .map(s -> s.within(ulps));
+    }
+
+    /** A function of two operands, in pairs of shapes that broadcast in every way. */
+    private static Stream<Sample> binary(Op op, DoubleBinaryOperator f, double ulps, double[] left, double[] right) {
+        return Stream.of(
+                        pair(Shape.of(2, 3), Shape.of(2, 3), Shape.of(2, 3)),
+                        pair(Shape.of(2, 3), Shape.of(3), Shape.of(2, 3)),
+                        pair(Shape.of(1), Shape.of(2, 3), Shape.of(2, 3)),
+                        pair(Shape.of(2, 1), Shape.of(1, 3), Shape.of(2, 3)),
+                        pair(Shape.of(), Shape.of(), Shape.of()),
+                        pair(Shape.of(), Shape.of(3), Shape.of(3)),
+                        pair(Shape.of(2, 2), Shape.of(), Shape.of(2, 2)),
+                        pair(Shape.of(2, 1, 2), Shape.of(2, 1), Shape.of(2, 2, 2)),
+                        pair(Shape.of(0, 2), Shape.of(1, 1), Shape.of(0, 2)))
+                .map(s -> Sample.of(op, s.get(2), each(f), in(left, s.get(0)), in(right, s.get(1)))
+                        .within(ulps));
+    }
+
+    private static List<Shape> pair(Shape left, Shape right, Shape result) {
+        return List.of(left, right, result);
+    }
+}
