@@ -78,7 +78,7 @@ public final class S11CheckYourOperation {
 
 right:  PASS, 61 comparisons
 wrong:  FAIL
-model:  Atan (step %2 of the function, S11CheckYourOperation.lambda$run$0(S11CheckYourOperation.java:61)): vjp of Atan, input 0, element [0, 0]: it is not what differences give
+model:  Atan (step %2 of the function, S11CheckYourOperation.lambda$run$0(S11CheckYourOperation.java:62)): vjp of Atan, input 0, element [0, 0]: it is not what differences give
 
 // fails on its own; seed 24301
 import dev.wengert.check.GradientCheck;

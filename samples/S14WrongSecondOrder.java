@@ -68,5 +68,5 @@ order 1: PASS
 order 2: FAIL
   jvp of vjp: rule 1.0, function 2.0
   gradient: rule 6.0, function 6.0
-  Square (step %1 of the function, S14WrongSecondOrder.lambda$run$0(S14WrongSecondOrder.java:48)): jvp of vjp of Square, input 0, element [0] twice: it is not what differences give
+  Square (step %1 of the function, S14WrongSecondOrder.lambda$run$0(S14WrongSecondOrder.java:49)): jvp of vjp of Square, input 0, element [0] twice: it is not what differences give
 */
