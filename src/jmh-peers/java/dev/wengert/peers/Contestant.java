@@ -45,7 +45,7 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
 
     /** Where its native libraries are unpacked. */
     Path cache() {
-        return Comparison.FOLDER.resolve("cache").resolve(name.replaceAll("\\W+", "-"));
+        return Contest.FOLDER.resolve("cache").resolve(name.replaceAll("\\W+", "-"));
     }
 
     private Process launch(String... arguments) {
@@ -65,8 +65,7 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(ENVIRONMENT);
-        File log =
-                Comparison.FOLDER.resolve(name.replaceAll("\\W+", "-") + ".log").toFile();
+        File log = Contest.FOLDER.resolve(name.replaceAll("\\W+", "-") + ".log").toFile();
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
         try {
             return builder.start();

@@ -36,7 +36,7 @@ public final class TensorFlow implements Peer {
     }
 
     /** A graph that is being built, then run. */
-    private static final class Program {
+    private static final class DataFlow {
         final Graph graph = new Graph();
         final Ops tf = Ops.create(graph);
         private final List<Op> initial = new ArrayList<>();
@@ -109,7 +109,7 @@ public final class TensorFlow implements Peer {
     }
 
     private static Supplier<double[]> trainingStep(Data.Network network, int[] layers) {
-        Program p = new Program();
+        DataFlow p = new DataFlow();
         int n = layers[0];
         int last = layers.length - 2;
         Operand<TFloat64> h = p.input(network.x(), n, layers[1]);
@@ -138,7 +138,7 @@ public final class TensorFlow implements Peer {
     }
 
     private static Supplier<double[]> hessianProduct() {
-        Program p = new Program();
+        DataFlow p = new DataFlow();
         int[] layers = Works.layers("W6");
         Data.Network network = Works.network("W6");
         Operand<TFloat64> x = p.input(network.x(), layers[0], layers[1]);
@@ -151,7 +151,7 @@ public final class TensorFlow implements Peer {
     }
 
     private static Supplier<double[]> hessian(int classes) {
-        Program p = new Program();
+        DataFlow p = new DataFlow();
         Operand<TFloat64> o = p.variable(Works.logits(classes), 1, classes);
         double[] first = new double[classes];
         first[0] = 1;
@@ -165,7 +165,7 @@ public final class TensorFlow implements Peer {
     }
 
     private static Supplier<double[]> chain() {
-        Program p = new Program();
+        DataFlow p = new DataFlow();
         Operand<TFloat64> x = p.variable(new double[] {1});
         Operand<TFloat64> y = x;
         Operand<TFloat64> growth = p.tf.constant(1.0001);

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /**
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
  * disk, and memory. Each library has a process of its own for each work; they run it in turn, several times, and medians count. Results must
  * agree to nine decimals. Writes table.md and times.csv to target/peers.
  */
-public final class Comparison {
+public final class Contest {
 
     static final Path FOLDER = Path.of("target", "peers").toAbsolutePath();
 
@@ -51,7 +50,7 @@ public final class Comparison {
     private final Map<Contestant, Double> memory = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
 
-    private Comparison(boolean quick, List<String> chosen) {
+    private Contest(boolean quick, List<String> chosen) {
         warmUp = quick ? 0.1 : 6; // a rehearsal and what it compiles take some seconds on two processors
         slice = quick ? 0.1 : 0.4;
         rounds = quick ? 1 : 5;
@@ -59,25 +58,25 @@ public final class Comparison {
     }
 
     /**
-     * Runs the comparison.
+     * Runs the contest.
      *
      * @param args "quick" for a run that only shows that everything works; names of works for these alone
      */
     public static void main(String... args) throws IOException {
         List<String> chosen = new ArrayList<>(List.of(args));
-        Comparison comparison = new Comparison(chosen.remove("quick"), chosen);
+        Contest contest = new Contest(chosen.remove("quick"), chosen);
         if (chosen.isEmpty()) {
-            comparison.measureStarts();
+            contest.measureStarts();
         }
-        comparison.measureWorks();
-        comparison.write();
+        contest.measureWorks();
+        contest.write();
     }
 
     private static List<Contestant> contestants() {
         Path java = Path.of(System.getProperty("java.home"));
         List<String> vector = List.of("-Ddev.wengert.threads=1", "--add-modules", "jdk.incubator.vector");
         List<String> flagless = List.of("-Ddev.wengert.threads=1");
-        List<Path> library = List.of(jar());
+        List<Path> library = classPath("dev/wengert/wengert");
         String eager = EagerWengert.class.getName();
         String replayed = ReplayedWengert.class.getName();
         List<Contestant> all = new ArrayList<>();
@@ -147,17 +146,8 @@ public final class Comparison {
     private static Contestant contestant(
             String name, String peer, Kind kind, Path java, List<String> options, List<Path> libraries) {
         List<Path> classPath = new ArrayList<>(libraries);
-        classPath.add(Path.of("target", "test-classes").toAbsolutePath());
+        classPath.add(FOLDER.resolve("classes"));
         return new Contestant(name, peer, kind, java, options, classPath);
-    }
-
-    /** The library as its users have it. */
-    private static Path jar() {
-        Path jar = FOLDER.resolve("wengert.jar");
-        ToolProvider.findFirst("jar")
-                .orElseThrow()
-                .run(System.out, System.err, "--create", "--file", jar.toString(), "-C", "target/classes", ".");
-        return jar;
     }
 
     /** Those of our own class path in whose names one of some patterns is found. */
