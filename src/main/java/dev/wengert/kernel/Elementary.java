@@ -6,7 +6,7 @@ package dev.wengert.kernel;
  * <p>They are written in {@link Math#fma}, arithmetic and shifts of bits alone, so that the bits of a result do not depend on the
  * virtual machine, and as straight lines for all but extreme arguments, so that an array of numbers goes through the
  * same steps in vectors. Nothing is allocated. Where the processor has no fused multiply-add, {@link Unfused} serves. The error bounds were measured; {@code ElementaryTest} holds the functions to them,
- * and decisions.md has the largest errors that were found. Where a result is subnormal, the unit in the last place is the spacing of the
+ * and measurements.md has the largest errors that were found. Where a result is subnormal, the unit in the last place is the spacing of the
  * subnormal numbers.
  *
  * <p>The scheme is always the same: subtract a multiple of ln 2 or π/2 in parts that make it exact (W. J. Cody and W. Waite, Software

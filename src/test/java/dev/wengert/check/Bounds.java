@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 /**
  * Holds true errors beside the bounds on which a verdict rests, in many generated cases.
  *
- * <p>{@code mvn -q test-compile exec:java@bounds} prints how large the errors are as a share of their bounds, for more than 100,000
+ * <p>{@code mvn -q test-compile exec:java -Dexec.mainClass=dev.wengert.check.Bounds} prints how large the errors are as a share of their bounds, for more than 100,000
  * functions; the exit status is 1 where one is above. The tests do the same with fewer.
  */
 final class Bounds {

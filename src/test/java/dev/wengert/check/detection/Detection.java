@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 /**
  * Scores the gradient checker, and the acceptance rules of others, on seeded faults and on right functions.
  *
- * <p>{@code mvn -q test-compile exec:java@detection} prints the tables and writes them, as CSV, Markdown and a picture, to
+ * <p>{@code mvn -q test-compile exec:java -Dexec.mainClass=dev.wengert.check.detection.Detection} prints the tables and writes them, as CSV, Markdown and a picture, to
  * {@code target/detection}; with {@code -Dexec.args=--quick} a sample of both, in which every kind of fault is. The exit status is 1
  * where a goal was missed.
  */
