@@ -23,7 +23,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Sweep;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
@@ -288,6 +290,17 @@ class ArchitectureTest {
     @Test
     void nothingStaticIsMutable() {
         NO_STATIC_STATE.check(MAIN);
+    }
+
+    /** What an operation wants of a sweep it says by its hooks: a sweep that knew one by name would treat it otherwise than others. */
+    @Test
+    void theSweepsKnowNoOperation() {
+        noClasses()
+                .that()
+                .areAssignableTo(Sweep.class)
+                .should()
+                .dependOnClassesThat(assignableTo(Primitive.class).or(assignableTo(CustomOp.class)))
+                .check(MAIN);
     }
 
     @Test

@@ -1,9 +1,8 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.autodiff.op.Parts;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,18 +18,17 @@ public final class Cotangents extends Sweep {
     private final Variable[] sums;
 
     /** By the number of an input or step: what has arrived, if something of it was a part; else null. */
-    private final List<SumOfParts.Part>[] parts;
+    private final Parts[] parts;
 
     // what has arrived at the step
     private Variable g;
-    private List<SumOfParts.Part> read;
+    private Parts read;
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists
     private Cotangents(Tape tape) {
         super(tape);
         int n = tape.inputs().size() + tape.count;
         this.sums = new Variable[n];
-        this.parts = new List[n];
+        this.parts = new Parts[n];
     }
 
     /** The whole sweep: from the cotangents of the outputs of a tape to those of its inputs. */
@@ -79,7 +77,7 @@ public final class Cotangents extends Sweep {
      */
     public Variable g() {
         if (g == null) {
-            g = SumOfParts.of(y().shape(), read);
+            g = read.sum();
         }
         return g;
     }
@@ -93,25 +91,7 @@ public final class Cotangents extends Sweep {
      * @return what has arrived there, of extent {@code to − from} along the axis; or null if nothing of the slice was read
      */
     public Variable slice(int axis, int from, int to) {
-        if (read == null) {
-            return g.slice(axis, from, to);
-        }
-        List<SumOfParts.Part> met = new ArrayList<>();
-        boolean inside = true;
-        for (SumOfParts.Part part : read) {
-            if (part.meets(axis, from, to)) {
-                met.add(part);
-                inside &= part.isInside(axis, from, to);
-            }
-        }
-        if (met.isEmpty()) {
-            return null;
-        }
-        if (!inside) {
-            return SumOfParts.of(y().shape(), met).slice(axis, from, to);
-        }
-        met.replaceAll(part -> part.moved(-from));
-        return SumOfParts.of(y().shape().with(axis, to - from), met);
+        return read == null ? g.slice(axis, from, to) : read.slice(axis, from, to);
     }
 
     /**
@@ -136,7 +116,7 @@ public final class Cotangents extends Sweep {
      * @param cotangent of the shape of the slice
      */
     public void addSlice(int i, int axis, int from, Variable cotangent) {
-        addPart(i, SumOfParts.Part.slice(axis, from, cotangent));
+        addPart(i, Parts.Part.slice(axis, from, cotangent));
     }
 
     /**
@@ -147,10 +127,10 @@ public final class Cotangents extends Sweep {
      * @param cotangent of the shape of the index, followed by that of a row
      */
     public void addRows(int i, Variable index, Variable cotangent) {
-        addPart(i, SumOfParts.Part.rows(index, cotangent));
+        addPart(i, Parts.Part.rows(index, cotangent));
     }
 
-    private void addPart(int i, SumOfParts.Part part) {
+    private void addPart(int i, Parts.Part part) {
         int number = number(i);
         if (number == Tape.CONSTANT) {
             return;
@@ -163,9 +143,9 @@ public final class Cotangents extends Sweep {
                     "cotangent " + part.g().shape() + " and input " + shape);
         }
         if (parts[number] == null) {
-            parts[number] = new ArrayList<>();
+            parts[number] = new Parts(shape);
             if (sums[number] != null) {
-                parts[number].add(SumOfParts.Part.whole(sums[number]));
+                parts[number].add(Parts.Part.whole(sums[number]));
                 sums[number] = null;
             }
         }
@@ -177,7 +157,7 @@ public final class Cotangents extends Sweep {
             return;
         }
         if (parts[number] != null) {
-            parts[number].add(SumOfParts.Part.whole(cotangent));
+            parts[number].add(Parts.Part.whole(cotangent));
         } else {
             sums[number] = sums[number] == null ? cotangent : sums[number].add(cotangent);
         }

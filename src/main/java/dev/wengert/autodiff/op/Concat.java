@@ -100,19 +100,22 @@ public record Concat(int axis) implements Primitive {
     /** As the sum of the jvps, in one pass over the result: sums begin with 0, so −0 is 0. */
     @Override
     public void pushforward(Tangents t) {
-        List<SumOfParts.Part> present = new ArrayList<>();
+        Parts present = new Parts(t.y().shape());
+        Variable[] all = new Variable[t.operands()];
+        int count = 0;
         int from = 0;
         for (int i = 0; i < t.operands(); i++) {
-            if (t.t(i) != null) {
-                present.add(SumOfParts.Part.slice(axis, from, t.t(i)));
+            all[i] = t.t(i);
+            if (all[i] != null) {
+                present.add(Parts.Part.slice(axis, from, all[i]));
+                count++;
             }
             from += t.x(i).shape().extent(axis);
         }
-        if (present.size() == t.operands()) {
-            Variable[] all = present.stream().map(SumOfParts.Part::g).toArray(Variable[]::new);
+        if (count == all.length) {
             t.add(0, apply(all).add(0));
-        } else if (!present.isEmpty()) {
-            t.add(0, SumOfParts.of(t.y().shape(), present));
+        } else if (count > 0) {
+            t.add(0, present.sum());
         }
     }
 

@@ -7,7 +7,6 @@ import dev.wengert.kernel.Reductions;
 import dev.wengert.kernel.Rows;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,7 +35,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         }
 
         /** Whether a part of a shape, rows with an index of a shape, is a part of a whole. */
-        private boolean fits(Shape part, Shape index, Shape whole) {
+        boolean fits(Shape part, Shape index, Shape whole) {
             if (isRows()) {
                 return whole.rank() > 0 && part.equals(index.concat(Blocks.row(whole)));
             }
@@ -56,65 +55,6 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
                     ? whole.gather(index)
                     : isSlice() ? whole.slice(axis, from, from + part.shape().extent(axis)) : whole;
         }
-    }
-
-    /** What is added, and where; the index of rows, else null. */
-    public record Part(Place place, Variable g, Variable index) {
-
-        public static Part whole(Variable g) {
-            return new Part(Place.WHOLE, g, null);
-        }
-
-        public static Part slice(int axis, int from, Variable g) {
-            return new Part(new Place(axis, from), g, null);
-        }
-
-        public static Part rows(Variable index, Variable g) {
-            return new Part(Place.ROWS, g, index);
-        }
-
-        /** Whether it is a part of a variable of a shape. */
-        public boolean fits(Shape whole) {
-            return place.fits(g.shape(), index == null ? null : index.shape(), whole);
-        }
-
-        /** Whether it may share an element with a slice. */
-        public boolean meets(int axis, int from, int to) {
-            return place.axis != axis || place.from < to && from < end();
-        }
-
-        /** Whether it is a part of a slice. */
-        public boolean isInside(int axis, int from, int to) {
-            return place.axis == axis && from <= place.from && end() <= to;
-        }
-
-        private int end() {
-            return place.from + g.shape().extent(place.axis);
-        }
-
-        /** A slice, moved along its axis. */
-        public Part moved(int by) {
-            return slice(place.axis, place.from + by, g);
-        }
-
-        private Variable alone(Shape to) {
-            if (place.isRows()) {
-                return new ScatterAdd(to.extent(0)).apply(g, index);
-            }
-            return g.shape().equals(to) ? g : new Pad(place.axis, place.from, to.extent(place.axis) - end()).apply(g);
-        }
-    }
-
-    /** The sum of parts, at least one, of a variable of a shape. */
-    public static Variable of(Shape to, List<Part> parts) {
-        if (parts.size() == 1) {
-            return parts.get(0).alone(to);
-        }
-        List<Variable> operands = new ArrayList<>();
-        parts.forEach(part -> operands.add(part.g));
-        parts.stream().filter(part -> part.index != null).forEach(part -> operands.add(part.index));
-        SumOfParts op = new SumOfParts(to, parts.stream().map(Part::place).toList());
-        return op.apply(operands.toArray(Variable[]::new));
     }
 
     @Override
@@ -168,8 +108,8 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
                 + (int) places.subList(0, i).stream().filter(Place::isRows).count();
     }
 
-    private Part part(int i, int index, Variable g, List<Variable> x) {
-        return new Part(places.get(i), g, places.get(i).isRows() ? x.get(index) : null);
+    private Parts.Part part(int i, int index, Variable g, List<Variable> x) {
+        return new Parts.Part(places.get(i), g, places.get(i).isRows() ? x.get(index) : null);
     }
 
     /** The part of g that operand i was added to. */
@@ -194,7 +134,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
     @Override
     public void pushforward(Tangents t) {
         List<Variable> x = t.x();
-        List<Part> present = new ArrayList<>();
+        Parts present = new Parts(to);
         int next = places.size();
         for (int i = 0; i < places.size(); i++) {
             if (t.t(i) != null) {
@@ -203,7 +143,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
             next += places.get(i).isRows() ? 1 : 0;
         }
         if (!present.isEmpty()) {
-            t.add(0, of(to, present));
+            t.add(0, present.sum());
         }
     }
 
