@@ -4,6 +4,7 @@ import dev.wengert.autodiff.op.Parts;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Reverse mode at one step of a tape: the cotangent that has arrived at its result, and where the cotangents of its operands go.
@@ -83,15 +84,18 @@ public final class Cotangents extends Sweep {
     }
 
     /**
-     * The cotangent of a slice of the result.
+     * The cotangent of a slice of the result. Slices of the result along the axis are told apart from each other; whatever else was made
+     * of it, a gather, a reshape, a slice along another axis, counts as a reading of the whole.
      *
-     * @param axis the axis, from 0
+     * @param axis the axis
      * @param from the first element along it
      * @param to one past the last
      * @return what has arrived there, of extent {@code to − from} along the axis; or null if nothing of the slice was read
      */
     public Variable slice(int axis, int from, int to) {
-        return read == null ? g.slice(axis, from, to) : read.slice(axis, from, to);
+        int along = y().shape().axis("slice", axis);
+        boolean apart = read != null && !read.areAnywhere(along);
+        return apart ? read.slice(along, from, to) : g().slice(along, from, to);
     }
 
     /**
@@ -111,12 +115,14 @@ public final class Cotangents extends Sweep {
      * Hands the cotangent of a slice of an operand on. It stays a part: many of them are added into one array at last.
      *
      * @param i which input
-     * @param axis the axis, from 0
+     * @param axis the axis
      * @param from the first element along it
-     * @param cotangent of the shape of the slice
+     * @param cotangent of the shape of the slice; or null where nothing passes
      */
     public void addSlice(int i, int axis, int from, Variable cotangent) {
-        addPart(i, Parts.Part.slice(axis, from, cotangent));
+        if (cotangent != null) {
+            addPart(i, Parts.Part.slice(x(i).shape().axis("vjp of " + op().label(), axis), from, cotangent));
+        }
     }
 
     /**
@@ -124,10 +130,14 @@ public final class Cotangents extends Sweep {
      *
      * @param i which input
      * @param index the rows along the first axis
-     * @param cotangent of the shape of the index, followed by that of a row
+     * @param cotangent of the shape of the index, followed by that of a row; or null where nothing passes
      */
     public void addRows(int i, Variable index, Variable cotangent) {
-        addPart(i, Parts.Part.rows(index, cotangent));
+        Objects.requireNonNull(
+                index, () -> "vjp of " + op().label() + ": the index of rows must be a variable, got null");
+        if (cotangent != null) {
+            addPart(i, Parts.Part.rows(index, cotangent));
+        }
     }
 
     private void addPart(int i, Parts.Part part) {

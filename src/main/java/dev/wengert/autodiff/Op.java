@@ -57,9 +57,9 @@ public sealed interface Op permits Primitive, CustomOp {
 
     /**
      * The cotangents of all operands at once: by default {@link #vjp} for each that is wanted, with the whole cotangent of the
-     * result. An operation of several results, packed into one variable, states this instead, and asks for the cotangent of each
-     * of them ({@link Cotangents#slice}), which is absent where that result was not used: zeros in its place would be multiplied
-     * by derivatives that may be infinite, and 0·∞ is NaN.
+     * result. An operation of several results, packed into one variable, states this beside its vjp, and asks for the cotangent of
+     * each of them ({@link Cotangents#slice}), which is absent where that result was not used: zeros in its place would be multiplied
+     * by derivatives that may be infinite, and 0·∞ is NaN. (The vjp still serves checks, and the default of {@link CustomOp#jvp}.)
      *
      * @param c what has arrived at the step, and where it is handed on
      */

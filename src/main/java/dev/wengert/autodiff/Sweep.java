@@ -38,6 +38,10 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
 
     /** The number of an operand on the tape. */
     final int number(int i) {
+        if (i < 0 || i >= y.operands()) {
+            throw new IllegalArgumentException(
+                    op().label() + ": an operand must be one of 0.." + (y.operands() - 1) + ", got " + i);
+        }
         return tape.operands[start + i];
     }
 
@@ -66,6 +70,7 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
      * @return the input
      */
     public final Variable x(int i) {
+        number(i); // refuses what is no operand
         return y.operand(i);
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,105 @@ class CotangentsTest {
         assertThat(g).isEqualTo(Tensor.of(0, 2));
     }
 
+    /** Every combination of sweeps knows that nothing was read of the root, whose slope at 0 is infinite. */
+    @Test
+    void absenceSurvivesForwardModeAndSecondOrders() {
+        Variable zero = Variable.of(Tensor.of(0));
+        Variable one = Variable.of(Tensor.of(1));
+        UnaryOperator<Variable> f = x ->
+                Variable.concat(0, x.square(), x.sqrt()).slice(0, 0, 1).pow(3).sum();
+        assertThat(Autodiff.hvp(f, zero, one).value()).isEqualTo(Tensor.of(0));
+        assertThat(Autodiff.grad(u -> Autodiff.grad(f).apply(u).sum())
+                        .apply(zero)
+                        .value())
+                .isEqualTo(Tensor.of(0));
+        assertThat(Autodiff.grad(u -> Autodiff.jvp(f, u, one).sum()).apply(zero).value())
+                .isEqualTo(Tensor.of(0));
+        assertThat(Autodiff.grad(u -> Autodiff.hvp(f, u, one).sum()).apply(zero).value())
+                .isEqualTo(Tensor.of(0));
+        UnaryOperator<Variable> g =
+                x -> x.slice(0, 0, 1).pow(3).add(x.slice(0, 1, 2).sqrt()).sum();
+        assertThat(Autodiff.grad(u -> Autodiff.grad(g).apply(u).slice(0, 0, 1).sum())
+                        .apply(Tensor.of(1, 0)))
+                .isEqualTo(Tensor.of(6, 0));
+    }
+
+    /** The identity, with a rule that is told as a lambda. */
+    private record Identity(Consumer<Cotangents> rule) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return x.get(0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g;
+        }
+
+        @Override
+        public void pullback(Cotangents c) {
+            rule.accept(c);
+        }
+
+        static Tensor gradient(Consumer<Cotangents> rule) {
+            return Autodiff.grad(x -> {
+                        Variable y = new Identity(rule).apply(x);
+                        return y.slice(0, 0, 1).add(y.slice(0, 2, 3)).sum();
+                    })
+                    .apply(Tensor.of(1, 2, 3));
+        }
+    }
+
+    @Test
+    void axesMayBeCountedFromTheEnd() {
+        assertThat(Identity.gradient(c -> c.addSlice(0, -1, 2, c.slice(-1, 2, 3))))
+                .isEqualTo(Tensor.of(0, 0, 1));
+    }
+
+    @Test
+    void absentPartsMayBeHandedOn() {
+        assertThat(Identity.gradient(c -> c.addSlice(0, 0, 1, c.slice(0, 1, 2))))
+                .isEqualTo(Tensor.of(0, 0, 0));
+        assertThat(Identity.gradient(c -> c.addRows(0, Variable.of(Tensor.of(1)), c.slice(0, 1, 2))))
+                .isEqualTo(Tensor.of(0, 0, 0));
+    }
+
+    @Test
+    void whatIsNoOperandIsRefused() {
+        for (int i : new int[] {-1, 1, 7}) {
+            for (Consumer<Cotangents> rule : List.<Consumer<Cotangents>>of(
+                    c -> c.add(i, c.g()), c -> c.wants(i), c -> c.x(i), c -> c.addSlice(i, 0, 0, c.g()))) {
+                assertThatThrownBy(() -> Identity.gradient(rule))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("Identity: an operand must be one of 0..0, got " + i);
+            }
+        }
+    }
+
+    @Test
+    void slicesThatTheResultDoesNotHaveAreRefused() {
+        for (int[] bounds : new int[][] {{0, 9}, {2, 1}, {-1, 1}}) {
+            assertThatThrownBy(() -> Identity.gradient(c -> c.slice(0, bounds[0], bounds[1])))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage("slice: bounds must satisfy 0 <= from <= to <= 3 at axis 0, got from " + bounds[0]
+                            + ", to " + bounds[1] + " and operand [3]");
+        }
+        for (int from : new int[] {-1, 3, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> Identity.gradient(c -> c.addSlice(0, 0, from, c.slice(0, 0, 1))))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage("vjp of Identity, input 0: the cotangent of a part must be a part of the input,"
+                            + " got cotangent [1] and input [3]");
+        }
+        assertThatThrownBy(() -> Identity.gradient(c -> c.addRows(0, null, c.g())))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("vjp of Identity: the index of rows must be a variable, got null");
+    }
+
     /** A rule that hands on what is no part of its operand. */
     private record Misplaced(int from) implements CustomOp {
         @Override
@@ -263,6 +363,42 @@ class CotangentsTest {
         for (int order = 1; order <= 2; order++) {
             double growth = (double) work(reading, order, 1000) / work(reading, order, 20);
             assertThat(growth).as(reading + ", order " + order).isLessThan(60);
+        }
+    }
+
+    /** A variable made of rows, of which each is read alone, and the whole as well: where every slice met the whole, that was T² work. */
+    private static Variable apartAndTogether(Variable x) {
+        int rows = x.shape().extent(0);
+        Variable[] parts = new Variable[rows];
+        Arrays.setAll(parts, t -> x.slice(0, t, t + 1).sin());
+        Variable joined = Variable.concat(0, parts);
+        Variable sum = joined.square().sum();
+        for (int t = 0; t < rows; t++) {
+            sum = sum.add(
+                    joined.slice(0, t, Math.min(t + 2, rows)).mul(1.0 / (t + 1)).sum());
+        }
+        return sum;
+    }
+
+    @Test
+    void theWorkOfPartsOfAConcatenationGrowsWithTheirNumber() {
+        long[] work = new long[2];
+        for (int i = 0; i < 2; i++) {
+            Variable x = Variable.of(random(i == 0 ? 20 : 1000));
+            Variable g = Autodiff.grad(CotangentsTest::apartAndTogether).apply(x);
+            Variable second = Autodiff.gradients(g.sin().sum(), List.of(x)).get(0);
+            work[i] = Tape.between(x, second).steps().stream()
+                    .mapToLong(step -> step.shape().size())
+                    .sum();
+        }
+        assertThat((double) work[1] / work[0]).isLessThan(60);
+        Tensor x = random(5);
+        double[] g = Autodiff.grad(CotangentsTest::apartAndTogether).apply(x).toArray();
+        for (int k = 0; k < g.length; k++) {
+            int t = k / 3;
+            double v = x.toArray()[k];
+            double w = 1.0 / (t + 1) + (t > 0 ? 1.0 / t : 0);
+            assertThat(g[k]).isCloseTo((2 * StrictMath.sin(v) + w) * StrictMath.cos(v), offset(1e-14));
         }
     }
 

@@ -15,6 +15,9 @@ public record Concat(int axis) implements Primitive {
 
     @Override
     public Shape shape(Shape... x) {
+        if (x.length == 0) {
+            throw none("concat");
+        }
         int extent = 0;
         for (Shape s : x) {
             if (s.rank() != x[0].rank() || !s.with(axis, 0).equals(x[0].with(axis, 0))) {
@@ -97,24 +100,18 @@ public record Concat(int axis) implements Primitive {
         }
     }
 
-    /** As the sum of the jvps, in one pass over the result: sums begin with 0, so −0 is 0. */
+    /** As the sum of the jvps, in one pass over the result. */
     @Override
     public void pushforward(Tangents t) {
         Parts present = new Parts(t.y().shape());
-        Variable[] all = new Variable[t.operands()];
-        int count = 0;
         int from = 0;
         for (int i = 0; i < t.operands(); i++) {
-            all[i] = t.t(i);
-            if (all[i] != null) {
-                present.add(Parts.Part.slice(axis, from, all[i]));
-                count++;
+            if (t.t(i) != null) {
+                present.add(Parts.Part.slice(axis, from, t.t(i)));
             }
             from += t.x(i).shape().extent(axis);
         }
-        if (count == all.length) {
-            t.add(0, apply(all).add(0));
-        } else if (count > 0) {
+        if (!present.isEmpty()) {
             t.add(0, present.sum());
         }
     }
@@ -143,9 +140,16 @@ public record Concat(int axis) implements Primitive {
 
     private static Variable first(String op, Variable... x) {
         if (x.length == 0) {
-            throw new IllegalArgumentException(op + ": there must be at least one operand, got none");
+            throw none(op);
+        }
+        if (x[0] == null) {
+            throw Operands.missing(op, 0);
         }
         return x[0];
+    }
+
+    private static IllegalArgumentException none(String op) {
+        return new IllegalArgumentException(op + ": there must be at least one operand, got none");
     }
 
     @Override

@@ -3,7 +3,10 @@ package dev.wengert.autodiff.op;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The parts of one variable that have come together, in the order in which they came: slices, rows, and wholes. */
 public final class Parts {
@@ -28,23 +31,17 @@ public final class Parts {
             return place.fits(g.shape(), index == null ? null : index.shape(), whole);
         }
 
-        /** Whether it may share an element with a slice. */
-        private boolean meets(int axis, int from, int to) {
-            return place.axis() != axis || place.from() < to && from < end();
-        }
-
-        /** Whether it is a part of a slice. */
-        private boolean isInside(int axis, int from, int to) {
-            return place.axis() == axis && from <= place.from() && end() <= to;
-        }
-
         private int end() {
             return place.from() + g.shape().extent(place.axis());
         }
 
-        /** A slice, moved along its axis. */
-        private Part moved(int by) {
-            return slice(place.axis(), place.from() + by, g);
+        /** The common part of two slices along one axis, as a part of the other one. */
+        private Part within(int first, int last) {
+            int start = Math.max(first, place.from());
+            int end = Math.min(last, end());
+            boolean all = start == place.from() && end == end();
+            Variable common = all ? g : g.slice(place.axis(), start - place.from(), end - place.from());
+            return slice(place.axis(), start - first, common);
         }
 
         /** The whole, zero but for this part. */
@@ -61,6 +58,11 @@ public final class Parts {
     private final Shape whole;
     private final List<Part> parts = new ArrayList<>();
 
+    /** The numbers of the parts in the order in which they start, and the farthest end of each and those before; null before a search. */
+    private Integer[] byStart;
+
+    private int[] reach;
+
     /** No part yet of a variable of a shape. */
     public Parts(Shape whole) {
         this.whole = whole;
@@ -69,11 +71,17 @@ public final class Parts {
     /** Adds a part behind those that are there. */
     public void add(Part part) {
         parts.add(part);
+        byStart = null;
     }
 
     /** Whether there is none. */
     boolean isEmpty() {
         return parts.isEmpty();
+    }
+
+    /** Whether a part may be anywhere along an axis: all but the slices along it may. */
+    public boolean areAnywhere(int axis) {
+        return axis != sortedAlong(axis);
     }
 
     /** The sum of the parts, at least one. */
@@ -88,23 +96,55 @@ public final class Parts {
         return op.apply(operands.toArray(Variable[]::new));
     }
 
-    /** The sum of the parts of a slice, of its shape; or null if there is none. */
+    /** The sum of the slices along an axis within one of them, of its shape; or null if nothing of it is there. */
     public Variable slice(int axis, int from, int to) {
-        Parts met = new Parts(whole);
-        Parts inside = new Parts(whole.with(axis, to - from));
-        for (Part part : parts) {
-            if (part.meets(axis, from, to)) {
-                met.add(part);
-                if (part.isInside(axis, from, to)) {
-                    inside.add(part.moved(-from));
-                }
+        Parts within = new Parts(new Slice(axis, from, to).shape(whole));
+        for (int number : meeting(from, to)) {
+            within.add(parts.get(number).within(from, to));
+        }
+        return within.isEmpty() ? null : within.sum();
+    }
+
+    /** The numbers of the slices that share an element with one along the same axis, in their order. */
+    private int[] meeting(int from, int to) {
+        int end = 0;
+        for (int half = Integer.highestOneBit(byStart.length); half > 0; half /= 2) {
+            boolean before = end + half <= byStart.length && start(end + half - 1) < to;
+            end += before ? half : 0;
+        }
+        int begin = end;
+        while (begin > 0 && reach[begin - 1] > from) {
+            begin--;
+        }
+        return Arrays.stream(byStart, begin, end)
+                .filter(number -> parts.get(number).place.from() < to
+                        && from < parts.get(number).end())
+                .filter(number -> from < to)
+                .mapToInt(number -> number)
+                .sorted()
+                .toArray();
+    }
+
+    private int start(int k) {
+        return parts.get(byStart[k]).place.from();
+    }
+
+    /** Sorts the parts by where they start, if all are slices along an axis, and returns it; or −1. */
+    private int sortedAlong(int axis) {
+        if (byStart == null) {
+            if (!parts.stream().allMatch(part -> part.place.axis() == axis)) {
+                return -1;
+            }
+            byStart = IntStream.range(0, parts.size()).boxed().toArray(Integer[]::new);
+            Arrays.sort(
+                    byStart,
+                    Comparator.comparingInt(number -> parts.get(number).place.from()));
+            reach = new int[byStart.length];
+            for (int k = 0; k < reach.length; k++) {
+                reach[k] = Math.max(
+                        k == 0 ? 0 : reach[k - 1], parts.get(byStart[k]).end());
             }
         }
-        if (met.isEmpty()) {
-            return null;
-        }
-        return inside.parts.size() == met.parts.size()
-                ? inside.sum()
-                : met.sum().slice(axis, from, to);
+        return parts.get(0).place.axis();
     }
 }

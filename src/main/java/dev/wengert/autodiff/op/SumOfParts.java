@@ -46,7 +46,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
                     && part.rank() == whole.rank()
                     && part.equals(whole.with(axis, part.extent(axis)))
                     && from >= 0
-                    && from + part.extent(axis) <= whole.extent(axis);
+                    && from <= whole.extent(axis) - part.extent(axis);
         }
 
         /** Reads this place of a whole. */
@@ -117,16 +117,17 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         return places.get(i).of(g, x.get(i), places.get(i).isRows() ? x.get(index) : null);
     }
 
-    /** As the sum of the vjps, in one walk along the parts. */
+    /** As the vjps, in one walk along the parts, back as a sweep goes; nothing passes to a slice of which nothing was read. */
     @Override
     public void pullback(Cotangents c) {
-        List<Variable> x = c.x();
-        int next = places.size();
-        for (int i = 0; i < places.size(); i++) {
+        int next = c.operands();
+        for (int i = places.size() - 1; i >= 0; i--) {
+            Place place = places.get(i);
+            next -= place.isRows() ? 1 : 0;
             if (c.wants(i)) {
-                c.add(i, read(i, next, c.g(), x));
+                int to = place.isSlice() ? place.from + c.x(i).shape().extent(place.axis) : 0;
+                c.add(i, place.isSlice() ? c.slice(place.axis, place.from, to) : read(i, next, c.g(), c.x()));
             }
-            next += places.get(i).isRows() ? 1 : 0;
         }
     }
 
