@@ -7,25 +7,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reverse mode at one step of a tape: the cotangent that has arrived at its result, and where the cotangents of its operands go.
+ * The state of the reverse sweep at one step of a tape: it holds the cotangent of the step's result, and takes the cotangents of its
+ * operands.
  *
- * <p>A cotangent arrives from everything that used the result. Of a result that was read by slices, or row by row, it arrives in
- * parts, and {@link #slice} tells whether a slice was read at all: that is how an operation of several results, packed into one
- * variable, learns which of them count. {@link #g} is the whole: all parts, added in the order in which they arrived.
+ * <p>Each use of the result contributes to its cotangent. Uses that read a slice or rows contribute a part. {@link #slice} returns the
+ * cotangent of a slice, or null if no part touches it: so an operation that packs several results into one variable learns which of them
+ * were used. {@link #g} is the whole cotangent: all parts, added in order of arrival.
  *
- * <p>The object belongs to the sweep, and means another step as soon as {@link Op#pullback} has returned.
+ * <p>The sweep reuses this object: it describes another step as soon as {@link Op#pullback} has returned.
  */
 public final class Cotangents {
 
     private final Tape tape;
 
-    /** By the number of an input or step: the sum of what has arrived, if nothing of it was a part; else null. */
+    /** By the number of an input or step: the sum of its cotangents, if there was no part; else null. */
     private final Variable[] sums;
 
-    /** By the number of an input or step: what has arrived, if something of it was a part; else null. */
+    /** By the number of an input or step: the list of its cotangents, if there was a part; else null. */
     private final List<SumOfParts.Part>[] parts;
 
-    // the step: its result, the place of its operands' numbers, and what has arrived
+    // the current step: its result, the start of its operands' numbers, and its cotangent, whole or in parts
     private Variable y;
     private int start;
     private Variable g;
@@ -58,13 +59,13 @@ public final class Cotangents {
         return Sweep.withZeros(inputs, tape.inputs());
     }
 
-    /** Goes to an input or step; returns whether anything has arrived there. */
+    /** Goes to an input or step; returns whether it has a cotangent. */
     private boolean goTo(int number) {
         y = tape.nodes[number];
         start = tape.starts[number];
         g = sums[number];
         read = parts[number];
-        sums[number] = null; // nothing reads them again
+        sums[number] = null; // not read again
         parts[number] = null;
         return g != null || read != null;
     }
@@ -107,7 +108,7 @@ public final class Cotangents {
     }
 
     /**
-     * Whether the cotangent of an operand leads to an input of the tape. Of any other it need not be computed.
+     * Whether an operand depends on an input of the tape. Otherwise its cotangent need not be computed.
      *
      * @param i which input
      * @return false for a constant
@@ -119,7 +120,7 @@ public final class Cotangents {
     /**
      * The cotangent of the result.
      *
-     * @return all that has arrived, of the shape of {@link #y}
+     * @return the sum of all contributions, of the shape of {@link #y}
      */
     public Variable g() {
         if (g == null) {
@@ -134,7 +135,8 @@ public final class Cotangents {
      * @param axis the axis, from 0
      * @param from the first element along it
      * @param to one past the last
-     * @return what has arrived there, of extent {@code to − from} along the axis; or null if nothing of the slice was read
+     * @return the sum of all contributions to the slice, of extent {@code to − from} along the axis; or null if nothing of the slice was
+     *     read
      */
     public Variable slice(int axis, int from, int to) {
         if (read == null) {
@@ -159,10 +161,10 @@ public final class Cotangents {
     }
 
     /**
-     * Hands a cotangent on to an operand, to be added to what others hand on.
+     * Adds to the cotangent of an operand.
      *
      * @param i which input
-     * @param cotangent of the shape of the input, or of one that reduces to it; or null where nothing passes
+     * @param cotangent of the input's shape, or of a shape that reduces to it; or null for none
      */
     public void add(int i, Variable cotangent) {
         int number = tape.operands[start + i];
@@ -172,7 +174,7 @@ public final class Cotangents {
     }
 
     /**
-     * Hands the cotangent of a slice of an operand on. It stays a part: many of them are added into one array at last.
+     * Adds to the cotangent of a slice of an operand. It stays a part: all parts of an operand are finally added into one array.
      *
      * @param i which input
      * @param axis the axis, from 0
@@ -184,11 +186,11 @@ public final class Cotangents {
     }
 
     /**
-     * Hands the cotangents of some rows of an operand on. They stay a part: many of them are added into one array at last.
+     * Adds to the cotangents of some rows of an operand. They stay a part: all parts of an operand are finally added into one array.
      *
      * @param i which input
      * @param index the rows along the first axis
-     * @param cotangent of the shape of the index, followed by that of a row
+     * @param cotangent of the index' shape followed by the shape of a row
      */
     public void addRows(int i, Variable index, Variable cotangent) {
         addPart(i, SumOfParts.Part.rows(index, cotangent));

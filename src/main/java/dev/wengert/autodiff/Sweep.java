@@ -8,19 +8,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What both sweeps do at the edges: shapes are checked, broadcasting is undone, and what nothing led to becomes zeros. */
+/** Helpers of both sweeps: they check shapes, undo broadcasting, and replace absent perturbations by zeros. */
 final class Sweep {
 
     private Sweep() {}
 
-    /** The cotangents of the inputs, for a method that the user called by a name. */
+    /** The cotangents of the inputs; errors name the method that the user called. */
     static List<Variable> pullback(String caller, Tape tape, List<Variable> cotangents) {
         List<Shape> got = shapes(Tape.variables(caller + ": cotangent", cotangents));
         Operands.requireShapes(caller, "cotangent", "output", shapes(tape.outputs()), got);
         return Cotangents.sweep(tape, cotangents);
     }
 
-    /** The tangents of the outputs, for a method that the user called by a name. */
+    /** The tangents of the outputs; errors name the method that the user called. */
     static List<Variable> pushforward(String caller, Tape tape, List<Variable> tangents) {
         List<Shape> got = shapes(Tape.variables(caller + ": tangent", tangents));
         Operands.requireShapes(caller, "tangent", "input", shapes(tape.inputs()), got);
@@ -35,7 +35,7 @@ final class Sweep {
         return shapes;
     }
 
-    /** Undoes the broadcasting of an operand: a cotangent, reduced to its shape. */
+    /** Undoes the broadcasting of an operand: reduces a cotangent to its shape. */
     static Variable reduce(Op op, int i, Variable cotangent, Shape shape) {
         if (cotangent.shape().equals(shape)) {
             return cotangent;
@@ -49,7 +49,7 @@ final class Sweep {
         return cotangent.sumTo(shape);
     }
 
-    /** Broadcasts what a tangent contributes to the shape of the result. */
+    /** Broadcasts a contribution to the tangent to the shape of the result. */
     static Variable broadcast(Op op, int i, Variable tangent, Shape shape) {
         if (tangent.shape().equals(shape)) {
             return tangent;

@@ -3,9 +3,9 @@ package dev.wengert.autodiff;
 import java.util.List;
 
 /**
- * Forward mode at one step of a tape: the tangents of its operands, and what they make of the tangent of its result.
+ * The state of the forward sweep at one step of a tape: it holds the tangents of the step's operands, and takes the tangent of its result.
  *
- * <p>The object belongs to the sweep, and means another step as soon as {@link Op#pushforward} has returned.
+ * <p>The sweep reuses this object: it describes another step as soon as {@link Op#pushforward} has returned.
  */
 public final class Tangents {
 
@@ -14,7 +14,7 @@ public final class Tangents {
     /** By the number of an input or step: its tangent, or null. */
     private final Variable[] t;
 
-    // the step: its number, its result, and the place of its operands' numbers
+    // the current step: its number, its result, and the start of its operands' numbers
     private int number;
     private Variable y;
     private int start;
@@ -98,7 +98,7 @@ public final class Tangents {
      * Adds to the tangent of the result.
      *
      * @param i the operand whose tangent contributes
-     * @param tangent of the shape of {@link #y}, or of one that broadcasts to it; or null where nothing passes
+     * @param tangent of the shape of {@link #y}, or of a shape that broadcasts to it; or null for none
      */
     public void add(int i, Variable tangent) {
         if (tangent != null) {
