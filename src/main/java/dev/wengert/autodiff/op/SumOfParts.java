@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Zeros, to which parts are added in their order: slices, rows, and wholes. The operands are the parts, then the indices of those that
- * are rows. The transpose of reading many parts of one variable, in one pass over it.
+ * The sum of parts (slices, rows, and wholes), which are added to zeros in order. The operands are the parts, followed by the indices of
+ * the parts that are rows. It is the transpose of reading many parts of one variable, in one pass.
  */
 public record SumOfParts(Shape to, List<Place> places) implements Primitive {
 
     private static final String NAME = "sumOfParts";
 
-    /** Where a part goes: a slice that starts at an element along an axis; or everywhere, or to the rows that an index names. */
+    /** The place of a part: the slice that starts at {@code from} along {@code axis}, the whole, or the rows that an index names. */
     public record Place(int axis, int from) {
         private static final int ANY = -1;
         private static final int NAMED = -2;
@@ -35,7 +35,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
             return axis >= 0;
         }
 
-        /** Whether a part of a shape, rows with an index of a shape, is a part of a whole. */
+        /** Whether a part fits into a whole, by their shapes; {@code index} is the shape of the index of rows, else null. */
         private boolean fits(Shape part, Shape index, Shape whole) {
             if (isRows()) {
                 return whole.rank() > 0 && part.equals(index.concat(Blocks.row(whole)));
@@ -58,7 +58,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         }
     }
 
-    /** What is added, and where; the index of rows, else null. */
+    /** A part and its place; {@code index} is the index of rows, else null. */
     public record Part(Place place, Variable g, Variable index) {
 
         public static Part whole(Variable g) {
@@ -73,17 +73,17 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
             return new Part(Place.ROWS, g, index);
         }
 
-        /** Whether it is a part of a variable of a shape. */
+        /** Whether it fits into a variable of this shape. */
         public boolean fits(Shape whole) {
             return place.fits(g.shape(), index == null ? null : index.shape(), whole);
         }
 
-        /** Whether it may share an element with a slice. */
+        /** Whether it may overlap a slice. */
         public boolean meets(int axis, int from, int to) {
             return place.axis != axis || place.from < to && from < end();
         }
 
-        /** Whether it is a part of a slice. */
+        /** Whether it lies inside a slice. */
         public boolean isInside(int axis, int from, int to) {
             return place.axis == axis && from <= place.from && end() <= to;
         }
@@ -92,7 +92,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
             return place.from + g.shape().extent(place.axis);
         }
 
-        /** A slice, moved along its axis. */
+        /** This slice, moved along its axis. */
         public Part moved(int by) {
             return slice(place.axis, place.from + by, g);
         }
@@ -105,7 +105,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         }
     }
 
-    /** The sum of parts, at least one, of a variable of a shape. */
+    /** The sum of one or more parts, of shape {@code to}. */
     public static Variable of(Shape to, List<Part> parts) {
         if (parts.size() == 1) {
             return parts.get(0).alone(to);
@@ -162,7 +162,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         return i < places.size() ? part(i, index(i), t, x).alone(to) : null;
     }
 
-    /** The number of the operand with the index of part i, if it is rows. */
+    /** The number of the operand that holds the index of part i, if it is rows. */
     private int index(int i) {
         return places.size()
                 + (int) places.subList(0, i).stream().filter(Place::isRows).count();
@@ -172,12 +172,12 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         return new Part(places.get(i), g, places.get(i).isRows() ? x.get(index) : null);
     }
 
-    /** The part of g that operand i was added to. */
+    /** The part of g at the place of operand i. */
     private Variable read(int i, int index, Variable g, List<Variable> x) {
         return places.get(i).of(g, x.get(i), places.get(i).isRows() ? x.get(index) : null);
     }
 
-    /** As the sum of the vjps, in one walk along the parts. */
+    /** Does what the vjps do, in one walk along the parts. */
     @Override
     public void pullback(Cotangents c) {
         List<Variable> x = c.x();
@@ -190,7 +190,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         }
     }
 
-    /** As the sum of the jvps, in one pass over the result. */
+    /** Adds the jvps in one pass over the result. */
     @Override
     public void pushforward(Tangents t) {
         List<Variable> x = t.x();
