@@ -6,7 +6,7 @@ import dev.wengert.autodiff.Variable;
 import java.util.List;
 
 /**
- * Operations that compute each element by itself, and are smooth where they are defined.
+ * Operations that compute each element by itself, and are smooth where they are defined (except {@link Elu} at 0).
  *
  * <p>Their Jacobians are diagonal, so one rule, {@link #push}, serves both modes.
  */
