@@ -236,7 +236,7 @@ public final class Autodiff {
      * ShapeException} if it would have more than {@link Shape#MAX_SIZE} elements.
      *
      * @param f the function
-     * @return its Jacobian; its shape is that of f's result followed by that of f's argument
+     * @return its Jacobian; its shape is the shape of f's result followed by the shape of f's argument
      */
     public static Derivative jacobian(UnaryOperator<Variable> f) {
         return new Jacobian("jacobian", f);
@@ -247,7 +247,7 @@ public final class Autodiff {
      * mode.
      *
      * @param f the function
-     * @return its Hessian; its shape is that of f's argument, twice
+     * @return its Hessian; its shape is the shape of f's argument, twice
      */
     public static Derivative hessian(UnaryOperator<Variable> f) {
         return new Jacobian("hessian", grad("hessian", f)::apply);

@@ -11,8 +11,8 @@ import java.util.List;
  * operands.
  *
  * <p>Each use of the result contributes to its cotangent. Uses that read a slice or rows contribute a part. {@link #slice} returns the
- * cotangent of a slice, or null if no part touches it: so an operation that packs several results into one variable learns which of them
- * were used. {@link #g} is the whole cotangent: all parts, added in order of arrival.
+ * cotangent of a slice, or null if no part overlaps it. So an operation that packs several results into one variable learns which were
+ * used. {@link #g} is the whole cotangent: all parts, added in order of arrival.
  *
  * <p>The sweep reuses this object: it describes another step as soon as {@link Op#pullback} has returned.
  */
@@ -40,7 +40,7 @@ public final class Cotangents {
         this.parts = new List[n];
     }
 
-    /** The whole sweep: from the cotangents of the outputs of a tape to those of its inputs. */
+    /** Computes the cotangents of a tape's inputs from the cotangents of its outputs. */
     static List<Variable> sweep(Tape tape, List<Variable> outputs) {
         Cotangents sweep = new Cotangents(tape);
         for (int i = 0; i < outputs.size(); i++) {

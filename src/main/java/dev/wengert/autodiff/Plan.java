@@ -204,7 +204,7 @@ public final class Plan {
     }
 
     /**
-     * Copies an output of the last run (of one that threw: what it had computed by then).
+     * Copies an output of the last run. If that run threw, the output may be incomplete.
      *
      * @param i which output
      * @param y receives its elements in row-major order
@@ -223,7 +223,7 @@ public final class Plan {
     }
 
     /**
-     * An output of the last run (of one that threw: what it had computed by then).
+     * An output of the last run. If that run threw, the output may be incomplete.
      *
      * @param i which output
      * @return the output; later runs do not change it

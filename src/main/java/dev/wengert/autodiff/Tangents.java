@@ -24,7 +24,7 @@ public final class Tangents {
         this.t = new Variable[tape.inputs().size() + tape.count];
     }
 
-    /** The whole sweep: from the tangents of the inputs of a tape to those of its outputs. */
+    /** Computes the tangents of a tape's outputs from the tangents of its inputs. */
     static List<Variable> sweep(Tape tape, List<Variable> inputs) {
         Tangents sweep = new Tangents(tape);
         for (int i = 0; i < inputs.size(); i++) {

@@ -111,7 +111,7 @@ public final class Tape {
      *
      * @param f the function
      * @param example an input of the shape that all later inputs will have
-     * @return the tape; its inputs are that of f, then the parameters that it reached
+     * @return the tape; its inputs are the input of f, then the parameters that f reached
      * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example) {
@@ -137,7 +137,7 @@ public final class Tape {
      *
      * @param f the function
      * @param examples one input each, of the shapes that all later inputs will have
-     * @return the tape; its inputs are those of f, then the parameters that it reached
+     * @return the tape; its inputs are the inputs of f, then the parameters that f reached
      * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
@@ -190,7 +190,7 @@ public final class Tape {
      * @param f the function
      * @param x the point
      * @param parameters the parameters that are also inputs; all others are constants
-     * @return the tape; its inputs are those of f, then the parameters
+     * @return the tape; its inputs are the inputs of f, then the parameters
      */
     public static Tape trace(
             Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
@@ -203,7 +203,7 @@ public final class Tape {
      * @param f the function
      * @param x the point
      * @param parameters the parameters that are also inputs, and their values while f runs
-     * @return the tape; its inputs are those of f, then the parameters
+     * @return the tape; its inputs are the inputs of f, then the parameters
      * @throws ShapeException if a value has another shape than its parameter
      */
     public static Tape trace(

@@ -41,9 +41,9 @@ import java.util.Optional;
 /**
  * An immutable node of the graph: a tensor, the operation that computed it, and that operation's operands.
  *
- * <p>Every method that returns a {@code Variable} computes its value at once. Variables and constants do not differ: a call for a
- * derivative says with respect to what (see {@link Autodiff}). A graph lives as long as one of its nodes is referenced; there is nothing to
- * close.
+ * <p>Every method that returns a {@code Variable} computes its value at once. A variable is not marked as differentiable: the inputs are
+ * chosen when a derivative is asked for (see {@link Autodiff}). A graph lives as long as one of its nodes is referenced; there is nothing
+ * to close.
  *
  * <p>Binary operations broadcast as NumPy does: shapes are aligned at the last axis, and extents must be equal or 1. Axes may be negative,
  * counting from the end. Variables have identity equality, and may be shared between threads.
@@ -1120,7 +1120,7 @@ public final class Variable {
      * The rows along the first axis that an index names, in its order; it may name a row more than once.
      *
      * @param index whole numbers from 0, less than the first extent, of any shape; no derivative passes through it
-     * @return the rows, of the index' shape followed by that of one row
+     * @return the rows; the result has the shape of the index followed by the shape of one row
      * @throws ShapeException if this variable has no axis
      * @throws IllegalArgumentException if an entry of the index is not such a number
      */
@@ -1131,7 +1131,7 @@ public final class Variable {
     /**
      * The transpose of {@link #gather}: adds the rows of this variable to rows of zeros.
      *
-     * @param index whole numbers in {@code 0..rows-1}; its shape is that of the leading axes of this variable
+     * @param index whole numbers in {@code 0..rows-1}; its extents are the leading extents of this variable
      * @param rows the number of rows of the result
      * @return the result
      * @throws ShapeException if the shapes do not fit

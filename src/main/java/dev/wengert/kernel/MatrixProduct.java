@@ -428,7 +428,7 @@ public final class MatrixProduct {
         }
     }
 
-    /** Writes the sums of the first block to C, or adds those of a later one. */
+    /** Writes the sums of the first block to C, or adds the sums of a later block. */
     private static void store(
             double[][] work, int rows, int width, boolean first, double[] c, int at, int cRow, int cColumn) {
         for (int i = 0; i < rows; i++) {

@@ -24,7 +24,7 @@ import java.util.Optional;
  * };
  *
  * static void exp(double[] x, double[] y, int n) {
- *     if (n >= 64 && TWIN.serves(4L * n)) {      // about so many ns does the call take in plain loops
+ *     if (n >= 64 && TWIN.serves(4L * n)) {      // the call takes about this many ns in plain loops
  *         VectorExp.exp(x, y, n);
  *     } else {
  *         plain(x, y, n);
