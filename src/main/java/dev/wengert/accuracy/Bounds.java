@@ -35,8 +35,8 @@ import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * Bounds of the absolute errors of operations, to first order: a row for each, with the rounding that its kernel states, and with what
- * errors of the operands do to it. Of an operation without a row nothing is known.
+ * A table of first-order bounds of the absolute errors of operations. Each row adds the stated rounding error of the kernel and the effect
+ * of errors of the operands. For an operation without a row, no bound is known.
  */
 final class Bounds {
 
@@ -94,7 +94,7 @@ final class Bounds {
         return elements(op, y, out, x, dx, s);
     }
 
-    /** Moving adds no error, so the errors move as the elements do. */
+    /** The errors are moved as the elements are, because moving adds no error. */
     private static double[] moved(Primitive op, Shape out, double[][] x, double[][] dx, Shape[] s) {
         double[][] moved = dx.clone();
         if (op instanceof Gather) {
@@ -103,7 +103,9 @@ final class Bounds {
         return op.eval(out, moved, s);
     }
 
-    /** Where errors of the operand reach from one element to the largest, neither is known to be the largest. */
+    /**
+     * If the errors are large enough that several elements could be the largest, the slope of each of them is unknown: it may be off by 1.
+     */
     private static double[] slope(Max of, double[] y, double[] x, double[] dx, Shape s) {
         int[] at = Origins.broadcast(new Shape[] {of.to()}, s)[0];
         double[] largest = new double[of.to().size()];
@@ -138,7 +140,7 @@ final class Bounds {
 
     // ---- functions of one element of each operand ----
 
-    /** The bound at one element: its value, the operands there, and the bounds of their errors. */
+    /** The bound at one element, given its value y, its operands v, and the bounds d of their errors. */
     private interface Row {
         double bound(double y, double[] v, double[] d);
     }
@@ -180,7 +182,7 @@ final class Bounds {
             return (y, v, d) -> Math.abs(v[0] - v[1]) > d[0] + d[1] ? (y == v[0] ? d[0] : d[1]) : Math.max(d[0], d[1]);
         }
         if (op instanceof Comparison) {
-            // where errors of the operands reach over their difference, the answer is not known
+            // if the errors exceed the difference of the operands, the answer is unknown
             return (y, v, d) -> d[0] + d[1] > 0 && Math.abs(v[0] - v[1]) <= d[0] + d[1] ? 1 : 0;
         }
         if (op == Gate.GATE) {
@@ -200,7 +202,7 @@ final class Bounds {
 
     // ---- smooth functions ----
 
-    /** The stated error of a kernel at a point where its result is y. */
+    /** The stated rounding error of a kernel at x, where its result is y. */
     private static double rounding(ElementwiseOp op, double y, double... x) {
         if (op instanceof UnaryOp unary) {
             return ulps(unary) * Math.ulp(y);
@@ -214,7 +216,7 @@ final class Bounds {
         return op instanceof Elu ? 2 * Math.ulp(y) : Math.ulp(y) / 2;
     }
 
-    /** The errors that {@link dev.wengert.kernel.Elementwise} states; NaN for a function without a row. */
+    /** The errors in ulps that {@link dev.wengert.kernel.Elementwise} states; NaN for a function without a row. */
     private static double ulps(UnaryOp op) {
         return switch (op) {
             case NEG -> 0;
@@ -226,7 +228,7 @@ final class Bounds {
         };
     }
 
-    /** The partial derivative in operand {@code i}, or its size; infinite at poles. It is stated without a look at the rules. */
+    /** The partial derivative in operand {@code i}, up to its sign; infinite at poles. It is written independently of the rules. */
     static double partial(ElementwiseOp op, int i, double y, double... x) {
         if (op instanceof UnaryOp unary) {
             return partial(unary, x[0], y);
@@ -288,7 +290,7 @@ final class Bounds {
         return TWO_OVER_SQRT_PI / Math.sqrt(8) * Elementary.exp(-x * x / 2);
     }
 
-    /** The distance from 0 within which partials may rise and fall again; those of most operations turn nowhere but at 0. */
+    /** The distance from 0 within which the size of the partials may have a turning point other than 0; 0 for most operations. */
     static double lastTurn(ElementwiseOp op) {
         if (!(op instanceof UnaryOp unary)) {
             return 0;
@@ -302,7 +304,7 @@ final class Bounds {
 
     // ---- functions with kinks ----
 
-    /** The largest slope within a distance of x. */
+    /** The largest size of the slope within a distance of x. */
     private static double steepest(PiecewiseLinear f, double x, double distance) {
         return switch (f.kind()) {
             case ABS -> 1;
@@ -312,7 +314,7 @@ final class Bounds {
         };
     }
 
-    /** Whether a kink is within a distance of x, so that the slope is not known. */
+    /** Whether a kink lies within a distance of x, so that the slope is unknown. */
     private static boolean kinkWithin(PiecewiseLinear f, double distance, double x) {
         return f.kind() == PiecewiseLinear.Kind.CLAMP
                 ? Math.abs(x - f.a()) <= distance || Math.abs(x - f.b()) <= distance

@@ -17,15 +17,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 
-/** One evaluation of a tape at a point: all values, the bounds of their errors, and the branches of its kinks. */
+/** One evaluation of a tape at a point: all values, bounds of their errors, and the branches of steps with kinks. */
 public final class Evaluation {
 
-    /** Where a custom operation states no error, this many ulps are assumed, and its estimate is doubled. */
+    /** The rounding error assumed for an operation without a row that states none, in ulps. */
     private static final double ASSUMED_ULPS = 16;
 
     private static final double AMPLIFICATION = 0x1p20;
 
-    /** Below this, a result may hold what was lost in an underflow and made larger after it, by up to {@link #LOST}. */
+    /** A result below this size may contain the error of an underflow, amplified afterwards; {@link #LOST} bounds it. */
     private static final double TINY = 0x1p-960;
 
     private static final double LOST = 0x1p-1014;
@@ -34,7 +34,7 @@ public final class Evaluation {
     private final double[][] values;
 
     /**
-     * Evaluates a tape with the kernels that it was made with.
+     * Evaluates a tape with its double kernels.
      *
      * @param tape the tape
      * @param x one tensor for each input, parameters included
@@ -78,7 +78,7 @@ public final class Evaluation {
         return outputs(values, tape.outputs().stream().map(Variable::value).toList());
     }
 
-    /** The entries of the outputs; for an output that is a constant, what is given. */
+    /** The entries of the outputs; for an output that is a constant, the given tensor. */
     private List<Tensor> outputs(double[][] of, List<Tensor> constants) {
         List<Tensor> outputs = new ArrayList<>();
         for (int i = 0; i < tape.outputs().size(); i++) {
@@ -90,12 +90,12 @@ public final class Evaluation {
     }
 
     /**
-     * Bounds of the absolute errors of {@link #outputs}, by a running error analysis to first order (N. J. Higham, Accuracy and
-     * Stability of Numerical Algorithms, 2002, §3.3): each step adds the stated error of its kernel, and passes on what the errors of
-     * its operands do to it. Constants are exact. An operation of which no error is stated is estimated.
+     * Bounds of the absolute errors of {@link #outputs}, by a running error analysis to first order (N. J. Higham, Accuracy and Stability
+     * of Numerical Algorithms, 2002, §3.3): each step adds the stated error of its kernel to the effect of the errors of its operands.
+     * Constants are exact. For an operation without a row, the bound is an estimate.
      *
-     * @param dx for each input bounds of the errors that its elements come with
-     * @return for each output a bound for each element
+     * @param dx for each input, bounds of the errors of its elements
+     * @return for each output, a bound for each element
      */
     public List<Tensor> errorBounds(List<Tensor> dx) {
         int n = tape.inputs().size();
@@ -120,7 +120,7 @@ public final class Evaluation {
                 tape.outputs().stream().map(v -> Tensor.zeros(v.shape())).toList());
     }
 
-    /** What was lost below the smallest normal number, in the result or on the way to it, is no multiple of the result. */
+    /** Adds the error of underflows, in the result or before it: it is not proportional to the result. */
     private static void addUnderflow(double[] y, double[] errors) {
         for (int j = 0; j < y.length; j++) {
             if (y[j] != 0 && Math.abs(y[j]) < TINY) {
@@ -130,8 +130,8 @@ public final class Evaluation {
     }
 
     /**
-     * On which branch each step with kinks is: its slopes, or the mask of a comparison. Two points with the same branches lie on the
-     * same smooth piece; at a kink itself the branch differs from those on both sides.
+     * The branch of each step with kinks: its slopes, or the mask of a comparison. Two points with equal branches lie on the same smooth
+     * piece; at a kink the branch differs from those on both sides.
      *
      * @return one tensor for each step, empty for a smooth operation
      */
@@ -145,13 +145,16 @@ public final class Evaluation {
                 Shape[] s = shapes(tape.steps().get(k));
                 Shape out = branch.shape(s);
                 branches.add(Tensor.of(out, branch.eval(out, operands(k), s))
-                        .map(v -> v + 0.0)); // −0.0 is another number than 0.0, and no other branch
+                        .map(v -> v + 0.0)); // −0.0 and 0.0 are the same branch, but different numbers
             }
         }
         return branches;
     }
 
-    /** What moving the operands by their errors, amplified and with changing signs, does to an operation without a row. */
+    /**
+     * An estimate for an operation without a row: twice the largest change when its operands move by their errors, amplified and with four
+     * patterns of signs, plus its rounding error.
+     */
     private static double[] estimate(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
         double stated = op instanceof ExactForm form ? form.ulps() : Double.NaN;
         double ulps = Double.isNaN(stated) ? ASSUMED_ULPS : stated;
@@ -175,11 +178,11 @@ public final class Evaluation {
     }
 
     /**
-     * The outputs of a tape, to many digits: each step is the mathematical function, not its double algorithm.
+     * The outputs of a tape to many digits. Each step is computed by its mathematical function, not by its double algorithm.
      *
      * @param tape the tape
      * @param x the elements of each input, parameters included, in row-major order
-     * @param arithmetic the arithmetic to do it in
+     * @param arithmetic the arithmetic to use
      * @return the elements of each output, in row-major order
      * @throws IllegalStateException if an operation has no exact form
      */

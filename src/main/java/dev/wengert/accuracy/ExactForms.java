@@ -37,7 +37,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The operations to many digits: a row for each, which is the mathematical function itself and not the algorithm of its kernel. An
+ * A table of exact forms: it computes operations to many digits. Each row is the mathematical function, not the algorithm of the kernel. An
  * operation without a row has no exact form.
  */
 final class ExactForms {
@@ -50,7 +50,7 @@ final class ExactForms {
      * @param out the shape of the result
      * @param x the operands
      * @param s the shapes of the operands
-     * @param a the arithmetic to do it in
+     * @param a the arithmetic to use
      * @return the result in row-major order; or null if there is no row
      */
     static BigReal[] of(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
@@ -91,7 +91,10 @@ final class ExactForms {
 
     // ---- operations that move elements ----
 
-    /** By moving the numbers of the elements, and then the elements; 0 is the number of none. */
+    /**
+     * Lets the double kernel move the numbers of the elements, and then puts the elements in their places. Number 0 stands for a zero that
+     * the kernel adds.
+     */
     private static BigReal[] moved(Primitive op, Shape out, BigReal[][] x, Shape[] s) {
         double[][] numbers = new double[x.length][];
         List<BigReal> elements = new ArrayList<>(List.of(BigReal.ZERO));
@@ -308,7 +311,7 @@ final class ExactForms {
         };
     }
 
-    /** The sum over d that {@link Powers#derivative} states, with the same conventions. */
+    /** The sum over d that {@link Powers#derivative} states, with its conventions. */
     private static BigReal power(int j, int k, BigReal x, BigReal e, BigArithmetic a) {
         if (k > 0 && x.signum() < 0) {
             return BigReal.NaN;

@@ -8,15 +8,12 @@ import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
-/**
- * Where elements come from and go to in operations that move them: found by letting the operation's own double kernel move their
- * numbers.
- */
+/** Finds where operations move elements: it lets the operation's own double kernel move the numbers of the elements. */
 final class Origins {
 
     private Origins() {}
 
-    /** For each operand the element that meets element k of a result to which all of them broadcast. */
+    /** For each operand, the index of the element that broadcasting takes to element k of the result. */
     static int[][] broadcast(Shape[] s, Shape out) {
         int[][] at = new int[s.length][];
         for (int i = 0; i < s.length; i++) {
@@ -27,13 +24,13 @@ final class Origins {
         return at;
     }
 
-    /** For rows that are added to a result, the element of it to which element k is added. */
+    /** For rows that are added to a result, the index in the result to which element k is added. */
     static int[] rows(Shape out, BigReal[] index, Shape rows, Shape indices) {
         double[][] numbers = {numbers(out.size(), 0), toDoubles(index)};
         return toInts(Gather.GATHER.eval(rows, numbers, out, indices));
     }
 
-    /** For each part of a sum, the element of the result to which element k is added. */
+    /** For each part of a sum, the index in the result to which element k is added. */
     static int[][] parts(SumOfParts sum, BigReal[][] x, Shape[] s) {
         int[][] to = new int[sum.places().size()][];
         int index = to.length;
@@ -51,7 +48,7 @@ final class Origins {
         return to;
     }
 
-    /** {@code 0, 1, …} from a first number on. */
+    /** The n numbers {@code first, first + 1, …}. */
     static double[] numbers(int n, int first) {
         double[] numbers = new double[n];
         Arrays.setAll(numbers, i -> first + i);
@@ -62,7 +59,7 @@ final class Origins {
         return Arrays.stream(numbers).mapToInt(v -> (int) v).toArray();
     }
 
-    /** The operand as doubles, for operands that hold indices. */
+    /** The elements as doubles, for operands that hold indices. */
     static double[] toDoubles(BigReal[] x) {
         return Arrays.stream(x).mapToDouble(BigReal::toDouble).toArray();
     }

@@ -7,10 +7,10 @@ import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * Error bounds of the softmax family: what the kernels state (MATH.md §9), and what errors of the operands do.
+ * Error bounds of the softmax family for one row: the stated errors of the kernels (MATH.md §9), and the effect of errors of the operands.
  *
- * <p>If every logit moves by δ_k with |δ_k| ≤ d_k, then {@code p′_j/p_j − 1 = (e^{δ_j} − D)/D} with {@code D = Σ p_k e^{δ_k}}. The
- * numerator is {@code Σ_{k≠j} p_k (e^{δ_j} − e^{δ_k})}, in which nothing cancels for a confident class, and {@code D ≥ e^{−⟨p,d⟩}}.
+ * <p>If each logit moves by δ_k with |δ_k| ≤ d_k, then {@code p′_j/p_j − 1 = (e^{δ_j} − D)/D} with {@code D = Σ p_k e^{δ_k}}. The numerator
+ * is {@code Σ_{k≠j} p_k (e^{δ_j} − e^{δ_k})}, where nothing cancels for a confident class, and {@code D ≥ e^{−⟨p,d⟩}}.
  */
 final class SoftmaxBounds {
 
@@ -23,17 +23,17 @@ final class SoftmaxBounds {
     private final double[] logP;
     private final int largest;
 
-    /** How much a probability can gain where its logit moves: {@code p_k (e^{d_k} − 1)/D}. */
+    /** For each class, a bound of its gain in probability when its logit moves: {@code p_k (e^{d_k} − 1)/D}. */
     private final double[] moved;
 
     private final double inflation;
     private final Others othersMoved;
     private final double rest;
 
-    /** The relative error that the kernels state of what nothing cancels in. */
+    /** The relative error that the kernels state for results without cancellation. */
     private final double rounding;
 
-    /** One row of logits with the bounds of their errors. */
+    /** A row of logits o, with bounds d of their errors. */
     private SoftmaxBounds(double[] o, double[] d) {
         this.q = o.length;
         this.o = o;
@@ -56,12 +56,15 @@ final class SoftmaxBounds {
         this.rest = new Others(p).than(largest);
     }
 
-    /** What p_k gains by its own logit; where that may move far, a class that was hopeless may not be. */
+    /**
+     * The gain of p_k by the move of its own logit, without the factor 1/D. For a large move it starts from log p_k, because p_k may have
+     * underflowed.
+     */
     private double gain(int k) {
         return d[k] <= 1 ? p[k] * StrictMath.expm1(d[k]) : StrictMath.exp(logP[k] + d[k]);
     }
 
-    /** Sums without one element, if that is the largest class: of the others none is large enough to matter. */
+    /** Sums without one element. Only the largest class is left out exactly; for any other class the whole sum serves as a bound. */
     private final class Others {
         private final double all;
         private final double rest;
@@ -126,7 +129,7 @@ final class SoftmaxBounds {
         return sum(moved) + rounding * Math.max(Math.abs(q == 0 ? 0 : o[largest]), StrictMath.log(q));
     }
 
-    /** {@code L(λo)/λ} falls with λ, by at most log(q)/λ². */
+    /** The bound for {@code L(λo)/λ}, which falls with λ at a rate of at most log(q)/λ². */
     private static double realSoftMax(double[] o, double[] d, double lambda, double dLambda) {
         double[] scaled = Arrays.stream(o).map(v -> lambda * v).toArray();
         double[] errors = Arrays.stream(d).map(v -> lambda * v).toArray();
@@ -145,7 +148,7 @@ final class SoftmaxBounds {
         return spread(j) + rounding * Math.abs(logP[j]) + TINY;
     }
 
-    /** Terms of t_j(−log p_j); the slope in o_j is the residual. */
+    /** The bound for Σ t_j(−log p_j), whose slope in o_j is the residual. */
     private double crossEntropy(double[] t, double[] dt) {
         double[] others = sumsWithoutEach(t);
         double error = TINY;
@@ -162,7 +165,7 @@ final class SoftmaxBounds {
         return error + Math.abs(sum(t)) * curvature;
     }
 
-    /** {@code p_j Σ_{k≠j} t_k − t_j (1 − p_j)}. */
+    /** The bounds for {@code p_j Σ_{k≠j} t_k − t_j (1 − p_j)}. */
     private double[] residual(double[] t, double[] dt) {
         double total = Math.abs(sum(t));
         double errors = sum(dt);
@@ -195,7 +198,10 @@ final class SoftmaxBounds {
         return dy;
     }
 
-    /** {@code w_j − ⟨p, w⟩} with w = v − v_a; since ⟨p, v − ⟨p,v⟩⟩ = 0, logits move it by {@code Σ p_k (e^{δ_k} − 1)(v_k − ⟨p,v⟩)/D}. */
+    /**
+     * The bounds for {@code w_j − ⟨p, w⟩} with w = v − v_a. Since ⟨p, v − ⟨p,v⟩⟩ = 0, errors of the logits move it by {@code Σ p_k (e^{δ_k}
+     * − 1)(v_k − ⟨p,v⟩)/D}.
+     */
     private double[] center(double[] v, double[] dv) {
         double common = TINY;
         double mean = mean(v, largest);
@@ -219,12 +225,12 @@ final class SoftmaxBounds {
         return dy;
     }
 
-    /** By which factor, less 1, p_j may be off where the logits are. */
+    /** A bound of the relative change of p_j by errors of the logits. */
     private double spread(int j) {
         return othersMoved.than(j) + (d[j] == 0 ? 0 : complement(j) * StrictMath.expm1(d[j]) * inflation);
     }
 
-    /** The rounding error of p_k, which is subnormal or 0 where its class is hopeless. */
+    /** The rounding error of p_k, which may be subnormal or 0. */
     private double lost(int k) {
         return p[k] * rounding + TINY;
     }
@@ -234,7 +240,7 @@ final class SoftmaxBounds {
         return j == largest ? rest : 1 - p[j];
     }
 
-    /** ⟨p, x − x_a⟩: a class is weighted with its probability, the largest not at all. */
+    /** ⟨p, x − x_a⟩, without classes of probability 0. */
     private double mean(double[] x, int a) {
         double mean = 0;
         for (int k = 0; k < q; k++) {
@@ -251,7 +257,7 @@ final class SoftmaxBounds {
         return mean;
     }
 
-    /** {@code Σ_{k≠j} x_k} for every j, without a subtraction in which small elements would get lost. */
+    /** {@code Σ_{k≠j} x_k} for every j, without a subtraction, which would lose small elements. */
     private static double[] sumsWithoutEach(double[] x) {
         double[] sums = new double[x.length];
         double before = 0;

@@ -8,7 +8,7 @@ import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
-/** The softmax family to many digits. */
+/** Exact forms of the softmax family: its operations to many digits. */
 final class SoftmaxForms {
 
     private SoftmaxForms() {}
@@ -56,8 +56,9 @@ final class SoftmaxForms {
     }
 
     /**
-     * {@code e_k = exp(o_k − m)} with m the largest logit, and what is left if its class is left out: formulas that add one to
-     * {@code e⁻ⁿ} would need n more digits. A row whose largest logit is not finite has no distribution.
+     * The weights of a row: {@code e_k = exp(o_k − m)}, where m is the largest logit, and their sum without the largest class. That sum is
+     * kept apart because adding 1 to {@code e⁻ⁿ} would need digits in proportion to n. A row whose largest logit is not finite has no
+     * distribution.
      */
     private static final class Weights {
         private final BigReal[] o;

@@ -5,27 +5,29 @@ import dev.wengert.autodiff.op.Kernel;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
-/** How far errors of the operands move an elementwise operation. */
+/** Bounds of the change of an elementwise operation by errors of its operands. */
 final class Spread {
 
-    /** Errors smaller than this share of their operand (and of 1, where slopes rise and fall) move the result in proportion, but for
-     * what {@link #MARGIN} covers. */
+    /**
+     * Up to this fraction of the operand (and, for functions with turning slopes, up to this size), an error moves the result linearly;
+     * {@link #MARGIN} covers the deviation.
+     */
     private static final double SMALL = 0x1p-40;
 
     private static final double MARGIN = 1 + 0x1p-20;
 
-    /** Between points no farther apart than {@link #FAR}, slopes are larger than at them by no more than this. */
+    /** Between points at most {@link #FAR} apart, slopes exceed the slopes at these points by at most this factor. */
     private static final double COARSE_MARGIN = 1 + 0x1p-6;
 
-    /** Over errors larger than this slopes may rise and fall again. */
+    /** Within errors larger than this, slopes may have a turning point. */
     private static final double FAR = 0x1p-5;
 
     private Spread() {}
 
     /**
-     * {@code Σ |∂f/∂x_i| d_i}. Where an error is not small beside its operand, the largest slopes of the box {@code x ± d} count: at its
-     * corners, and where it is nearest to 0, which may be a pole. Where they may be larger elsewhere in it, nothing is known: a sine of
-     * what may be off by a radian is any number, and nobody can tell how fast it moves.
+     * {@code Σ |∂f/∂x_i| d_i}. If an error is not small beside its operand, the largest slopes in the box {@code x ± d} are used: at its
+     * corners, and where it is nearest to 0, which may be a pole. If the slope may peak inside the box, no finite bound is given: the sine
+     * of an argument that is uncertain by a radian can be anything.
      */
     static double of(ElementwiseOp op, double y, double[] x, double[] d) {
         double spread = 0;
@@ -42,7 +44,7 @@ final class Spread {
         return small ? MARGIN * spread : lost ? Double.POSITIVE_INFINITY : steepest(op, x, d);
     }
 
-    /** Whether a result is infinite because an operand is, and not because it overflowed. */
+    /** Whether a result is infinite because an exact operand is, and not because it overflowed. */
     static boolean exactInfinity(double y, double[] x, double[] d) {
         for (int i = 0; i < x.length && Double.isInfinite(y); i++) {
             if (Double.isInfinite(x[i]) && d[i] == 0) {
@@ -73,7 +75,7 @@ final class Spread {
         return Double.isNaN(spread) ? Double.POSITIVE_INFINITY : spread;
     }
 
-    /** An operation as a function of numbers. */
+    /** An operation as a function of single numbers. */
     private static final class Values {
         private final ElementwiseOp op;
         private final Shape[] s;

@@ -6,7 +6,7 @@ import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
-/** Sums of elements, exactly, and what the double ones round away. */
+/** Sums of elements: exact values, and bounds of the rounding errors of double sums. */
 final class Sums {
 
     private static final double U = 0x1p-53;
@@ -25,7 +25,10 @@ final class Sums {
         return y;
     }
 
-    /** The summed errors, and u times the number of terms times the summed sizes. Operands without errors may be indices. */
+    /**
+     * The bound of a sum: the summed errors, plus u times the number of terms times the summed sizes. Only the first {@code summands}
+     * operands are summed; the others are indices.
+     */
     static double[] bound(Primitive op, Shape out, double[][] x, double[][] dx, Shape[] s, int terms, int summands) {
         double[][] errors = x.clone();
         double[][] sizes = x.clone();

@@ -2,14 +2,14 @@ package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.plan.Instruction;
 
-/** Gives a parameter its new value, which an instruction writes into the buffer that the plan keeps for the parameter. */
+/** An instruction that assigns to a parameter: it lets another instruction write the new value into the plan's buffer for the parameter. */
 final class Assignment extends Instruction {
 
     private final Parameter parameter;
     private final double[] buffer;
     private final Instruction write;
 
-    /** The versions of the plan's inputs, and where that of the parameter stands among them; negative if it is no input. */
+    /** The versions of the plan's inputs. {@link #input} is the index of the parameter among them, or negative if it is not an input. */
     private final long[] loaded;
 
     private final int input;

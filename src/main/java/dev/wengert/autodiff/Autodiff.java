@@ -19,25 +19,25 @@ import java.util.function.UnaryOperator;
 /**
  * The verbs of differentiation.
  *
- * <p>A function is an ordinary Java function of {@link Variable}s. To differentiate it at x, x is given an alias, the function is run
- * on the alias, and the derivative is pulled back (or pushed forward) along the {@link Tape} between the alias and the result. The
- * derivative is more graph, in terms of the alias, so every order comes from composing:
+ * <p>A function is an ordinary Java function of {@link Variable}s. To differentiate it at x, it is run on an alias of x, and the derivative
+ * is pulled back (or pushed forward) along the {@link Tape} between the alias and the result. The derivative is again a graph of variables,
+ * so composing gives every order:
  *
  * <pre>{@code
  * Derivative third = grad(grad(grad(x -> x.sin())));
  * double y = third.apply(Tensor.scalar(1)).item();      // −cos 1
  * }</pre>
  *
- * <p>What the function captures from outside is a constant to it, even if it is the very variable at which it is differentiated: only
- * the alias counts. So derivatives inside derivatives cannot be confused with each other.
+ * <p>Variables that the function captures from outside are constants to it, even the variable x itself: only the alias counts. So nested
+ * derivatives cannot be confused with each other.
  *
- * <p>Tensors in, tensors out; variables in, variables out (and the result can be differentiated with respect to them).
+ * <p>Tensors in, tensors out; variables in, variables out. Such a result can be differentiated again with respect to those variables.
  */
 public final class Autodiff {
 
     private Autodiff() {}
 
-    /** The program of a function at a point. */
+    /** The tape of a function at a point. */
     static Tape trace(UnaryOperator<Variable> f, Variable x) {
         Objects.requireNonNull(f, "the function must be given, got null");
         Variable alias = Identity.IDENTITY.apply(x);
@@ -52,7 +52,7 @@ public final class Autodiff {
         return Variable.of(Tensor.ones(shape));
     }
 
-    /** The cotangent of a result that must be a single number. */
+    /** The cotangent 1 of a result, which must be a single number. */
     private static Variable seed(String verb, Variable y) {
         if (y.shape().size() != 1) {
             throw new ShapeException(
@@ -68,8 +68,8 @@ public final class Autodiff {
      * The gradient of a function that returns a single number, by reverse mode.
      *
      * @param f the function
-     * @return its gradient, a function that returns what has the shape of its argument; it throws {@link ShapeException} if f returns
-     *     anything but one number
+     * @return its gradient, a function whose result has the shape of its argument; it throws {@link ShapeException} unless f returns one
+     *     number
      */
     public static Derivative grad(UnaryOperator<Variable> f) {
         return grad("grad", f);
@@ -140,11 +140,11 @@ public final class Autodiff {
     }
 
     /**
-     * The gradients of a variable that holds a single number with respect to variables that it came from.
+     * The gradients of a variable that holds a single number, with respect to variables that it was computed from.
      *
-     * @param y what is differentiated
-     * @param x with respect to what; each is independent of the others, even if it was computed from them
-     * @return one gradient for each x; zeros where y does not depend on it
+     * @param y the variable to differentiate, a single number
+     * @param x the variables to differentiate with respect to; each counts as independent of the others, even if it was computed from them
+     * @return one gradient for each variable of x, of its shape; zeros where y does not depend on it
      * @throws ShapeException if y is anything but one number
      */
     public static List<Variable> gradients(Variable y, List<Variable> x) {
@@ -155,8 +155,8 @@ public final class Autodiff {
     /**
      * The gradients of a loss with respect to parameters.
      *
-     * @param loss what is differentiated, a single number
-     * @param parameters with respect to what
+     * @param loss the variable to differentiate, a single number
+     * @param parameters the parameters to differentiate with respect to
      * @return the value of one gradient for each parameter, in their order; zeros where the loss does not depend on it
      * @throws ShapeException if the loss is anything but one number
      * @throws IllegalStateException if a parameter was set after the loss was computed, or the loss is being recorded
@@ -232,22 +232,22 @@ public final class Autodiff {
     }
 
     /**
-     * The Jacobian: forward mode column by column, or reverse mode row by row where that is less work. Where it would have more than
-     * {@link Shape#MAX_SIZE} elements, applying it throws a {@link ShapeException}.
+     * The Jacobian, by forward mode column by column, or by reverse mode row by row if there are fewer rows. Applying it throws a {@link
+     * ShapeException} if it would have more than {@link Shape#MAX_SIZE} elements.
      *
      * @param f the function
-     * @return its Jacobian, of the shape of what f returns followed by that of its argument
+     * @return its Jacobian; its shape is the shape of f's result followed by the shape of f's argument
      */
     public static Derivative jacobian(UnaryOperator<Variable> f) {
         return new Jacobian("jacobian", f);
     }
 
     /**
-     * The Hessian of a function that returns a single number: the {@linkplain #jacobian Jacobian} of its gradient, by forward over
-     * reverse mode.
+     * The Hessian of a function that returns a single number: the {@linkplain #jacobian Jacobian} of its gradient, by forward over reverse
+     * mode.
      *
      * @param f the function
-     * @return its Hessian, of two times the shape of its argument
+     * @return its Hessian; its shape is the shape of f's argument, twice
      */
     public static Derivative hessian(UnaryOperator<Variable> f) {
         return new Jacobian("hessian", grad("hessian", f)::apply);

@@ -7,23 +7,24 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Reverse mode at one step of a tape: the cotangent that has arrived at its result, and where the cotangents of its operands go.
+ * The state of the reverse sweep at one step of a tape: it holds the cotangent of the step's result, and takes the cotangents of its
+ * operands.
  *
- * <p>A cotangent arrives from everything that used the result. Of a result that was read by slices, or row by row, it arrives in
- * parts, and {@link #slice} tells whether a slice was read at all: that is how an operation of several results, packed into one
- * variable, learns which of them count. {@link #g} is the whole: all parts, added in the order in which they arrived.
+ * <p>Each use of the result contributes to its cotangent. A use that read a slice or rows contributes a part. {@link #slice} returns the
+ * cotangent of a slice, or null if no part overlaps it. So an operation that packs several results into one variable learns which were
+ * used. {@link #g} is the whole cotangent: all parts, added in order of arrival.
  */
 public final class Cotangents extends Sweep {
 
-    /** By the number of an input or step: the sum of what has arrived, if nothing of it was a part; else null. */
+    /** By the number of an input or step: the sum of its cotangents, if there was no part; else null. */
     private final Variable[] sums;
 
-    /** By the number of an input or step: what has arrived, if something of it was a part; else null. */
+    /** By the number of an input or step: its cotangents, if there was a part; else null. */
     private final Parts[] parts;
 
-    // what has arrived at the step
+    // the cotangent of the current step, whole or in parts
     private Variable g;
-    private Parts read;
+    private Parts arrived;
 
     private Cotangents(Tape tape) {
         super(tape);
@@ -32,7 +33,7 @@ public final class Cotangents extends Sweep {
         this.parts = new Parts[n];
     }
 
-    /** The whole sweep: from the cotangents of the outputs of a tape to those of its inputs. */
+    /** Computes the cotangents of a tape's inputs from the cotangents of its outputs. */
     static List<Variable> sweep(Tape tape, List<Variable> outputs) {
         Cotangents sweep = new Cotangents(tape);
         for (int i = 0; i < outputs.size(); i++) {
@@ -51,18 +52,18 @@ public final class Cotangents extends Sweep {
         return withZeros(inputs, tape.inputs());
     }
 
-    /** Goes to an input or step; returns whether anything has arrived there. */
+    /** Goes to an input or step; returns whether it has a cotangent. */
     private boolean goTo(int number) {
         enter(number);
         g = sums[number];
-        read = parts[number];
-        sums[number] = null; // nothing reads them again
+        arrived = parts[number];
+        sums[number] = null; // not read again
         parts[number] = null;
-        return g != null || read != null;
+        return g != null || arrived != null;
     }
 
     /**
-     * Whether the cotangent of an operand leads to an input of the tape. Of any other it need not be computed.
+     * Whether an operand depends on an input of the tape. Otherwise its cotangent need not be computed.
      *
      * @param i which input
      * @return false for a constant
@@ -74,11 +75,11 @@ public final class Cotangents extends Sweep {
     /**
      * The cotangent of the result.
      *
-     * @return all that has arrived, of the shape of {@link #y}
+     * @return the sum of all contributions, of the shape of {@link #y}
      */
     public Variable g() {
         if (g == null) {
-            g = read.sum();
+            g = arrived.sum();
         }
         return g;
     }
@@ -90,19 +91,20 @@ public final class Cotangents extends Sweep {
      * @param axis the axis
      * @param from the first element along it
      * @param to one past the last
-     * @return what has arrived there, of extent {@code to − from} along the axis; or null if nothing of the slice was read
+     * @return the sum of all contributions to the slice, of extent {@code to − from} along the axis; or null if nothing of the slice was
+     *     read
      */
     public Variable slice(int axis, int from, int to) {
         int along = y().shape().axis("slice", axis);
-        boolean apart = read != null && !read.areAnywhere(along);
-        return apart ? read.slice(along, from, to) : g().slice(along, from, to);
+        boolean apart = arrived != null && !arrived.areAnywhere(along);
+        return apart ? arrived.slice(along, from, to) : g().slice(along, from, to);
     }
 
     /**
-     * Hands a cotangent on to an operand, to be added to what others hand on.
+     * Adds to the cotangent of an operand.
      *
      * @param i which input
-     * @param cotangent of the shape of the input, or of one that reduces to it; or null where nothing passes
+     * @param cotangent of the input's shape, or of a shape that reduces to it; or null for none
      */
     public void add(int i, Variable cotangent) {
         int number = number(i);
@@ -112,7 +114,7 @@ public final class Cotangents extends Sweep {
     }
 
     /**
-     * Hands the cotangent of a slice of an operand on. It stays a part: many of them are added into one array at last.
+     * Adds to the cotangent of a slice of an operand. It stays a part: all parts of an operand are finally added into one array.
      *
      * @param i which input
      * @param axis the axis
@@ -126,7 +128,7 @@ public final class Cotangents extends Sweep {
     }
 
     /**
-     * Hands the cotangents of some rows of an operand on. They stay a part: many of them are added into one array at last.
+     * Adds to the cotangents of some rows of an operand. They stay a part: all parts of an operand are finally added into one array.
      *
      * @param i which input
      * @param index the rows along the first axis

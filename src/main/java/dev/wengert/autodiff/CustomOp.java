@@ -4,10 +4,10 @@ import dev.wengert.tensor.Tensor;
 import java.util.List;
 
 /**
- * An operation from outside the library: the one open door.
+ * An operation that the user defines: the one extension point of the library.
  *
- * <p>State {@link #shape}, {@link #eval} and {@link #vjp}; {@link #jvp} follows, as the transpose of the vjp. The rules
- * are written with {@link Variable}s, so a custom operation has every order of derivative if its rules are right:
+ * <p>Write {@link #shape}, {@link #eval} and {@link #vjp}; {@link #jvp} is derived as the transpose of the vjp. Rules are written with
+ * {@link Variable}s, so a custom operation has derivatives of every order if its rules are right:
  *
  * <pre>{@code
  * record Cube() implements CustomOp {
@@ -18,10 +18,9 @@ import java.util.List;
  * Variable y = new Cube().apply(x);
  * }</pre>
  *
- * <p>Parameters of the operation that are not differentiated are its fields (a record compares them, which
- * {@link Tape#record} uses); labels, masks and other data that change from call to call are inputs for which
- * {@code vjp} returns null. An operation that knows its error, or itself to many digits, implements
- * {@code dev.wengert.precise.ExactForm}, too.
+ * <p>Constants of the operation are its fields; use a record, because {@link Tape#record} compares operations by {@code equals}. Labels,
+ * masks and other data that change from call to call are inputs for which {@code vjp} returns null. An operation that knows its error, or
+ * can compute itself to many digits, also implements {@code dev.wengert.precise.ExactForm}.
  */
 public non-sealed interface CustomOp extends Op {
 
@@ -36,12 +35,12 @@ public non-sealed interface CustomOp extends Op {
     /**
      * {@inheritDoc}
      *
-     * <p>By default the transpose of {@link #vjp}: the vjp is linear in {@code g}, so pulling {@code t} back through it gives
-     * {@code J_i t}.
+     * <p>By default it is the transpose of {@link #vjp}: the vjp is linear in {@code g}, so pulling {@code t} back through it gives {@code
+     * J_i t}.
      */
     @Override
     default Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
-        // its value does not matter, but it is deeper than y, so that the search for its uses does not go behind y
+        // its value does not matter; it is deeper than y, so that the search for its uses stops at y
         Variable g = y.detach();
         Variable cotangent = vjp(i, g, y, x);
         if (cotangent == null) {

@@ -3,9 +3,7 @@ package dev.wengert.autodiff;
 import dev.wengert.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
-/**
- * A derivative as a function: of variables, so that it can be differentiated again, and of tensors, for its value.
- */
+/** A derivative as a function. Applied to variables, it can be differentiated again; applied to tensors, it returns its value. */
 @FunctionalInterface
 public interface Derivative extends UnaryOperator<Variable> {
 

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The Jacobian of a function: its products with the basis vectors, forward column by column, or backward row by row where those are fewer.
+ * The Jacobian of a function, computed by forward mode column by column, or by reverse mode row by row if there are fewer rows.
  *
- * <p>As a function of variables it is one graph with all the products in it, so that it can be differentiated. For the value alone one
- * product is recorded, and replayed for each basis vector: what does not depend on the vector is there already, so a replay is the sweep
- * and nothing else.
+ * <p>Applied to variables, it is one graph with the products for all basis vectors, so that it can be differentiated. Applied to tensors,
+ * it records one product and replays it for each basis vector. A replay runs the sweep only, since everything that does not depend on the
+ * vector is a constant.
  */
 record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
 
-    /** From so many products on recording one pays. */
+    /** From this many products on, recording pays. */
     private static final int MANY = 16;
 
     @Override
@@ -77,7 +77,10 @@ record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
         return Variable.stack(reverse ? 0 : 1, products).reshape(y.concat(x));
     }
 
-    /** Rules of custom operations run once for each product, as they always do: they may look at the values of perturbations. */
+    /**
+     * A program with custom operations is not replayed: their rules may read the values of perturbations, so they must run for each
+     * product.
+     */
     private static boolean canReplay(Tape tape, Shape x) {
         return Math.min(x.size(), shape(tape).size()) >= MANY
                 && !tape.outputs().get(0).isRecording()

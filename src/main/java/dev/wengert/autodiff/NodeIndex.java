@@ -3,25 +3,29 @@ package dev.wengert.autodiff;
 import java.util.Arrays;
 
 /**
- * Numbers nodes by identity: a hash table with chains, private to one search, so that graphs can be searched on many threads at once.
+ * A hash table with chains from nodes, compared by identity, to numbers. Each search has its own, so that many threads can search a graph
+ * at once.
  *
- * <p>The hash of a node is its depth, which costs nothing and rarely collides: in most graphs few nodes share a depth. Where more than
- * {@value #LONGEST_CHAIN} do, the table changes once to identity hash codes, which are good and slow to make (the virtual machine writes
- * each into the object's header).
+ * <p>The hash of a node is its depth, which is free and rarely collides: in most graphs few nodes share a depth. When a chain has more than
+ * {@value #LONGEST_CHAIN} nodes, the table changes, once, to identity hash codes. These are good but slow: the virtual machine writes each
+ * into the object's header.
  */
 final class NodeIndex {
 
-    /** What {@link #get} answers for a node that was never put. */
+    /** The result of {@link #get} for a node that is not in the table. */
     static final int ABSENT = Integer.MIN_VALUE;
 
     private static final int LONGEST_CHAIN = 16;
 
-    /** Nodes in the order in which they were put, and their numbers. */
+    /** The nodes in order of insertion; {@link #values} holds their numbers. */
     private Variable[] keys;
 
     private int[] values;
 
-    /** For each hash one more than the place of the last node that has it, and for each node that of the one before; or 0. */
+    /**
+     * The heads of the chains: for each hash, the position plus 1 of the last node that has it, or 0. {@link #before} links to the previous
+     * one likewise.
+     */
     private int[] last;
 
     private int[] before;
@@ -31,7 +35,7 @@ final class NodeIndex {
     /**
      * An empty table.
      *
-     * @param expected how many nodes there will be, about; less than there are costs some time
+     * @param expected the approximate number of nodes; if there are more, the table grows
      */
     NodeIndex(int expected) {
         int capacity = Math.max(16, Integer.highestOneBit(Math.min(expected, 1 << 29)) << 1);
@@ -74,7 +78,7 @@ final class NodeIndex {
         }
     }
 
-    /** Puts a node at the head of its chain; returns how long that is, if it matters. */
+    /** Puts a node at the head of its chain; returns the length of the chain behind it, as far as it matters. */
     private int link(int i) {
         int hash = hash(keys[i]) & last.length - 1;
         int length = 0;

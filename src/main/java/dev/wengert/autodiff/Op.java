@@ -6,21 +6,20 @@ import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
 /**
- * What a primitive computes, and how perturbations pass through it both ways.
+ * An operation: its shape rule, and its derivatives in reverse and forward mode.
  *
- * <p>For {@code y = op(x_0, …, x_n)} with Jacobians {@code J_i = ∂y/∂x_i}, {@link #vjp} is {@code J_iᵀ g} and {@link #jvp}
- * is {@code J_i t}. Both are expressions of {@link Variable}s, so that they can be differentiated in turn: every order of
- * derivative comes from these two methods. A rule
+ * <p>For {@code y = op(x_0, …, x_n)} with Jacobians {@code J_i = ∂y/∂x_i}, {@link #vjp} is {@code J_iᵀ g} and {@link #jvp} is {@code J_i
+ * t}. Both are expressions of {@link Variable}s, so they can be differentiated again: these two methods give derivatives of every order. A
+ * rule
  *
  * <ul>
- *   <li>never asks for a {@link Variable#value() value}: it would be frozen where the program is replayed;
- *   <li>is written as if the shapes of all operands agreed: whoever sweeps undoes broadcasting once, by reducing a
- *       contribution to its input's shape or broadcasting it to its output's;
- *   <li>returns {@code null} where no perturbation passes: labels, indices, masks, and functions that are flat.
+ *   <li>never asks for a {@link Variable#value() value}: a plan would freeze it;
+ *   <li>is written as if all operands had the same shape: the sweep reduces a cotangent to its input's shape, and broadcasts a tangent to
+ *       its output's shape;
+ *   <li>returns {@code null} where no perturbation passes: for labels, indices, masks, and functions with derivative 0.
  * </ul>
  *
- * <p>The library's own operations are not listed here: they are reached through the methods of {@code Variable}. A new one
- * from outside implements {@link CustomOp}.
+ * <p>The library's own operations are reached through the methods of {@code Variable}. A user's operation implements {@link CustomOp}.
  */
 public sealed interface Op permits Primitive, CustomOp {
 
@@ -29,7 +28,7 @@ public sealed interface Op permits Primitive, CustomOp {
      *
      * @param x the shapes of the operands
      * @return the shape of {@code y}
-     * @throws ShapeException if the operands do not fit together; this is the only place where an operation says so
+     * @throws ShapeException if the operands do not fit together; an operation checks shapes only here
      */
     Shape shape(Shape... x);
 
@@ -40,28 +39,29 @@ public sealed interface Op permits Primitive, CustomOp {
      * @param g the cotangent of the output, of the shape of {@code y}
      * @param y the output
      * @param x the inputs
-     * @return the cotangent of input {@code i}, of its shape or of one that reduces to it; null where there is none
+     * @return the cotangent of input {@code i}, of its shape or of a shape that reduces to it; null if there is none
      */
     Variable vjp(int i, Variable g, Variable y, List<Variable> x);
 
     /**
-     * What the tangent of one input contributes to the tangent of the output, {@code J_i t}.
+     * The contribution of one input's tangent to the tangent of the output, {@code J_i t}.
      *
      * @param i which input
      * @param t the tangent of input {@code i}, of its shape
      * @param y the output
      * @param x the inputs
-     * @return the contribution, of the shape of {@code y} or of one that broadcasts to it; null where there is none
+     * @return the contribution, of the shape of {@code y} or of a shape that broadcasts to it; null if there is none
      */
     Variable jvp(int i, Variable t, Variable y, List<Variable> x);
 
     /**
-     * The cotangents of all operands at once: by default {@link #vjp} for each that is wanted, with the whole cotangent of the
-     * result. An operation of several results, packed into one variable, states this beside its vjp, and asks for the cotangent of
-     * each of them ({@link Cotangents#slice}), which is absent where that result was not used: zeros in its place would be multiplied
-     * by derivatives that may be infinite, and 0·∞ is NaN. (The vjp still serves checks, and the default of {@link CustomOp#jvp}.)
+     * Computes the cotangents of all operands at once. By default it calls {@link #vjp} for each operand that is wanted, with the whole
+     * cotangent of the result. An operation that packs several results into one variable overrides this as well, and asks for the
+     * cotangent of each result ({@link Cotangents#slice}), which is null if that result was not used. Zeros instead of null would be
+     * multiplied by derivatives that may be infinite, and 0·∞ is NaN. The vjp stays the rule for a whole cotangent: checks use it, and the
+     * default of {@link CustomOp#jvp} is its transpose.
      *
-     * @param c what has arrived at the step, and where it is handed on
+     * @param c holds the cotangent of the result, and takes the cotangents of the operands
      */
     default void pullback(Cotangents c) {
         for (int i = 0; i < c.operands(); i++) {
@@ -72,10 +72,10 @@ public sealed interface Op permits Primitive, CustomOp {
     }
 
     /**
-     * The tangent of the result from those of all operands at once: by default the sum of what {@link #jvp} says of each that has
-     * one.
+     * Computes the tangent of the result from the tangents of all operands at once. By default it adds the {@link #jvp} of each operand
+     * that has a tangent.
      *
-     * @param t the tangents of the operands, and where that of the result is added up
+     * @param t holds the tangents of the operands, and takes the tangent of the result
      */
     default void pushforward(Tangents t) {
         for (int i = 0; i < t.operands(); i++) {
@@ -86,8 +86,8 @@ public sealed interface Op permits Primitive, CustomOp {
     }
 
     /**
-     * The name under which the operation is printed, such as {@code matmul} or {@code mul(2.0)}; by default that of its class, or
-     * {@code CustomOp} if the class has none.
+     * The printed name of the operation, such as {@code matmul} or {@code mul(2.0)}; by default the name of its class, or {@code CustomOp}
+     * for an anonymous class.
      *
      * @return the name
      */
@@ -97,7 +97,7 @@ public sealed interface Op permits Primitive, CustomOp {
     }
 
     /**
-     * Whether vjp and jvp come from one statement, so that their agreement proves nothing.
+     * Whether vjp and jvp come from one statement, so that their agreement is no evidence.
      *
      * @return true for rules that state a derivative once
      */

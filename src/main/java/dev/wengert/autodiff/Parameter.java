@@ -8,34 +8,33 @@ import dev.wengert.tensor.internal.TensorArrays;
 import java.util.Objects;
 
 /**
- * A named, replaceable leaf: the one mutable thing a model has.
+ * A named leaf whose value can be replaced: the only mutable part of a model.
  *
- * <p>{@link #variable()} is the same leaf of the graph until {@link #set} replaces it. A gradient with respect to a parameter
- * that was set after the loss was computed is an error, not zeros; a {@link Plan} reads the value anew at each run. A parameter
- * holds no graph. Setting is atomic and visible to other threads; reading
- * and then setting is two steps, so of two threads that move one parameter one may undo what the other did.
+ * <p>{@link #variable()} returns the same leaf until {@link #set} replaces it. A gradient with respect to a parameter that was set after
+ * the loss was computed is an error, not zeros. A {@link Plan} reads the value anew at each run. A parameter holds no graph. Setting is
+ * atomic and visible to other threads. Reading and then setting is not atomic: if two threads update one parameter, one update may be lost.
  *
- * <p>A plan that {@linkplain Tape#compile(java.util.List) assigns} to the parameter sets it at the end of each run. The value then
- * stays in the plan's buffer; it becomes a tensor, by a copy, when somebody asks for it.
+ * <p>A plan that {@linkplain Tape#compile(java.util.List) assigns} to the parameter sets it at the end of each run. The value then stays in
+ * the plan's buffer, and is copied into a tensor when it is asked for.
  */
 public final class Parameter {
 
     private final String name;
     private final Shape shape;
 
-    /** Stands for the present value; null while that is in the buffer of a plan only. */
+    /** The leaf of the current value; null while the value is only in the buffer of a plan. */
     private volatile Variable leaf;
 
-    /** The buffer of the plan that assigned the present value; it is written and read by others with this parameter locked. */
+    /** The buffer of the plan that assigned the current value. Others write and read it only while they hold this parameter's lock. */
     private double[] assigned;
 
-    /** Counts the values that there have been. */
+    /** The number of times that the value was replaced. */
     private volatile long version;
 
     /**
      * A parameter with its first value.
      *
-     * @param name how it is called in messages and tapes
+     * @param name the name, used in messages and tapes
      * @param value the first value, whose shape it keeps
      */
     public Parameter(String name, Tensor value) {
@@ -45,7 +44,7 @@ public final class Parameter {
     }
 
     /**
-     * How the parameter is called.
+     * The name of the parameter.
      *
      * @return the name
      */
@@ -54,7 +53,7 @@ public final class Parameter {
     }
 
     /**
-     * The present value. It is a tensor, hence it never changes, whatever becomes of the parameter.
+     * The current value. This tensor never changes, even when the parameter is set.
      *
      * @return the value
      */
@@ -63,7 +62,7 @@ public final class Parameter {
     }
 
     /**
-     * The leaf that stands for the present value in graphs.
+     * The leaf that stands for the current value in graphs.
      *
      * @return the same variable until the parameter is set
      */
@@ -83,7 +82,7 @@ public final class Parameter {
      * Replaces the value.
      *
      * @param value the new value
-     * @throws ShapeException if its shape is another than the parameter's
+     * @throws ShapeException if its shape differs from the parameter's
      */
     public void set(Tensor value) {
         if (value == null) {
@@ -98,7 +97,7 @@ public final class Parameter {
         replace(new Variable(value, this));
     }
 
-    /** Replaces the leaf by one that is traced. */
+    /** Replaces the leaf by a traced one. */
     Variable trace(Tensor value) {
         Variable traced = Variable.traced(value, this);
         replace(traced);
@@ -120,19 +119,19 @@ public final class Parameter {
         return shape;
     }
 
-    /** Another number than before if the value is another. */
+    /** A number that changes whenever the value changes. */
     long version() {
         return version;
     }
 
-    /** Copies the present value into the buffer of a plan, and says which one it is. */
+    /** Copies the current value into the buffer of a plan; returns its version. */
     synchronized long copyTo(double[] buffer) {
         double[] present = leaf == null ? assigned : TensorArrays.of(leaf.tensor());
         System.arraycopy(present, 0, buffer, 0, present.length);
         return version;
     }
 
-    /** Lets an instruction write a new value into the buffer of a plan, which holds the present value from now on; says which one. */
+    /** Lets an instruction write a new value into the buffer of a plan, which then holds the current value; returns its version. */
     synchronized long assign(double[] buffer, Instruction write) {
         write.run();
         assigned = buffer;

@@ -18,37 +18,36 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A tape with its buffers: replays it on new inputs, with the same results as the eager run, bit for bit.
+ * A compiled tape with its buffers. It replays the tape on new inputs, with the same bits as an eager run.
  *
- * <p>A plan has only a forward direction, because a gradient is recorded as ordinary operations: a plan of a loss and its gradients
- * is a training step, a plan of a Hessian-vector product is one. Inputs that are leaves of a {@link Parameter} are read from it at
- * each run; the others are set by the caller, in order. A plan may {@linkplain Tape#compile(List) assign} its last outputs to
- * parameters at the end of each run; then it is a whole training step, the optimiser's update included.
+ * <p>A plan only runs forward, because gradients are recorded as ordinary operations: the plan of a loss and its gradients computes both.
+ * Inputs that are leaves of a {@link Parameter} are read from it at each run; the caller sets the others, in order. A plan may {@linkplain
+ * Tape#compile(List) assign} its last outputs to parameters at the end of each run; then it is a whole training step, with the optimiser's
+ * update.
  *
- * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy
- * from and to the caller's arrays and allocate nothing (unless there is a {@link CustomOp}, which works on tensors; and but for the
- * short-lived arrays that the JDK makes in {@code StrictMath.pow}, and in its {@code sin} and {@code cos}, which serve beyond 2³⁰).
+ * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy from
+ * and to the caller's arrays and allocate nothing. There are two exceptions: a {@link CustomOp} works on tensors, and the JDK makes
+ * short-lived arrays in {@code StrictMath.pow}, and in its {@code sin} and {@code cos}, which are used beyond 2³⁰.
  *
- * <p>A plan runs on one thread at a time; a tape can be compiled once for each thread. Shapes and Java control flow are those of the
- * recording.
+ * <p>A plan runs on one thread at a time; a tape can be compiled once for each thread. Shapes and Java control flow are frozen as recorded.
  */
 public final class Plan {
 
     private final Code code;
 
-    /** Of the inputs that are set by the caller: their numbers on the tape, and their shapes. */
+    /** The numbers on the tape of the inputs that the caller sets; {@link #inputShapes} holds their shapes. */
     private final List<Integer> inputs = new ArrayList<>();
 
     private final List<Shape> inputShapes = new ArrayList<>();
     private final List<Shape> outputShapes = new ArrayList<>();
 
-    /** By input of the tape: the parameter that is read, or null; and the version of it that was read last. */
+    /** By input of the tape: the parameter to read, or null; {@link #loaded} holds the version that was read last. */
     private final Parameter[] parameters;
 
     private final long[] loaded;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    /** Which inputs were ever set. */
+    /** Which of the caller's inputs were ever set. */
     private final boolean[] given;
 
     private boolean ran;
@@ -110,7 +109,7 @@ public final class Plan {
         return draft;
     }
 
-    /** The value of a constant. A variable that is being recorded has only that of its example. */
+    /** Returns the constant for a variable. A variable that is being recorded is refused: its value is only that of its example. */
     private static Draft.Value constant(Draft draft, Variable x, String user, Map<Variable, Draft.Value> constants) {
         if (x.isRecording()) {
             throw new IllegalStateException(
@@ -123,10 +122,10 @@ public final class Plan {
     /**
      * Replays the program.
      *
-     * @param x one tensor for each input that is no parameter, of the recorded shapes
-     * @return the outputs; they stay as they are whatever the plan does later
+     * @param x one tensor for each input that is not a parameter, of the recorded shapes
+     * @return the outputs; later runs do not change them
      * @throws ShapeException if a shape is not the recorded one
-     * @throws IllegalArgumentException if there are more or less tensors than inputs
+     * @throws IllegalArgumentException if there are more or fewer tensors than inputs
      * @throws IllegalStateException if the plan is running on another thread
      */
     public List<Tensor> run(Tensor... x) {
@@ -158,7 +157,7 @@ public final class Plan {
      *
      * @param i which input, not counting parameters
      * @param x its elements in row-major order; they are copied
-     * @throws IllegalArgumentException if there is no such input, or there are more or less elements than it has
+     * @throws IllegalArgumentException if there is no such input, or the number of elements differs from its size
      * @throws IllegalStateException if the plan is running on another thread
      */
     public void set(int i, double[] x) {
@@ -205,11 +204,11 @@ public final class Plan {
     }
 
     /**
-     * Copies an output of the last run (of one that threw: what it had computed by then).
+     * Copies an output of the last run. If that run threw, the output may be incomplete.
      *
      * @param i which output
-     * @param y takes its elements in row-major order
-     * @throws IllegalArgumentException if there is no such output, or the array is longer or shorter than it
+     * @param y receives its elements in row-major order
+     * @throws IllegalArgumentException if there is no such output, or the length of the array differs from its size
      * @throws IllegalStateException if the plan has not run yet, or is running on another thread
      */
     public void get(int i, double[] y) {
@@ -224,10 +223,10 @@ public final class Plan {
     }
 
     /**
-     * An output of the last run (of one that threw: what it had computed by then).
+     * An output of the last run. If that run threw, the output may be incomplete.
      *
      * @param i which output
-     * @return the output, which stays as it is whatever the plan does later
+     * @return the output; later runs do not change it
      * @throws IllegalArgumentException if there is no such output
      * @throws IllegalStateException if the plan has not run yet, or is running on another thread
      */

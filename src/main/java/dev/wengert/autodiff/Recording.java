@@ -15,19 +15,19 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Runs functions so that their tapes can be replayed, or know the lines of code that made them. */
+/** Makes tapes by running functions: recordings, which can be replayed, and traces, whose steps know their lines of code. */
 final class Recording {
 
     static final String TRACE = "trace";
 
     private Recording() {}
 
-    /** A function of one variable as one of a list. */
+    /** A function of one variable as a function of a list. */
     static Function<List<Variable>, List<Variable>> single(UnaryOperator<Variable> f) {
         return x -> List.of(Autodiff.returned(f.apply(x.get(0))));
     }
 
-    /** The tape of a function, run on examples; its inputs are those of f, then the parameters that it reached. */
+    /** Records a function on examples. The inputs of the tape are those of f, then the parameters that it reached. */
     static Tape of(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
         List<Variable> inputs = new ArrayList<>();
         for (Tensor example : examples) {
@@ -40,7 +40,7 @@ final class Recording {
         return Tape.between(inputs, outputs);
     }
 
-    /** The same, run on other examples, too, and refused if anything differs that would be frozen. */
+    /** Records a function on two lists of examples, and refuses it if anything differs that would be frozen. */
     static Tape of(Function<List<Variable>, List<Variable>> f, List<Tensor> examples, List<Tensor> others) {
         if (examples.size() != others.size()) {
             throw new IllegalArgumentException("record: there must be two examples of each input, got "
@@ -61,7 +61,7 @@ final class Recording {
         return tape;
     }
 
-    /** The leaves of parameters behind some outputs, in structural order. */
+    /** The leaves of parameters that the outputs depend on, in structural order. */
     private static List<Variable> parameterLeaves(List<Variable> outputs) {
         Map<Variable, Boolean> seen = new IdentityHashMap<>();
         List<Variable> leaves = new ArrayList<>();
@@ -88,14 +88,14 @@ final class Recording {
         return leaves;
     }
 
-    /** The tape of a function, run eagerly with parameters that know that they are traced. */
+    /** Traces a function: runs it eagerly, with traced leaves for its parameters. */
     static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
         Map<Parameter, Tensor> values = new LinkedHashMap<>();
         parameters.forEach(p -> values.put(p, p.value()));
         return trace(f, x, values);
     }
 
-    /** The same, while the parameters have other values. */
+    /** Traces a function while its parameters have other values. */
     static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x, Map<Parameter, Tensor> parameters) {
         List<Variable> inputs = new ArrayList<>();
         for (Tensor value : x) {

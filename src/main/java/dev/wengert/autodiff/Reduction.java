@@ -1,8 +1,8 @@
 package dev.wengert.autodiff;
 
-/** What becomes of the losses of a batch. */
+/** The way to combine the losses of a batch. */
 public enum Reduction {
-    /** They stay apart, one a row. */
+    /** They stay separate, one for each row. */
     NONE,
     /** They are added. */
     SUM,

@@ -4,12 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds the steps between inputs and outputs: a depth-first search from the outputs, without recursion.
+ * A depth-first search, without recursion, for the steps between outputs and inputs.
  *
- * <p>A node that gets a number is marked with one more than it. Other searches of the same graph, earlier ones and those that run on
- * other threads, leave marks of their own there, so a mark is a hint: it is believed if the node stands where it says. No search has
- * met a node that has none, and this one neither. All other nodes are looked up in a table, which is made for the first of them: a
- * graph that is searched once needs none.
+ * <p>Node k carries mark k + 1. Other searches and threads may overwrite marks, so a mark is trusted only if nodes[mark − 1] is this node.
+ * Mark 0: never visited. If the mark does not settle it, the node is looked up in a table that is created on first need; a graph that is
+ * searched once needs none.
  */
 final class Search {
     private final String caller;
@@ -21,18 +20,18 @@ final class Search {
     private int[] operands;
     private int count;
 
-    /** All nodes that have been visited; or null. */
+    /** The numbers of all visited nodes; null until it is needed. */
     private NodeIndex table;
 
     /**
-     * The path to the node that is being searched, and for each node on it the place for the number of the operand that leads on. Until
-     * that is known, it says there which of the operands it is.
+     * The path from the output to the current node. {@link #slots} holds, for each node on it, the position in {@link #operands} of the
+     * operand that leads on; until the number of that operand is known, the position holds its index.
      */
     private final Variable[] path;
 
     private final int[] slots;
 
-    /** The end of the operands of the nodes that have been met. */
+    /** The end of the operands that are reserved so far. */
     private int met;
 
     Search(String caller, List<Variable> inputs, List<Variable> outputs) {
@@ -47,7 +46,7 @@ final class Search {
         for (int i = 0; i < outputs.size(); i++) {
             deepest = Math.max(deepest, outputs.get(i).depth());
         }
-        // an output that is so deep has at least as many nodes behind it, and all are visited
+        // an output of this depth depends on at least this many nodes, and all are visited
         expected = inputs.size() + (deepest - least);
         // each node of a path is deeper than the next
         path = new Variable[deepest - least + 1];
@@ -107,7 +106,7 @@ final class Search {
         }
     }
 
-    /** Where the numbers of a node's operands start. */
+    /** Reserves space for the numbers of a node's operands; returns its start. */
     private int reserve(Variable node) {
         int base = met;
         met += node.operands();
@@ -117,7 +116,10 @@ final class Search {
         return base;
     }
 
-    /** The number of a node, if it has been visited or need not be: one no deeper than every input, and none itself, is a constant. */
+    /**
+     * The number of a node, if it has been visited or need not be: a node that is not an input, and not deeper than any input, is a
+     * constant.
+     */
     private int known(Variable node) {
         int depth = node.depth();
         if (depth < shallowest) {
@@ -155,7 +157,7 @@ final class Search {
         return table;
     }
 
-    /** A parameter has one leaf at a time: with respect to another one than was used the derivative would be zero. */
+    /** Refuses a leaf whose parameter is an input with another leaf: the derivative would be zero. */
     private void requireNoOtherLeaf(Variable leaf) {
         Parameter parameter = leaf.parameterOrNull();
         for (Variable input : inputs) {
@@ -181,7 +183,7 @@ final class Search {
         }
         if (i == n) {
             table().put(node, Tape.CONSTANT);
-            node.mark(Integer.MAX_VALUE); // the number of no node
+            node.mark(Integer.MAX_VALUE); // no node has this mark
             return Tape.CONSTANT;
         }
         return number(node, start);

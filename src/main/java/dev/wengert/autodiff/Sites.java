@@ -1,14 +1,14 @@
 package dev.wengert.autodiff;
 
-/** Lines of the user's code. */
+/** Finds lines of the user's code. */
 final class Sites {
 
-    /** No line that anybody could look at. */
+    /** Stands for an unknown line. */
     static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
 
     private Sites() {}
 
-    /** The innermost line on the stack that is not the library's, and above those that run tests; UNKNOWN if there is none. */
+    /** The innermost line on the stack that belongs neither to the library nor to Java; UNKNOWN if there is none before JUnit's frames. */
     static StackTraceElement caller() {
         return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
                 .walk(frames -> frames.takeWhile(frame -> !frame.getClassName().startsWith("org.junit.platform."))
@@ -19,8 +19,8 @@ final class Sites {
     }
 
     /**
-     * Whether a class is the library's, by its name and by where it was loaded from: tests of the library have such names, too. Java's
-     * own frames (streams, functional interfaces) between the library and the user are not the user's.
+     * Whether a class belongs to the library or to Java. The library's classes are known by their name and their code source, since the
+     * library's tests have such names, too. Java's frames (streams, functional interfaces) may lie between the library and the user.
      */
     private static boolean belongs(Class<?> type) {
         return type.getName().startsWith("java.")

@@ -9,9 +9,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A sweep over a tape, at one of its steps: what {@link Op#pullback} and {@link Op#pushforward} are told of it.
+ * A sweep over a tape, at one of its steps: it tells {@link Op#pullback} and {@link Op#pushforward} about the step.
  *
- * <p>The object means another step as soon as the operation has returned.
+ * <p>The sweep reuses the object: it describes another step as soon as the operation has returned.
  */
 public abstract sealed class Sweep permits Cotangents, Tangents {
 
@@ -85,14 +85,14 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
 
     // ---- at the edges of both sweeps ----
 
-    /** The cotangents of the inputs, for a method that the user called by a name. */
+    /** The cotangents of the inputs; errors name the method that the user called. */
     static List<Variable> pullback(String caller, Tape tape, List<Variable> cotangents) {
         List<Shape> got = shapes(Tape.variables(caller + ": cotangent", cotangents));
         Operands.requireShapes(caller, "cotangent", "output", shapes(tape.outputs()), got);
         return Cotangents.sweep(tape, cotangents);
     }
 
-    /** The tangents of the outputs, for a method that the user called by a name. */
+    /** The tangents of the outputs; errors name the method that the user called. */
     static List<Variable> pushforward(String caller, Tape tape, List<Variable> tangents) {
         List<Shape> got = shapes(Tape.variables(caller + ": tangent", tangents));
         Operands.requireShapes(caller, "tangent", "input", shapes(tape.inputs()), got);
@@ -107,7 +107,7 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
         return shapes;
     }
 
-    /** Undoes the broadcasting of an operand: a cotangent, reduced to its shape. */
+    /** Undoes the broadcasting of an operand: reduces a cotangent to its shape. */
     static Variable reduce(Op op, int i, Variable cotangent, Shape shape) {
         if (cotangent.shape().equals(shape)) {
             return cotangent;
@@ -121,7 +121,7 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
         return cotangent.sumTo(shape);
     }
 
-    /** Broadcasts what a tangent contributes to the shape of the result. */
+    /** Broadcasts a contribution to the tangent to the shape of the result. */
     static Variable broadcast(Op op, int i, Variable tangent, Shape shape) {
         if (tangent.shape().equals(shape)) {
             return tangent;

@@ -3,7 +3,8 @@ package dev.wengert.autodiff;
 import java.util.List;
 
 /**
- * Forward mode at one step of a tape: the tangents of its operands, and what they make of the tangent of its result.
+ * The state of the forward sweep at one step of a tape: it holds the tangents of the step's operands, and takes the tangent of its
+ * result.
  */
 public final class Tangents extends Sweep {
 
@@ -18,7 +19,7 @@ public final class Tangents extends Sweep {
         this.t = new Variable[tape.inputs().size() + tape.count];
     }
 
-    /** The whole sweep: from the tangents of the inputs of a tape to those of its outputs. */
+    /** Computes the tangents of a tape's outputs from the tangents of its inputs. */
     static List<Variable> sweep(Tape tape, List<Variable> inputs) {
         Tangents sweep = new Tangents(tape);
         for (int i = 0; i < inputs.size(); i++) {
@@ -54,7 +55,7 @@ public final class Tangents extends Sweep {
      * Adds to the tangent of the result.
      *
      * @param i the operand whose tangent contributes
-     * @param tangent of the shape of {@link #y}, or of one that broadcasts to it; or null where nothing passes
+     * @param tangent of the shape of {@link #y}, or of a shape that broadcasts to it; or null for none
      */
     public void add(int i, Variable tangent) {
         if (tangent != null) {

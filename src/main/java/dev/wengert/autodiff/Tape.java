@@ -14,31 +14,30 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The operations between chosen inputs and outputs in execution order: an immutable straight-line program (a Wengert list,
- * after R. E. Wengert, A simple automatic derivative evaluation program, 1964).
+ * An immutable straight-line program: the operations between chosen inputs and outputs, in execution order (a Wengert list, after R. E.
+ * Wengert, A simple automatic derivative evaluation program, 1964).
  *
- * <p>Only what lies on a path from an input to an output is on the tape; everything else that the outputs use is a constant.
- * The inputs are independent of each other: the search for the program stops at each of them. The order is structural (a node
- * stands after its operands, which are visited from left to right, beginning at the first output), so it does not depend on when
- * or on which thread a node was made.
+ * <p>The tape has the operations on paths from inputs to outputs; everything else that the outputs use is a constant. The inputs are
+ * independent of each other: the search stops at each of them. The order is structural: from the first output on, operands are visited from
+ * left to right, and each node follows its operands. So it does not depend on when, or on which thread, a node was made.
  *
- * <p>{@link #pullback} and {@link #pushforward} are the two sweeps of automatic differentiation. What they return are ordinary
- * variables, so a derivative can be differentiated again.
+ * <p>{@link #pullback} and {@link #pushforward} are the two sweeps of automatic differentiation. They return ordinary variables, so a
+ * derivative can be differentiated again.
  */
 public final class Tape {
 
-    /** The number of what no input leads to. */
+    /** The number of a constant: a node that depends on no input. */
     static final int CONSTANT = -1;
 
     private final List<Variable> inputs;
 
-    /** By their numbers: the inputs, then the steps. */
+    /** By number: the inputs, then the steps. */
     final Variable[] nodes;
 
-    /** How many steps there are. */
+    /** The number of steps. */
     final int count;
 
-    /** The numbers of all operands, and, by the number of a step, where its own start. */
+    /** The numbers of all operands; those of step {@code number} begin at {@code starts[number]}. */
     final int[] operands;
 
     final int[] starts;
@@ -63,10 +62,10 @@ public final class Tape {
     }
 
     /**
-     * The program that leads from one variable to another.
+     * The program that computes one variable from another.
      *
-     * @param input where it begins
-     * @param output where it ends
+     * @param input the input of the program
+     * @param output the output of the program
      * @return the tape
      */
     public static Tape between(Variable input, Variable output) {
@@ -74,20 +73,20 @@ public final class Tape {
     }
 
     /**
-     * The program that leads from some variables to others.
+     * The program that computes some variables from others.
      *
-     * @param inputs where it begins; a variable behind another input is not followed further
-     * @param outputs where it ends; an output may be an input, or a constant
+     * @param inputs the inputs; the search goes no further than an input
+     * @param outputs the outputs; an output may be an input, or a constant
      * @return the tape
      * @throws IllegalArgumentException if an input is given twice
-     * @throws IllegalStateException if an input is the leaf of a parameter, and the outputs were computed from another leaf of it:
-     *     it was set in between
+     * @throws IllegalStateException if an input is the leaf of a parameter, and the outputs were computed from another leaf, because the
+     *     parameter was set in between
      */
     public static Tape between(List<Variable> inputs, List<Variable> outputs) {
         return between("between", inputs, outputs);
     }
 
-    /** The same for a method that the user called by another name. */
+    /** The program that computes some variables from others; errors name the method that the user called. */
     static Tape between(String caller, List<Variable> inputs, List<Variable> outputs) {
         List<Variable> from = variables(caller + ": input", inputs);
         List<Variable> to = variables(caller + ": output", outputs);
@@ -107,12 +106,12 @@ public final class Tape {
     /**
      * Records a function of one variable, so that it can be {@linkplain #compile() compiled} and replayed.
      *
-     * <p>The function is run once, on the example. Shapes and Java control flow are frozen as they were in that run, and so is
-     * every value that is not an input or a {@link Parameter}; asking a variable that is being recorded for its value is an error.
+     * <p>The function is run once, on the example. That run freezes shapes, Java control flow, and every value that is neither an input nor
+     * a {@link Parameter}. Asking a variable that is being recorded for its value is an error.
      *
      * @param f the function
      * @param example an input of the shape that all later inputs will have
-     * @return the tape; its inputs are that of f, then the parameters that it reached
+     * @return the tape; its inputs are the input of f, then the parameters that f reached
      * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example) {
@@ -138,7 +137,7 @@ public final class Tape {
      *
      * @param f the function
      * @param examples one input each, of the shapes that all later inputs will have
-     * @return the tape; its inputs are those of f, then the parameters that it reached
+     * @return the tape; its inputs are the inputs of f, then the parameters that f reached
      * @throws IllegalStateException if f uses an old value of a parameter, or asks for a value that it must not see
      */
     public static Tape record(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
@@ -152,7 +151,7 @@ public final class Tape {
      * @param examples one input each
      * @param others other inputs of the same shapes
      * @return the tape
-     * @throws IllegalArgumentException if there are more or less examples than others
+     * @throws IllegalArgumentException if there are more or fewer examples than others
      * @throws ShapeException if the examples of an input differ in their shape
      * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
@@ -183,16 +182,15 @@ public final class Tape {
     }
 
     /**
-     * Runs a function eagerly and keeps its tape, on which each step remembers the line of code that made it
-     * ({@link Variable#site}). Unlike in a {@linkplain #record recording}, values may be read.
+     * Runs a function eagerly and keeps its tape, on which each step remembers the line of code that made it ({@link Variable#site}).
+     * Unlike in a {@linkplain #record recording}, values may be read.
      *
-     * <p>While f runs, the parameters have other leaves than before, with the same values, which know that they are traced; the model
-     * must not be used on another thread meanwhile.
+     * <p>While f runs, the parameters have other leaves with the same values, so no other thread must use the model.
      *
      * @param f the function
      * @param x the point
-     * @param parameters the parameters that are inputs, too; all others are constants
-     * @return the tape; its inputs are those of f, then the parameters
+     * @param parameters the parameters that are also inputs; all others are constants
+     * @return the tape; its inputs are the inputs of f, then the parameters
      */
     public static Tape trace(
             Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
@@ -200,12 +198,12 @@ public final class Tape {
     }
 
     /**
-     * Runs a function eagerly, as {@link #trace(Function, List, Collection)} does, while its parameters have other values.
+     * Traces a function as {@link #trace(Function, List, Collection)} does, while its parameters have other values.
      *
      * @param f the function
      * @param x the point
-     * @param parameters the parameters that are inputs, too, and the values that they have while f runs
-     * @return the tape; its inputs are those of f, then the parameters
+     * @param parameters the parameters that are also inputs, and their values while f runs
+     * @return the tape; its inputs are the inputs of f, then the parameters
      * @throws ShapeException if a value has another shape than its parameter
      */
     public static Tape trace(
@@ -223,8 +221,8 @@ public final class Tape {
     }
 
     /**
-     * Compiles this program for replay, with its last outputs as the new values of parameters: one run of the plan is then a whole
-     * step of training, without a copy of the parameters outside the plan.
+     * Compiles this program for replay, and assigns its last outputs to parameters: one run of the plan is then a whole training step,
+     * without a copy of the parameters outside the plan.
      *
      * <pre>{@code
      * Tape tape = Tape.record(x -> {
@@ -235,14 +233,13 @@ public final class Tape {
      * Plan step = tape.compile(List.of(w));             // its output is the loss
      * }</pre>
      *
-     * <p>The parameters are set when everything has been computed, so each new value comes from the old ones, and a run that throws
-     * sets none. {@link Parameter#value()} is a tensor as always: it is copied from the plan when it is asked for, and does not
-     * change in later runs. Setting a parameter between runs, or assigning to it from another plan, is noticed by the next run.
+     * <p>The parameters are set when everything has been computed: all new values come from the old ones, and a run that throws sets none.
+     * {@link Parameter#value()} copies the value from the plan when it is called; that tensor does not change in later runs. If a parameter
+     * is set between runs, or assigned by another plan, the next run reads the new value.
      *
-     * @param assigned the parameters; the last of them takes the last output, and so on backwards. The other outputs remain those of
-     *     the plan
+     * @param assigned the parameters, one for each of the last outputs, in order; the other outputs remain outputs of the plan
      * @return a plan with buffers of its own; it can be compiled more than once, for more than one thread
-     * @throws IllegalArgumentException if there are less outputs than parameters, or a parameter is given twice
+     * @throws IllegalArgumentException if there are fewer outputs than parameters, or a parameter is given twice
      * @throws ShapeException if an output has another shape than its parameter
      */
     public Plan compile(List<Parameter> assigned) {
@@ -271,7 +268,7 @@ public final class Tape {
     }
 
     /**
-     * Where the program begins.
+     * The inputs of the program.
      *
      * @return the inputs
      */
@@ -280,16 +277,16 @@ public final class Tape {
     }
 
     /**
-     * What the program does.
+     * The steps of the program.
      *
-     * @return one variable an operation, in execution order
+     * @return the result of each operation, in execution order
      */
     public List<Variable> steps() {
         return Collections.unmodifiableList(Arrays.asList(nodes).subList(inputs.size(), inputs.size() + count));
     }
 
     /**
-     * Where the program ends.
+     * The outputs of the program.
      *
      * @return the outputs
      */
@@ -308,7 +305,7 @@ public final class Tape {
     }
 
     /**
-     * Where an operand of a step comes from. The inputs are numbered first, then the steps.
+     * The number of an operand of a step. The inputs are numbered first, then the steps.
      *
      * @param k which step, from 0
      * @param i which of its operands
@@ -319,7 +316,7 @@ public final class Tape {
     }
 
     /**
-     * Where an output comes from. The inputs are numbered first, then the steps.
+     * The number of an output. The inputs are numbered first, then the steps.
      *
      * @param i which output
      * @return the number of the input or step; negative for a constant
@@ -329,8 +326,8 @@ public final class Tape {
     }
 
     /**
-     * The program as text, a line a step, such as {@code %2 = matmul(%0, %1)  [4, 3]}; numbers are given to the inputs, then to
-     * the steps, then to the constants.
+     * The program as text, with lines such as {@code %2 = matmul(%0, %1)  [4, 3]}. The inputs are numbered first, then the steps, then the
+     * constants.
      */
     @Override
     public String toString() {

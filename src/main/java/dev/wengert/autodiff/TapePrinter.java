@@ -6,7 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A tape with names for all its nodes, constants included: as text, as a graph, and compared with another. */
+/** A printer that numbers all nodes of a tape, constants included. It writes the tape as text or as a graph, and compares two tapes. */
 final class TapePrinter {
 
     private final Tape tape;
@@ -57,13 +57,13 @@ final class TapePrinter {
         return (x.parameterOrNull() == null ? "input" : x.parameterOrNull().name()) + " " + x.shape();
     }
 
-    /** A constant of one element by its value, unless it is being recorded and has none yet; another by its shape. */
+    /** A constant of one element is printed as its value, unless it is being recorded; any other as its shape. */
     private static String constant(Variable x) {
         boolean number = x.shape().size() == 1 && !x.isRecording();
         return number ? Double.toString(x.item()) : "constant " + x.shape();
     }
 
-    /** The label of an operation with its attributes in brackets, so that parentheses are left for operands: {@code oneHot[2]}. */
+    /** The label of an operation with its attributes in brackets, such as {@code oneHot[2]}; parentheses enclose the operands. */
     private static String name(Op op) {
         String label = op.label();
         int attributes = label.indexOf('(');
@@ -128,7 +128,7 @@ final class TapePrinter {
         return s.toString();
     }
 
-    /** What stands around the label of a node. */
+    /** The text before and after the label of a node. */
     private record Outline(String before, String after) {}
 
     private void graph(
@@ -174,7 +174,7 @@ final class TapePrinter {
         }
     }
 
-    /** A number that means the same in two recordings, whatever the number of steps. */
+    /** A number of a node that agrees in two recordings even if their numbers of steps differ. */
     private int wire(int number) {
         return number < firstConstant() ? number : firstConstant() - 1 - number;
     }
@@ -215,7 +215,7 @@ final class TapePrinter {
         return null;
     }
 
-    /** Two constants by what tells them apart: their shapes, or the first elements that differ. */
+    /** The difference between two constants: their shapes, or the first elements that differ. */
     private static String values(Tensor one, Tensor two) {
         if (!one.shape().equals(two.shape())) {
             return "shapes " + one.shape() + " and " + two.shape();

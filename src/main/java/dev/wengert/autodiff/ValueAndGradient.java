@@ -1,7 +1,7 @@
 package dev.wengert.autodiff;
 
 /**
- * What a function gives at a point, and its gradient there.
+ * The value of a function at a point, and its gradient there.
  *
  * @param value the value of the function
  * @param gradient the gradient, of the shape of the point

@@ -39,14 +39,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A tensor and where it came from: an immutable node of the graph.
+ * An immutable node of the graph: a tensor, the operation that computed it, and that operation's operands.
  *
- * <p>Every method that returns a {@code Variable} computes its value at once and remembers the operation and its operands. There
- * is no difference between a variable and a constant: what is differentiated is decided when a derivative is asked for (see
- * {@link Autodiff}). A graph lives as long as somebody holds one of its nodes; there is nothing to close.
+ * <p>Every method that returns a {@code Variable} computes its value at once. A variable is not marked as differentiable: the inputs are
+ * chosen when a derivative is asked for (see {@link Autodiff}). A graph lives as long as one of its nodes is referenced; there is nothing
+ * to close.
  *
- * <p>Binary operations broadcast as NumPy does: shapes are aligned at the last axis, and extents must be equal or 1. Axes may be
- * negative, counting from the end. Variables have identity equality, and may be shared between threads.
+ * <p>Binary operations broadcast as NumPy does: shapes are aligned at the last axis, and extents must be equal or 1. Axes may be negative,
+ * counting from the end. Variables have identity equality, and may be shared between threads.
  */
 public final class Variable {
 
@@ -60,27 +60,27 @@ public final class Variable {
 
     private final Variable second;
 
-    /** The value; null for a number that nobody has asked for as a tensor. Threads that race for it make equal ones. */
+    /** The value; null for a number until its tensor is needed. Threads that race to create it create equal tensors. */
     private Tensor tensor;
 
-    /** The value of a number. */
+    /** The value of a number, that is, of a variable of rank 0. */
     private final double number;
 
     private final int depth;
 
-    /** Where a search found this node, one of those that did: a hint that the next may overwrite, and on which no result depends. */
+    /** Index (plus 1) given by the latest search. It may be stale, and never affects a result. */
     private int mark;
 
-    /** Null for most nodes, which are the smaller for it: a run of numbers is as fast as its nodes are small. */
+    /** Rare fields, kept apart so that nodes stay small: the size of a node decides the speed of programs on single numbers. */
     private final Extras extras;
 
     /**
-     * What few nodes have.
+     * The rare fields of a node.
      *
      * @param many the operands, if there are more than two
-     * @param parameter the parameter whose leaf the node is
+     * @param parameter the parameter, if the node is its leaf
      * @param recording whether the value must not be read
-     * @param site the line of code that made the node
+     * @param site the line of code that made the node, if it is traced
      */
     private record Extras(List<Variable> many, Parameter parameter, boolean recording, StackTraceElement site) {}
 
@@ -89,7 +89,7 @@ public final class Variable {
         this(null, NONE, Objects.requireNonNull(tensor, "value"), parameter, 0, false, false);
     }
 
-    /** What an operation makes of numbers. */
+    /** The result of an operation on numbers. */
     private Variable(Op op, Variable first, Variable second, double number) {
         this.op = op;
         this.first = first;
@@ -123,27 +123,27 @@ public final class Variable {
                 : new Extras(many, parameter, recording, traced ? Sites.caller() : null);
     }
 
-    /** A leaf that must not be asked for its value, nor must any node that comes from it. */
+    /** A leaf whose value must not be read, nor the value of any node computed from it. */
     static Variable recording(Tensor tensor) {
         return new Variable(null, NONE, Objects.requireNonNull(tensor, "example"), null, 0, true, false);
     }
 
-    /** A leaf from which on each node remembers the line of code that made it. */
+    /** A leaf that is traced: each node computed from it remembers the line of code that made it. */
     static Variable traced(Tensor tensor, Parameter parameter) {
         return new Variable(null, NONE, tensor, parameter, 0, false, true);
     }
 
-    /** The node that an operation makes of one operand. */
+    /** Applies an operation to one operand. */
     private static Variable node(Single op, Variable x) {
         return isNumber(x) ? new Variable(op, x, null, op.at(x.number)) : compute(op, x);
     }
 
-    /** The node that an operation makes of two operands. */
+    /** Applies an operation to two operands. */
     private static Variable node(Pairwise op, Variable a, Variable b) {
         return isNumber(a) && isNumber(b) ? new Variable(op, a, b, op.at(a.number, b.number)) : compute(op, a, b);
     }
 
-    /** The node that an operation makes of its operands. */
+    /** Applies an operation to its operands. */
     static Variable node(Op op, Variable... x) {
         if (x.length == 1 && op instanceof Single single) {
             return node(single, x[0]);
@@ -228,7 +228,7 @@ public final class Variable {
         return value().item();
     }
 
-    /** The value, for the library's own eyes: what records may look at it, but must not decide by it. */
+    /** The value, for the library only: it may be read even in a recording, but must not decide what is recorded. */
     Tensor tensor() {
         Tensor present = tensor;
         if (present == null) {
@@ -272,7 +272,7 @@ public final class Variable {
                 : first != null ? List.of(first) : operands() == 0 ? List.of() : extras.many;
     }
 
-    /** How many operands there are. */
+    /** The number of operands. */
     int operands() {
         return second != null ? 2 : first != null ? 1 : extras == null || extras.many == null ? 0 : extras.many.size();
     }
@@ -283,7 +283,7 @@ public final class Variable {
     }
 
     /**
-     * The parameter of which this variable is, or was, the leaf.
+     * The parameter whose leaf this variable is, or was.
      *
      * @return the parameter, or empty
      */
@@ -308,7 +308,7 @@ public final class Variable {
         return extras == null ? null : extras.parameter;
     }
 
-    /** 0 for a leaf, else one more than the largest depth of the operands. */
+    /** 0 for a leaf, else 1 plus the largest depth of the operands. */
     int depth() {
         return depth;
     }
@@ -330,7 +330,7 @@ public final class Variable {
         return extras != null && extras.site != null;
     }
 
-    /** The operation and the shape, and the value of a small variable; never the operands. */
+    /** The operation (or the parameter's name), the shape and the value; never the operands. */
     @Override
     public String toString() {
         String from = op != null ? op.label() : parameter().map(Parameter::name).orElse("leaf");
@@ -358,7 +358,7 @@ public final class Variable {
     }
 
     /**
-     * {@code eˣ − 1, accurate near 0}.
+     * {@code eˣ − 1}, accurate near 0.
      *
      * @return the exponential less one
      */
@@ -376,9 +376,9 @@ public final class Variable {
     }
 
     /**
-     * {@code ln(1 + x), accurate near 0}.
+     * {@code ln(1 + x)}, accurate near 0.
      *
-     * @return the logarithm of one more
+     * @return the logarithm of 1 + x
      */
     public Variable log1p() {
         return node(UnaryOp.LOG1P, this);
@@ -403,7 +403,7 @@ public final class Variable {
     }
 
     /**
-     * {@code sin x, x in radians}.
+     * {@code sin x}, with x in radians.
      *
      * @return the sine
      */
@@ -412,7 +412,7 @@ public final class Variable {
     }
 
     /**
-     * {@code cos x, x in radians}.
+     * {@code cos x}, with x in radians.
      *
      * @return the cosine
      */
@@ -421,7 +421,7 @@ public final class Variable {
     }
 
     /**
-     * tanh x. The derivative sech²x keeps its accuracy where tanh saturates.
+     * tanh x. The derivative, sech²x, is accurate even where tanh saturates.
      *
      * @return the hyperbolic tangent
      */
@@ -457,7 +457,7 @@ public final class Variable {
     }
 
     /**
-     * x·Φ(x) with the standard normal distribution Φ, in its exact form (Hendrycks and Gimpel 2016).
+     * x·Φ(x), where Φ is the standard normal distribution function; the exact form, no approximation (Hendrycks and Gimpel 2016).
      *
      * @return the Gaussian error linear unit
      */
@@ -475,7 +475,7 @@ public final class Variable {
     }
 
     /**
-     * {@code xⁿ} for a constant exponent; {@code x⁰} is 1 and flat everywhere. NaN for x below 0 unless n is a whole number.
+     * {@code xⁿ} for a constant exponent; NaN for x below 0 unless n is a whole number. {@code x⁰} is 1, with derivative 0, everywhere.
      *
      * @param n the exponent
      * @return the power
@@ -485,8 +485,8 @@ public final class Variable {
     }
 
     /**
-     * {@code xⁿ}, differentiable in both. At x = 0 the derivatives in n are 0 where {@code xⁿ} is finite; below 0 the power is
-     * defined for whole n only, and its derivatives in n are NaN.
+     * {@code xⁿ}, differentiable in x and n. At x = 0, derivatives in n are 0 if {@code xⁿ} is finite. For x below 0, the power is NaN
+     * unless n is a whole number, and derivatives in n are NaN.
      *
      * @param n the exponents
      * @return the power
@@ -518,7 +518,7 @@ public final class Variable {
     }
 
     /**
-     * The sign: −1, 0 or 1; flat.
+     * The sign: −1, 0 or 1; its derivative is 0.
      *
      * @return the sign
      */
@@ -546,7 +546,7 @@ public final class Variable {
     }
 
     /**
-     * x moved into an interval; the derivative is 1 inside and at both bounds, 0 outside.
+     * x limited to an interval; the derivative is 1 inside and at both bounds, 0 outside.
      *
      * @param low the lower bound
      * @param high the upper bound
@@ -664,7 +664,7 @@ public final class Variable {
     }
 
     /**
-     * The larger of x and other; at a tie half of the derivative goes to each. NaN if either is.
+     * The larger of x and other; NaN if either is NaN. At a tie, the derivative is ½ in each.
      *
      * @param other the other operand
      * @return the maximum
@@ -685,7 +685,7 @@ public final class Variable {
     }
 
     /**
-     * The smaller of x and other; at a tie half of the derivative goes to each. NaN if either is.
+     * The smaller of x and other; NaN if either is NaN. At a tie, the derivative is ½ in each.
      *
      * @param other the other operand
      * @return the minimum
@@ -708,7 +708,7 @@ public final class Variable {
     // ---- masks ----
 
     /**
-     * Where {@code x > other}, as a mask of 1 and 0; flat.
+     * Where {@code x > other}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param other the other operand
      * @return the mask
@@ -719,7 +719,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x > c}, as a mask of 1 and 0; flat.
+     * Where {@code x > c}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param c the number
      * @return the mask
@@ -729,7 +729,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x ≥ other}, as a mask of 1 and 0; flat.
+     * Where {@code x ≥ other}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param other the other operand
      * @return the mask
@@ -740,7 +740,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x ≥ c}, as a mask of 1 and 0; flat.
+     * Where {@code x ≥ c}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param c the number
      * @return the mask
@@ -750,7 +750,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x < other}, as a mask of 1 and 0; flat.
+     * Where {@code x < other}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param other the other operand
      * @return the mask
@@ -761,7 +761,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x < c}, as a mask of 1 and 0; flat.
+     * Where {@code x < c}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param c the number
      * @return the mask
@@ -771,7 +771,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x ≤ other}, as a mask of 1 and 0; flat.
+     * Where {@code x ≤ other}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param other the other operand
      * @return the mask
@@ -782,7 +782,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x ≤ c}, as a mask of 1 and 0; flat.
+     * Where {@code x ≤ c}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param c the number
      * @return the mask
@@ -792,7 +792,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x = other}, as a mask of 1 and 0; flat.
+     * Where {@code x = other}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param other the other operand
      * @return the mask
@@ -803,7 +803,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x = c}, as a mask of 1 and 0; flat.
+     * Where {@code x = c}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param c the number
      * @return the mask
@@ -813,7 +813,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x ≠ other}, as a mask of 1 and 0; flat.
+     * Where {@code x ≠ other}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param other the other operand
      * @return the mask
@@ -824,7 +824,7 @@ public final class Variable {
     }
 
     /**
-     * Where {@code x ≠ c}, as a mask of 1 and 0; flat.
+     * Where {@code x ≠ c}, as a mask of 1 and 0; its derivative is 0.
      *
      * @param c the number
      * @return the mask
@@ -834,7 +834,7 @@ public final class Variable {
     }
 
     /**
-     * {@code mask ≠ 0 ? a : b}, with broadcasting. The derivative of what is not chosen is 0, even where it would be infinite.
+     * {@code mask ≠ 0 ? a : b}, with broadcasting. The derivative is 0 in the operand that is not chosen, even if it would be infinite.
      *
      * @param mask the mask, such as {@code x.gt(0)}; a NaN in it gives NaN
      * @param a taken where the mask is not 0
@@ -847,9 +847,9 @@ public final class Variable {
     }
 
     /**
-     * The same value, through which no derivative passes.
+     * The same value as a constant: no derivative passes through it.
      *
-     * @return a constant, as derivatives see it
+     * @return the constant
      */
     public Variable detach() {
         return node(Flat.DETACH, this);
@@ -890,7 +890,7 @@ public final class Variable {
     }
 
     /**
-     * The mean (NaN over no elements) over the axes, which disappear.
+     * The mean over the axes, which disappear; NaN over no elements.
      *
      * @param axes the axes; none for all
      * @return the reduced variable
@@ -901,7 +901,7 @@ public final class Variable {
     }
 
     /**
-     * The mean (NaN over no elements) over the axes.
+     * The mean over the axes; NaN over no elements.
      *
      * @param keepExtents whether the axes stay, with extent 1
      * @param axes the axes; none for all
@@ -913,7 +913,7 @@ public final class Variable {
     }
 
     /**
-     * The mean of the squared differences from the mean (divided by n, as NumPy does) over the axes, which disappear.
+     * The variance over the axes, which disappear: the mean of the squared differences from the mean, divided by n as in NumPy.
      *
      * @param axes the axes; none for all
      * @return the reduced variable
@@ -924,7 +924,7 @@ public final class Variable {
     }
 
     /**
-     * The mean of the squared differences from the mean (divided by n, as NumPy does) over the axes.
+     * The variance over the axes: the mean of the squared differences from the mean, divided by n as in NumPy.
      *
      * @param keepExtents whether the axes stay, with extent 1
      * @param axes the axes; none for all
@@ -936,7 +936,7 @@ public final class Variable {
     }
 
     /**
-     * The largest element; the derivative is split evenly among ties. NaN if there is one over the axes, which disappear.
+     * The largest element over the axes, which disappear; NaN if an element is NaN. The derivative is split evenly among ties.
      *
      * @param axes the axes; none for all
      * @return the reduced variable
@@ -947,7 +947,7 @@ public final class Variable {
     }
 
     /**
-     * The largest element; the derivative is split evenly among ties. NaN if there is one over the axes.
+     * The largest element over the axes; NaN if an element is NaN. The derivative is split evenly among ties.
      *
      * @param keepExtents whether the axes stay, with extent 1
      * @param axes the axes; none for all
@@ -959,7 +959,7 @@ public final class Variable {
     }
 
     /**
-     * The smallest element; the derivative is split evenly among ties. NaN if there is one over the axes, which disappear.
+     * The smallest element over the axes, which disappear; NaN if an element is NaN. The derivative is split evenly among ties.
      *
      * @param axes the axes; none for all
      * @return the reduced variable
@@ -970,7 +970,7 @@ public final class Variable {
     }
 
     /**
-     * The smallest element; the derivative is split evenly among ties. NaN if there is one over the axes.
+     * The smallest element over the axes; NaN if an element is NaN. The derivative is split evenly among ties.
      *
      * @param keepExtents whether the axes stay, with extent 1
      * @param axes the axes; none for all
@@ -984,8 +984,8 @@ public final class Variable {
     // ---- matrices ----
 
     /**
-     * The matrix product, as NumPy's: of matrices, of stacks of them whose leading extents broadcast, and of vectors (a vector on
-     * the left is a row, on the right a column, and its axis disappears).
+     * The matrix product, as in NumPy: of matrices, of stacks of matrices whose leading extents broadcast, and of vectors. A vector is a
+     * row on the left and a column on the right, and its axis disappears.
      *
      * @param right the right operand
      * @return the product
@@ -996,12 +996,12 @@ public final class Variable {
     }
 
     /**
-     * {@code x·W + b}, the fully connected layer: the same bits as {@code matmul(weight).add(bias)}.
+     * The fully connected layer {@code x·W + b}, with the same bits as {@code matmul(weight).add(bias)}.
      *
      * @param weight [d, q]
      * @param bias [q] or [1, q], added to every row
      * @return [.., q] for x of shape [.., d]
-     * @throws ShapeException if the shapes are others
+     * @throws ShapeException if the shapes do not fit
      */
     public Variable affine(Variable weight, Variable bias) {
         return Affine.of(this, weight, bias);
@@ -1011,7 +1011,7 @@ public final class Variable {
      * Swaps the last two axes.
      *
      * @return the transposed matrix, or stack of matrices
-     * @throws ShapeException if there are less than two axes
+     * @throws ShapeException if there are fewer than two axes
      */
     public Variable transpose() {
         return Permute.transpose(this);
@@ -1033,7 +1033,7 @@ public final class Variable {
     /**
      * The same elements, in row-major order, under another shape.
      *
-     * @param extents the new extents; one of them may be −1, and follows from the others
+     * @param extents the new extents; one of them may be −1, and is computed from the others
      * @return the reshaped variable
      * @throws ShapeException if the number of elements differs
      */
@@ -1052,7 +1052,7 @@ public final class Variable {
         return shape.equals(shape()) ? this : new Reshape(shape).apply(this);
     }
 
-    /** Sums over the axes that broadcasting a shape to that of this variable repeats. */
+    /** Sums over the axes that are repeated when {@code shape} is broadcast to this variable's shape. */
     Variable sumTo(Shape shape) {
         return new Sum(shape).apply(this);
     }
@@ -1093,7 +1093,7 @@ public final class Variable {
     }
 
     /**
-     * Joins variables along an axis that they have.
+     * Joins variables along an existing axis.
      *
      * @param axis the axis
      * @param x the operands, at least one
@@ -1107,9 +1107,9 @@ public final class Variable {
     /**
      * Joins variables of one shape along a new axis.
      *
-     * @param axis where the new axis stands in the result
+     * @param axis the position of the new axis in the result
      * @param x the operands, at least one
-     * @return the joined variable, of one more axis
+     * @return the joined variable, with one more axis
      * @throws ShapeException if the shapes differ
      */
     public static Variable stack(int axis, Variable... x) {
@@ -1117,10 +1117,10 @@ public final class Variable {
     }
 
     /**
-     * The rows (along the first axis) that an index names, in its order; an index may name a row more than once.
+     * The rows along the first axis that an index names, in its order; it may name a row more than once.
      *
-     * @param index whole numbers from 0 below the first extent, of any shape; no derivative passes through it
-     * @return the rows, of the index' shape followed by that of one row
+     * @param index whole numbers from 0, less than the first extent, of any shape; no derivative passes through it
+     * @return the rows; the result has the shape of the index followed by the shape of one row
      * @throws ShapeException if this variable has no axis
      * @throws IllegalArgumentException if an entry of the index is not such a number
      */
@@ -1129,10 +1129,10 @@ public final class Variable {
     }
 
     /**
-     * The transpose of {@link #gather}: zeros, to whose rows the rows of this variable are added.
+     * The transpose of {@link #gather}: adds the rows of this variable to rows of zeros.
      *
-     * @param index whole numbers in {@code 0..rows-1}; its shape is that of the leading axes of this variable
-     * @param rows how many rows the result has
+     * @param index whole numbers in {@code 0..rows-1}; its extents are the leading extents of this variable
+     * @param rows the number of rows of the result
      * @return the result
      * @throws ShapeException if the shapes do not fit
      * @throws IllegalArgumentException if an entry of the index is not such a number
@@ -1142,10 +1142,10 @@ public final class Variable {
     }
 
     /**
-     * Class indices as rows with 1 at the class and 0 elsewhere; flat.
+     * Class indices as rows with 1 at the class and 0 elsewhere; no derivative passes.
      *
-     * @param classes how many classes there are
-     * @return the rows, of one more axis
+     * @param classes the number of classes, at least 1
+     * @return the rows; the result has one more axis, of extent {@code classes}
      * @throws IllegalArgumentException if an element is not a whole number in {@code 0..classes-1}, or there is no class
      */
     public Variable oneHot(int classes) {
@@ -1241,8 +1241,8 @@ public final class Variable {
     }
 
     /**
-     * RealSoftMax over the last axis, {@code L(λx)/λ = log(Σ exp(λx_k))/λ}: above the maximum by at most {@code log(q)/λ}, to
-     * which it tends as λ grows (MATH.md §8). Differentiable in x and in λ.
+     * RealSoftMax over the last axis, {@code L(λx)/λ = log(Σ exp(λx_k))/λ}. It exceeds the maximum of q elements by at most {@code
+     * log(q)/λ}, and tends to it as λ grows (MATH.md §8). Differentiable in x and in λ.
      *
      * @param lambda the inverse temperature, one positive number of shape []
      * @return the smooth maximum; the last axis disappears
@@ -1266,11 +1266,11 @@ public final class Variable {
     }
 
     /**
-     * The mean cross-entropy between these logits and target distributions: {@code −Σ_j y_j log softmax(x)_j} over the last axis,
-     * averaged over the rows. Its gradient is {@code softmax(x) − y} (divided by the number of rows), its second derivative
-     * {@code p(1 − p)}, to the accuracy of MATH.md §9 even where a textbook formula has lost all digits.
+     * The mean cross-entropy between these logits and target distributions: {@code −Σ_j y_j log softmax(x)_j} over the last axis, averaged
+     * over the rows. For n rows of targets that sum to 1, with {@code p = softmax(x)}, its gradient is {@code (p − y)/n}, and the diagonal
+     * of its Hessian {@code p(1 − p)/n}. Both have the accuracy of MATH.md §9 even where a textbook formula has lost all digits.
      *
-     * @param targets one distribution a row, of the shape of the logits; rows need not sum to 1
+     * @param targets one distribution for each row, of the shape of the logits; rows need not sum to 1
      * @return a number, of shape []
      * @throws ShapeException if the shapes differ
      */
@@ -1281,9 +1281,9 @@ public final class Variable {
     /**
      * The cross-entropy between these logits and target distributions, over the last axis.
      *
-     * @param targets one distribution a row, of the shape of the logits; rows need not sum to 1
-     * @param reduction what becomes of the losses of the rows
-     * @return a number, of shape []; or for NONE one a row
+     * @param targets one distribution for each row, of the shape of the logits; rows need not sum to 1
+     * @param reduction the way to combine the losses of the rows
+     * @return a number, of shape []; for NONE, one number for each row
      * @throws ShapeException if the shapes differ
      */
     public Variable crossEntropy(Variable targets, Reduction reduction) {
@@ -1293,9 +1293,9 @@ public final class Variable {
     /**
      * The mean cross-entropy between these logits and class indices: {@code −log softmax(x)_c}, averaged over the rows.
      *
-     * @param labels one class a row: whole numbers from 0; no derivative passes through them
+     * @param labels one class for each row: whole numbers from 0; no derivative passes through them
      * @return a number, of shape []
-     * @throws ShapeException if labels has not the shape of the logits without their last axis
+     * @throws ShapeException unless labels has the shape of the logits without their last axis
      * @throws IllegalArgumentException if a label is no class
      */
     public Variable crossEntropyWithLabels(Variable labels) {
@@ -1305,10 +1305,10 @@ public final class Variable {
     /**
      * The cross-entropy between these logits and class indices.
      *
-     * @param labels one class a row: whole numbers from 0; no derivative passes through them
-     * @param reduction what becomes of the losses of the rows
-     * @return a number, of shape []; or for NONE one a row
-     * @throws ShapeException if labels has not the shape of the logits without their last axis
+     * @param labels one class for each row: whole numbers from 0; no derivative passes through them
+     * @param reduction the way to combine the losses of the rows
+     * @return a number, of shape []; for NONE, one number for each row
+     * @throws ShapeException unless labels has the shape of the logits without their last axis
      * @throws IllegalArgumentException if a label is no class
      */
     public Variable crossEntropyWithLabels(Variable labels, Reduction reduction) {
@@ -1318,9 +1318,9 @@ public final class Variable {
     /**
      * The mean negative log-likelihood of class indices under these log-probabilities: {@code −x_c}, averaged over the rows.
      *
-     * @param labels one class a row: whole numbers from 0; no derivative passes through them
+     * @param labels one class for each row: whole numbers from 0; no derivative passes through them
      * @return a number, of shape []
-     * @throws ShapeException if labels has not the shape of the log-probabilities without their last axis
+     * @throws ShapeException unless labels has the shape of the log-probabilities without their last axis
      * @throws IllegalArgumentException if a label is no class
      */
     public Variable nll(Variable labels) {
@@ -1330,10 +1330,10 @@ public final class Variable {
     /**
      * The negative log-likelihood of class indices under these log-probabilities.
      *
-     * @param labels one class a row: whole numbers from 0; no derivative passes through them
-     * @param reduction what becomes of the losses of the rows
-     * @return a number, of shape []; or for NONE one a row
-     * @throws ShapeException if labels has not the shape of the log-probabilities without their last axis
+     * @param labels one class for each row: whole numbers from 0; no derivative passes through them
+     * @param reduction the way to combine the losses of the rows
+     * @return a number, of shape []; for NONE, one number for each row
+     * @throws ShapeException unless labels has the shape of the log-probabilities without their last axis
      * @throws IllegalArgumentException if a label is no class
      */
     public Variable nll(Variable labels, Reduction reduction) {

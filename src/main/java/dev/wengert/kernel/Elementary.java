@@ -1,7 +1,7 @@
 package dev.wengert.kernel;
 
 /**
- * The elementary functions of one number: exponentials, logarithms, sine and cosine, and what is made of them.
+ * The elementary functions of one number: exponentials, logarithms, sine, cosine, and functions made of them.
  *
  * <p>They are written in {@link Math#fma}, arithmetic and shifts of bits alone, so that the bits of a result do not depend on the
  * virtual machine, and as straight lines for all but extreme arguments, so that an array of numbers goes through the
@@ -9,14 +9,14 @@ package dev.wengert.kernel;
  * and measurements.md has the largest errors that were found. Where a result is subnormal, the unit in the last place is the spacing of the
  * subnormal numbers.
  *
- * <p>The scheme is always the same: subtract a multiple of ln 2 or π/2 in parts that make it exact (W. J. Cody and W. Waite, Software
- * Manual for the Elementary Functions, 1980), evaluate a polynomial, and carry the roundings of the leading terms along to the
- * last addition, or to the correction of the quotient.
+ * <p>The scheme is always the same. Subtract a multiple of ln 2 or π/2, split into parts so that the subtraction is exact (W. J. Cody and
+ * W. Waite, Software Manual for the Elementary Functions, 1980). Evaluate a polynomial. Add the rounding errors of the leading terms in the
+ * last addition, or in the correction of the quotient.
  */
 public final class Elementary {
 
     public static final double LOG2_E = 1.4426950408889634;
-    /** ln 2 to 40 bits, so that multiples of it are exact, and the rest. */
+    /** ln 2 to 40 bits: its product with k is exact. {@link #LN2_LOW} is the rest of ln 2. */
     public static final double LN2_HIGH = 0.6931471805592082;
 
     public static final double LN2_LOW = 7.371002565167799e-13;
@@ -28,28 +28,28 @@ public final class Elementary {
     public static final double HALF_PI_2 = 6.123233995736766e-17;
     public static final double HALF_PI_3 = -1.4973849048591698e-33;
 
-    /** The largest number of which the product with {@link #TWO_OVER_PI} is at most 1/2. */
+    /** The largest number whose product with {@link #TWO_OVER_PI} is at most 1/2. */
     static final double NO_TURN = 0x1.921fb54442d17p-1;
 
-    /** The largest number of which it is at most 3/2; there is none of which it is 3/2. */
+    /** The largest number whose product with {@link #TWO_OVER_PI} is below 3/2; for no double is it equal to 3/2. */
     static final double ONE_TURN = 0x1.2d97c7f3321d1p1;
 
-    /** Up to here the remainder of division by π/2 keeps its relative accuracy, and the quotient its last bit. */
+    /** Up to this size of x, the remainder of x divided by π/2 keeps its relative accuracy, and the quotient its last bit. */
     public static final double REDUCIBLE = 0x1p30;
 
-    /** Added to a number it leaves the nearest whole number, in the last bits. */
+    /** Adding this rounds a number to the nearest whole number, which stands in the last bits of the sum. */
     public static final double SHIFT = 0x1.8p52;
 
-    /** Up to this size of x, exp(x) and its factor 2ᵏ are normal numbers. */
+    /** Up to |x| = 708, exp(x) and its factor 2ᵏ are normal numbers. */
     public static final double NORMAL = 708.0;
 
-    /** Below this x exp(x) is 0. */
+    /** Below this x, exp(x) is 0. */
     static final double EXP_IS_ZERO = -746.0;
 
-    /** Of an error of the argument of exp, so much is ignored: more than the error of exp before it is rounded. */
+    /** {@link #exp(double, double)} moves low towards 0 by this; it exceeds the relative error of exp before the last rounding. */
     public static final double IGNORED = 0x1p-55;
 
-    /** Below this size x is log1p(x), expm1(x), sin(x), but for the sign of zero, which they would lose. */
+    /** Below this |x|, log1p(x), expm1(x) and sin(x) return x; otherwise they would lose the sign of zero. */
     public static final double TINY = 0x1p-54;
 
     public static final long MANTISSA = 0x000fffffffffffffL;
@@ -73,12 +73,12 @@ public final class Elementary {
     }
 
     /**
-     * Returns exp(x + low) for x ≤ 0 and |low| of at most two ulps of x, to 1 ulp. For |low| up to half an ulp of x it never decreases
-     * as x + low grows, however slowly: with one that is good to an ulp, o_i &lt; o_j would now and then give softmax(o)_i &gt; softmax(o)_j.
+     * Returns exp(x + low) for x ≤ 0 and |low| of at most two ulps of x, to 1 ulp. While |low| is at most half an ulp of x, the result
+     * never decreases as x + low grows. Without this, o_i &lt; o_j would sometimes give softmax(o)_i &gt; softmax(o)_j.
      *
-     * <p>Before the last rounding the relative error ε is below 2⁻⁵⁵, whatever x. For one x the steps are monotonic in low. From x to the
-     * next double, low falls from half an ulp to minus half an ulp, and what is computed could fall, too, by up to 2ε; therefore low
-     * is brought nearer to 0 by 2⁻⁵⁵.
+     * <p>Before the last rounding the relative error ε is below 2⁻⁵⁵ for every x. For a fixed x the steps are monotonic in low. From x to
+     * the next double, low falls from half an ulp to minus half an ulp, and the computed value could fall by up to 2ε. Therefore low is
+     * moved towards 0 by 2⁻⁵⁵.
      */
     static double exp(double x, double low) {
         if (!Fma.isExact()) {
@@ -100,7 +100,7 @@ public final class Elementary {
         return d < EXP_IS_ZERO ? 0.0 : exp(d, Special.lost(x, -m, d));
     }
 
-    /** Returns y·2ᵏ for k + SHIFT, where y·2ᵏ is about exp(x). */
+    /** Returns y·2ᵏ, given shifted = k + SHIFT; the result is about exp(x). */
     private static double scale(double y, double shifted, double x) {
         if (Math.abs(x) <= NORMAL) {
             return y * power(shifted);
@@ -160,7 +160,7 @@ public final class Elementary {
         return x > -1.0 ? x : x == -1.0 ? Double.NEGATIVE_INFINITY : Double.NaN;
     }
 
-    /** Returns log(x) + e·log 2 + low for a normal number x; low is small against the rest, or the rest is exact. */
+    /** Returns log(x) + e·log 2 + low for a normal number x. Either low is small compared with the rest, or the rest is exact. */
     private static double log(double x, double low, int e) {
         long bits = Double.doubleToRawLongBits(x) + (ONE - SQRT_HALF);
         double k = (int) (bits >>> 52) - 1023 + e;
@@ -187,7 +187,7 @@ public final class Elementary {
         return y + ((yLow + linearLow) + (low + (Math.fma(k, LN2_LOW, curved) - squareLow)));
     }
 
-    /** Returns sin(x), to 1 ulp. Beyond 2³⁰ it is {@link StrictMath}'s, which may allocate. */
+    /** Returns sin(x), to 1 ulp. Beyond 2³⁰ it calls {@link StrictMath}, which may allocate. */
     public static double sin(double x) {
         if (!(Math.abs(x) <= REDUCIBLE) || !Fma.isExact()) {
             return StrictMath.sin(x);
@@ -195,7 +195,7 @@ public final class Elementary {
         return Math.abs(x) < TINY ? x : wave(x, 0);
     }
 
-    /** Returns cos(x), to 1 ulp. Beyond 2³⁰ it is {@link StrictMath}'s, which may allocate. */
+    /** Returns cos(x), to 1 ulp. Beyond 2³⁰ it calls {@link StrictMath}, which may allocate. */
     public static double cos(double x) {
         return Math.abs(x) <= REDUCIBLE && Fma.isExact() ? wave(x, 1) : StrictMath.cos(x);
     }
@@ -206,7 +206,7 @@ public final class Elementary {
         double first = Math.fma(-n, HALF_PI_1, x); // exact: a multiple of 2⁻⁵³ below 1
         double second = n * HALF_PI_2;
         double r = first - second;
-        double low = -second - (r - first); // exact, too: first is a multiple of the last place of second
+        double low = -second - (r - first); // also exact: first is a multiple of an ulp of second
         low = Math.fma(-n, HALF_PI_3, low - Math.fma(n, HALF_PI_2, -second));
         int quadrant = (int) n + quarters;
         double y = (quadrant & 1) == 0 ? sine(r, low) : cosine(r, low);
@@ -214,8 +214,8 @@ public final class Elementary {
     }
 
     /**
-     * Returns the whole number next to x·{@link #TWO_OVER_PI}. For small ones comparisons tell: a processor goes on without waiting for
-     * them, where the result of one sine is the argument of the next.
+     * Returns the whole number nearest to x·{@link #TWO_OVER_PI}. For −1, 0 and 1 it only compares: the processor predicts a comparison and
+     * does not wait for it, where one sine is the argument of the next.
      */
     private static double quarterTurns(double x) {
         double size = Math.abs(x);
@@ -277,7 +277,7 @@ public final class Elementary {
         return Math.copySign(Math.fma(Math.fma(-q, z, y) + Math.fma(-q, zLow, rest), inverse, q), x);
     }
 
-    /** Returns sech²(x) = 1 − tanh²(x), to 3 ulp, with its relative accuracy where tanh saturates. */
+    /** Returns sech²(x) = 1 − tanh²(x), to 3 ulp, also where tanh saturates. */
     public static double sech2(double x) {
         if (!Fma.isExact()) {
             return Unfused.sech2(x);
@@ -350,7 +350,7 @@ public final class Elementary {
         return Math.fma(0.5, r2, r * r2 * Math.fma(high, r4, low));
     }
 
-    /** Returns 2ᵏ, a normal number, for k + SHIFT. */
+    /** Returns 2ᵏ, a normal number, given shifted = k + SHIFT. */
     private static double power(double shifted) {
         return Double.longBitsToDouble((Double.doubleToRawLongBits(shifted) + 1023L) << 52);
     }

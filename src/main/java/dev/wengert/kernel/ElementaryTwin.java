@@ -2,7 +2,7 @@ package dev.wengert.kernel;
 
 import dev.wengert.kernel.vector.VectorElementary;
 
-/** A function of {@link Elementary} over arrays: in a plain loop, or in vectors once they are compiled. */
+/** A function of {@link Elementary} applied to arrays: in a plain loop, or in vectors once the vector code is compiled. */
 final class ElementaryTwin extends VectorTwin {
 
     static final ElementaryTwin EXP = new ElementaryTwin(Function.EXP, 4);
@@ -23,10 +23,10 @@ final class ElementaryTwin extends VectorTwin {
         SIGMOID
     }
 
-    /** Fewer elements are as soon done one by one. */
+    /** Up to 24 elements the plain loop is as fast. */
     private static final int FEW = 24;
 
-    /** What is rehearsed: whole vectors and a rest, so often that it takes a tenth of a millisecond. */
+    /** Length of the rehearsed array: whole vectors and a remainder. {@link #TIMES} repetitions take about 0.1 ms. */
     private static final int LENGTH = 1003;
 
     private static final int TIMES = 20;
@@ -34,7 +34,7 @@ final class ElementaryTwin extends VectorTwin {
     private final Function function;
     private final int nanos;
 
-    /** Makes the twin of a function that takes about so many nanoseconds an element. */
+    /** Makes the twin of a function; {@code nanos} is its approximate time in ns for an element in the plain loop. */
     private ElementaryTwin(Function function, int nanos) {
         super(function.name());
         this.function = function;
@@ -104,7 +104,7 @@ final class ElementaryTwin extends VectorTwin {
         }
     }
 
-    /** Ordinary arguments only, and some that go through the functions of one number. */
+    /** Part 0 has ordinary arguments only; part 1 also has extreme ones, which go through the functions of one number. */
     @Override
     protected int parts() {
         return 2;

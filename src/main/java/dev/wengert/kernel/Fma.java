@@ -1,8 +1,8 @@
 package dev.wengert.kernel;
 
 /**
- * Whether the processor multiplies and adds in one step. Where it does not, {@link Math#fma} computes with BigDecimal, some thousand times
- * slower; sums then round products, too, and differ from those of other machines.
+ * The fused multiply-add a·b + c, rounded once, where the processor has it. Elsewhere {@link Math#fma} computes with BigDecimal, about a
+ * thousand times slower; sums then round the products, too, and their last bits differ from those of other machines.
  */
 final class Fma {
 
@@ -10,7 +10,7 @@ final class Fma {
 
     private Fma() {}
 
-    /** Returns a·b + c for a sum: rounded once where the processor can, else twice. */
+    /** Returns a·b + c, rounded once where the processor can, else twice. */
     static double add(double a, double b, double c) {
         return FAST ? Math.fma(a, b, c) : a * b + c;
     }
@@ -20,7 +20,10 @@ final class Fma {
         return FAST;
     }
 
-    /** Nothing but the time tells. An instruction takes less than 0.1 µs even when it is interpreted, BigDecimal 1 µs when it is compiled. */
+    /**
+     * Measures the time: nothing else tells. The instruction takes less than 0.1 µs even in interpreted code, BigDecimal 1 µs even in
+     * compiled code.
+     */
     private static boolean isFast() {
         double x = 0.1;
         for (int i = 0; i < 50; i++) {

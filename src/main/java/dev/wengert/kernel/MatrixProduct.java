@@ -4,46 +4,44 @@ import dev.wengert.kernel.vector.VectorProduct;
 import java.util.Arrays;
 
 /**
- * The product of two matrices: {@code C[n×m] = op(A)[n×k]·op(B)[k×m]}, where op transposes or does not.
+ * The product of two matrices: {@code C[n×m] = op(A)[n×k]·op(B)[k×m]}, where op(M) is M or its transpose.
  *
- * <p>The bits of every element are defined: products are accumulated by {@link Fma} from +0.0 in the order of k, in
- * blocks of 256, and the sums of the blocks are added in their order. That leaves free which elements are computed together.
+ * <p>The bits of every element are defined: the products of each block of 256 steps in k are accumulated by {@link Fma} from +0.0 in order,
+ * and the sums of the blocks are added in order. Which elements are computed together is free.
  *
- * <p>The compiler (C2, Java 17 to 25) turns a loop into vector instructions only if all arrays in it are indexed by the same
- * expression, and only if its body is small. So the rows of B are copied into arrays of their own, the sums of a row of C are
- * kept in an array of their own, and a pass adds three products to each element of two rows: about three times as fast as the
- * same loop on the matrices themselves. The transposed product {@code Cᵀ = op(B)ᵀ·op(A)ᵀ} has the same elements; it is
- * computed instead where that makes the loop longer.
+ * <p>The compiler (C2, Java 17 to 25) vectorises a loop only if its body is small and all arrays in it have the same index expression. So
+ * each row of B is copied into its own array, the sums of each row of C are kept in their own array, and one pass adds three products to
+ * each element of two rows. This is about three times as fast as the same loop on the matrices themselves. The transposed product {@code Cᵀ
+ * = op(B)ᵀ·op(A)ᵀ} has the same elements; it is computed instead where that makes the loop longer.
  */
 public final class MatrixProduct {
 
-    /** How many products make one block. */
+    /** Length of a block of k. */
     private static final int BLOCK = 256;
 
-    /** How many columns are computed together: three rows of B and 16 of C stay in the first-level cache. */
+    /** Number of columns computed together: three rows of B and 16 of C then fit into the first-level cache. */
     private static final int COLUMNS = 256;
 
-    /** How many rows are computed together; even. */
+    /** Number of rows computed together; even. */
     private static final int ROWS = 16;
 
-    /** Below so many columns the transposed product is faster, if it has more. */
+    /** With fewer columns than this, the transposed product is faster if it has more columns. */
     private static final int NARROW = 128;
 
-    /** From so many products on threads share the work: about 0.05 ms. With half of it two threads take as long as one. */
+    /** Threads share the work of at least this many products (about 0.05 ms). With half as many, two threads take as long as one. */
     private static final long SHARED = 2_000_000;
 
-    /** Shares are multiples of so many rows or columns: few tiles are cut. */
+    /** Shares are multiples of this many rows or columns, so that few tiles are cut. */
     private static final int GRAIN = 32;
 
-    /** How many products the plain loops compute in a nanosecond, about. */
+    /** Number of products that the plain loops compute in a nanosecond, approximately. */
     private static final int PER_NANOSECOND = 10;
 
-    /** Up to so many products copying does not pay. */
+    /** Up to this many products, copying does not pay. */
     private static final int TINY = 1024;
 
     /**
-     * Up to so many columns the twin computes the transposed product if A is transposed, and up to so many rows if B is: what is in the
-     * way as rows of the one is at hand as columns of the other.
+     * For at most 16 columns if A is transposed, or 16 rows if B is, the twin computes the transposed product: this avoids strided reads.
      */
     private static final int FEW = 16;
 
@@ -53,18 +51,18 @@ public final class MatrixProduct {
 
     private static final boolean NATIVE = NativeProduct.isWanted(System.getProperty("dev.wengert.blas"));
 
-    /** Where the scratch of the plain loops begins, behind that of the twin. */
+    /** Index of the first scratch array of the plain loops, behind those of the twin. */
     private static final int PLAIN = VectorTwin.isPossible() ? VectorProduct.SCRATCH : 0;
 
     private MatrixProduct() {}
 
-    /** Returns the lengths of the scratch arrays that {@link #multiply} needs for these extents; they serve a smaller n, too. */
+    /** Returns the lengths of the scratch arrays that {@link #multiply} needs for these extents; they also suffice for a smaller n. */
     public static int[] workLengths(int n, int k, int m) {
         if (isTiny(n, k, m) || NATIVE) {
             return NONE;
         }
         boolean transposed = isTransposed(n, m);
-        boolean shared = isShared(n, k, m); // its parts may have other extents
+        boolean shared = isShared(n, k, m); // its shares may have other extents
         int rows = shared ? ROWS : Math.min(ROWS, transposed ? m : n);
         int[] lengths = new int[PLAIN + (TWIN.isReady() ? 0 : panel(rows) + Math.min(BLOCK, k) + 2)];
         Arrays.fill(lengths, shared ? COLUMNS : Math.min(COLUMNS, transposed ? n : m));
@@ -78,9 +76,9 @@ public final class MatrixProduct {
     }
 
     /**
-     * Writes op(A)·op(B) to c, row by row from cOffset on. A is stored row by row from aOffset on, n×k, or k×n where it is
-     * to be transposed; B likewise, k×m or m×k. c must be neither a nor b; work holds arrays of the lengths of
-     * {@link #workLengths} or longer.
+     * Writes op(A)·op(B) to c, row by row from cOffset on. A is stored row by row from aOffset on, as n×k, or as k×n if it is to be
+     * transposed; B likewise, as k×m or m×k. c must be neither a nor b; work holds arrays of the lengths that {@link #workLengths} returns,
+     * or longer.
      */
     public static void multiply(
             boolean transposeA,
@@ -114,7 +112,7 @@ public final class MatrixProduct {
         return (long) n * k * m >= SHARED && Workers.get().threads() > 1;
     }
 
-    /** Shares rows among threads, or columns if there are more. */
+    /** Divides the rows among the threads, or the columns if there are more of them. */
     static void shared(
             int n,
             int k,
@@ -230,7 +228,7 @@ public final class MatrixProduct {
         return m < n && m < NARROW;
     }
 
-    /** Plain loops, four sums at a time, because an fma must wait for the one before it in its sum. */
+    /** Computes four sums at a time, because each fma of one sum waits for the previous one. */
     static void tiny(
             int n,
             int k,
@@ -279,7 +277,7 @@ public final class MatrixProduct {
         }
     }
 
-    /** The product of matrices whose elements are one step of a row, or of a column, apart. */
+    /** The product of matrices given by strides: xRow between rows, xColumn between columns. */
     private static void tiled(
             int n,
             int k,
@@ -312,14 +310,14 @@ public final class MatrixProduct {
         }
     }
 
-    /** Where the rows of B start in the scratch: behind the sums, whose number is even. */
+    /** Number of arrays of sums, rounded up to even; the rows of B follow them in the scratch. */
     private static int panel(int rows) {
         return rows + (rows & 1);
     }
 
     /**
-     * Copies rows of B into arrays of their own, and two rows of −0.0 behind them: they complete the last pass, and +0.0·−0.0
-     * added to a sum leaves its bits as they are.
+     * Copies rows of B into arrays of their own, followed by two rows of −0.0 that fill up the last pass: adding +0.0·−0.0 leaves the bits
+     * of a sum as they are.
      */
     private static void pack(
             double[] b, int at, int bRow, int bColumn, int steps, int width, double[][] work, int panel) {
@@ -353,7 +351,7 @@ public final class MatrixProduct {
         Arrays.fill(work[panel + l + 1], 0, width, -0.0);
     }
 
-    /** Copies eight rows at once, so that a cache line of a transposed matrix is read once. */
+    /** Copies eight rows at once, so that each cache line of a transposed matrix is read once. */
     private static void packEight(
             double[] b,
             int at,
@@ -430,7 +428,7 @@ public final class MatrixProduct {
         }
     }
 
-    /** Writes the sums of the first block to C, or adds those of a later one. */
+    /** Writes the sums of the first block to C, or adds the sums of a later block. */
     private static void store(
             double[][] work, int rows, int width, boolean first, double[] c, int at, int cRow, int cColumn) {
         for (int i = 0; i < rows; i++) {
@@ -448,7 +446,7 @@ public final class MatrixProduct {
         }
     }
 
-    /** Products in all modes, of one block and of several, with tails of rows and of columns, high, wide and narrow. */
+    /** Rehearses products in all four transposition modes: one block and several, remainders of rows and columns, tall, wide and narrow. */
     private static final class Rehearsal extends VectorTwin {
 
         private static final int MODES = 4;

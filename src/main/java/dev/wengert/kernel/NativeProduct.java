@@ -3,16 +3,16 @@ package dev.wengert.kernel;
 import dev.ludovic.netlib.blas.NativeBLAS;
 
 /**
- * Products by the BLAS of the system, through {@code dev.ludovic.netlib:blas} where the program has it. Only with the system property
- * {@code dev.wengert.blas=netlib}, because the last bits of its results depend on library, processor and number of threads.
+ * Matrix products by the BLAS of the system, through {@code dev.ludovic.netlib:blas}. They are used only with the system property {@code
+ * dev.wengert.blas=netlib}, because the last bits of their results depend on library, processor and number of threads.
  *
- * <p>Who asks {@link #isWanted} loads nothing of it: the library is touched by {@link Library} only.
+ * <p>Only {@link Library} touches the netlib library, so calling {@link #isWanted} without that property loads nothing of it.
  */
 final class NativeProduct {
 
     private NativeProduct() {}
 
-    /** Returns whether products are to go to the library, which a setting (null if there is none) asks for and which is there. */
+    /** Returns whether the library computes products: the setting (null if there is none) asks for it, and it can be loaded. */
     static boolean isWanted(String setting) {
         if (setting == null) {
             return false;
@@ -37,7 +37,7 @@ final class NativeProduct {
         }
     }
 
-    /** As {@link MatrixProduct#multiply}. BLAS has matrices column by column, so that rows are columns of the transposed product. */
+    /** Does what {@link MatrixProduct#multiply} does. BLAS stores matrices column by column, so it computes the transposed product. */
     static void multiply(
             boolean transposeA,
             boolean transposeB,

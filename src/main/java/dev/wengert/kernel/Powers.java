@@ -9,9 +9,9 @@ public final class Powers {
      * {@code y = ∂ʲ⁺ᵏ/∂xʲ∂eᵏ x^e}, element by element: {@code Σ_d C(k,d) · (d/de)ᵈ(e)_j · x^(e−j) · ln(x)^(k−d)} with the falling factorial
      * {@code (e)_j = e(e−1)⋯(e−j+1)}.
      *
-     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is absent, also where the power is infinite. A logarithm times
-     * a power of 0 or ∞ that is 0 counts as 0 (its limit); at x = 0 it counts as 0 beside x⁰, too. Where the power of 0 is infinite, the
-     * term with the most logarithms outweighs the others. Below 0, derivatives in e are NaN.
+     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is left out, even if its power is infinite. If x^(e−j) is 0, its
+     * product with a logarithm counts as 0, which is the limit; at x = 0 the product of a logarithm with x⁰ also counts as 0. If x = 0 and
+     * x^(e−j) is infinite, only the term with the most logarithms counts. For x &lt; 0, derivatives in e are NaN.
      *
      * @param j the order in x
      * @param k the order in e
@@ -39,8 +39,8 @@ public final class Powers {
     }
 
     /**
-     * Turns {@code y = x^e} into {@code x^(e + low)}: an exponent less one is often no double, and what was rounded away counts by
-     * ln x. At x = 1e-100 the power for 1/3 − 1 would be off by 100 ulps.
+     * Turns {@code y = x^e} into {@code x^(e + low)}. The exponent e − 1 is often not a double; its rounding error, times ln x, is a
+     * relative error of the power. At x = 1e-100 the power for 1/3 − 1 would be off by 100 ulps.
      */
     public static void refine(double[] x, double low, double[] y, int n) {
         for (int r = 0; r < n; r++) {
@@ -48,7 +48,7 @@ public final class Powers {
         }
     }
 
-    /** What rounding takes from {@code e − j}: their difference is {@code fl(e − j) + rest(e, j)} (the two-sum of Knuth). */
+    /** The rounding error of {@code e − j}: the exact difference is {@code fl(e − j) + rest(e, j)} (Knuth's two-sum). */
     public static double rest(double e, double j) {
         double m = e - j;
         double b = m - e;
@@ -61,7 +61,7 @@ public final class Powers {
     }
 
     /**
-     * One element of it.
+     * The derivative at one element.
      *
      * @param j the order in x
      * @param k the order in e
@@ -83,7 +83,7 @@ public final class Powers {
                     term *= log;
                 }
                 if (x == 0) {
-                    return term; // the one with the most logarithms
+                    return term; // the term with the most logarithms
                 }
                 sum += term;
             }
@@ -93,9 +93,10 @@ public final class Powers {
     }
 
     /**
-     * Bounds the error of {@link #derivative(int, int, double, double, double[])}: {@code (5 + 3j + 4k)u} times the sizes of all terms, since
-     * they may cancel. The power is good to one ulp, its correction costs a rounding, each linear factor three (it may cancel, too), each
-     * logarithm and its product three, the products with the factor and the binomial two, each sum one.
+     * Bounds the error of {@link #derivative(int, int, double, double, double[])}: {@code (5 + 3j + 4k)u} times the sum of the sizes of all
+     * terms, since they may cancel. Errors in units of u: the power is good to one ulp; its correction costs one rounding; each linear
+     * factor costs three (it may also cancel), each logarithm with its product three, the products with factor and binomial two, each sum
+     * one.
      *
      * @param j the order in x
      * @param k the order in e
@@ -128,7 +129,7 @@ public final class Powers {
         }
     }
 
-    /** The same with all terms positive. */
+    /** The same with all linear factors replaced by their absolute values. */
     private static void fallingFactorialSize(int j, int k, double e, double[] factor) {
         begin(k, factor);
         for (int r = 0; r < j; r++) {
@@ -142,7 +143,7 @@ public final class Powers {
         }
     }
 
-    /** Multiplies by a factor that is linear in e, of which the derivatives are {@code linear} and 1. */
+    /** Multiplies by a factor that is linear in e: its value is {@code linear}, its derivative 1. */
     private static void multiply(int k, double linear, double[] factor) {
         for (int d = k; d > 0; d--) {
             factor[d] = factor[d] * linear + d * factor[d - 1];

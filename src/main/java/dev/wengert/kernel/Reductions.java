@@ -1,14 +1,14 @@
 package dev.wengert.kernel;
 
-/** Sums and extrema of runs of elements, and their accumulation from row to row. */
+/** Sums, maxima and minima of runs of elements, and loops that accumulate row by row. */
 public final class Reductions {
 
     private Reductions() {}
 
     /**
-     * Returns the sum of {@code x[from … from + n)}, added in eight logical lanes: lane l takes the elements l, l + 8, …,
-     * a remainder goes to the first lanes, and the lanes are joined as {@code ((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7))}. That
-     * order is part of the result, whatever the width of the machine's vectors.
+     * Returns the sum of {@code x[from … from + n)}, added in eight logical lanes. Lane l takes the elements l, l + 8, …; a remainder goes
+     * to the first lanes. The lanes are joined as {@code ((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7))}. This order, and so the result, does not
+     * depend on the width of the machine's vectors.
      */
     public static double sum(double[] x, int from, int n) {
         double s0 = 0.0;
@@ -56,7 +56,7 @@ public final class Reductions {
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
     }
 
-    /** Returns the maximum of {@code x[from … from + n)}: NaN if one is NaN, −∞ if there is none. */
+    /** Returns the maximum of {@code x[from … from + n)}: NaN if one is NaN, −∞ if n is 0. */
     public static double max(double[] x, int from, int n) {
         double m = Double.NEGATIVE_INFINITY;
         for (int l = from; l < from + n; l++) {
@@ -65,7 +65,7 @@ public final class Reductions {
         return m;
     }
 
-    /** Returns the minimum of {@code x[from … from + n)}: NaN if one is NaN, ∞ if there is none. */
+    /** Returns the minimum of {@code x[from … from + n)}: NaN if one is NaN, ∞ if n is 0. */
     public static double min(double[] x, int from, int n) {
         double m = Double.POSITIVE_INFINITY;
         for (int l = from; l < from + n; l++) {
@@ -81,7 +81,7 @@ public final class Reductions {
         }
     }
 
-    /** y[k + l] = the larger of y[k + l] and x[i + l]; NaN if either is. */
+    /** y[k + l] = the larger of y[k + l] and x[i + l]; NaN if either is NaN. */
     public static void maxTo(double[] x, int i, double[] y, int k, int n) {
         for (int l = 0; l < n; l++) {
             y[k + l] = Math.max(y[k + l], x[i + l]);

@@ -2,13 +2,10 @@ package dev.wengert.kernel;
 
 import java.util.Arrays;
 
-/**
- * Moves rows and elements about without changing them. Indices and labels are whole numbers held in doubles; the caller
- * has checked their range.
- */
+/** Loops that move rows and elements. Indices and labels are whole numbers held in doubles; the caller has checked their range. */
 public final class Rows {
 
-    /** So many columns are written together, because a line of the cache holds so many neighbours. */
+    /** Number of columns written together: a cache line holds eight doubles. */
     public static final int COLUMNS = 8;
 
     private Rows() {}

@@ -4,28 +4,31 @@ import dev.wengert.kernel.vector.VectorElementary;
 import java.util.Arrays;
 
 /**
- * Softmax, its logarithm, the cross-entropy and their derivatives, row by row of a matrix of logits o with q classes.
+ * Softmax, its logarithm, the cross-entropy and their derivatives, for each row of a matrix of logits o with q classes.
  *
- * <p>Everything rests on one decomposition (MATH.md, section 9). Let a be an index of the largest logit and
- * {@code m = o_a}, let {@code e_k = exp(o_k − m)}, and let {@code r = Σ_{k≠a} e_k} be the weight of all the other classes,
- * found by leaving a out and not by subtraction. Then {@code p_k = e_k/(1 + r)}, {@code 1 − p_a = r/(1 + r)} and
- * {@code −log p_j = (m − o_j) + log1p(r)}: a sum of terms of one sign, so nothing cancels where the model is confident.
+ * <p>Everything uses one decomposition (MATH.md, section 9). Let a be an index of the largest logit, {@code m = o_a}, {@code e_k = exp(o_k
+ * − m)}, and let {@code r = Σ_{k≠a} e_k} be the weight of the other classes, summed without a rather than subtracted. Then {@code p_k =
+ * e_k/(1 + r)}, {@code 1 − p_a = r/(1 + r)} and {@code −log p_j = (m − o_j) + log1p(r)}. The terms of this sum have the same sign, so
+ * nothing cancels where the model is confident.
  *
- * <p>A row whose largest logit is not finite (all are −∞, one is +∞ or NaN) has no distribution: its results are NaN,
- * except those of {@link #logSumExp} and {@link #realSoftMax}, which are that largest logit. A class with logit −∞ among
- * finite ones has probability 0 and takes no part. Each row's result depends on that row alone. Outputs must not be inputs.
+ * <p>If the largest logit of a row is not finite (all are −∞, or one is +∞ or NaN), the row has no distribution. Its results are NaN,
+ * except for {@link #logSumExp} and {@link #realSoftMax}, which return that largest logit. A class with logit −∞ beside finite logits has
+ * probability 0 and takes no part. Each row's result depends on that row only. An output array must not be an input array.
  */
 public final class SoftmaxRows {
 
     private static final Twin TWIN = new Rehearsal();
 
-    /** Rows of fewer classes fill no vector. */
+    /** Rows with fewer classes than this use plain loops: they fill no vector. */
     private static final int MANY = 8;
 
-    /** What an exponential takes. */
+    /** Approximate time of one exponential in ns. */
     private static final int NANOS = 5;
 
-    /** Where the numbers are that stand behind the exponentials and probabilities of a row in {@link #weights}, an index first. */
+    /**
+     * Offset of r behind the 2q exponentials and probabilities of a row in {@link #weights}; offset 0 holds the index a, {@link #Z} and
+     * {@link #Z_LOW} the two parts of Σ e_k.
+     */
     private static final int R = 1;
 
     private static final int Z = 2;
@@ -55,14 +58,14 @@ public final class SoftmaxRows {
         }
     }
 
-    /** y = log Σ exp(o_k), one number a row, to (q + 16)u·max(|m|, log q); −∞ for a row without classes. */
+    /** y = log Σ exp(o_k), one number for each row, to (q + 16)u·max(|m|, log q); −∞ for a row without classes. */
     public static void logSumExp(double[] o, double[] y, int rows, int q) {
         realSoftMax(o, 1.0, y, rows, q);
     }
 
     /**
-     * y = (1/λ)·log Σ exp(λ·o_k) for λ &gt; 0, one number a row: never below the largest logit m, and never above
-     * m + log(q)/λ by more than one ulp; −∞ for a row without classes.
+     * y = (1/λ)·log Σ exp(λ·o_k) for λ &gt; 0, one number for each row. It is never below the largest logit m, and exceeds m + log(q)/λ by
+     * at most one ulp; −∞ for a row without classes.
      */
     public static void realSoftMax(double[] o, double lambda, double[] y, int rows, int q) {
         for (int row = 0; row < rows; row++) {
@@ -74,8 +77,8 @@ public final class SoftmaxRows {
     }
 
     /**
-     * l = Σ_{t_j≠0} t_j·(−log p_j), one number a row, for targets t. A NaN anywhere in the row, in o or in t, gives NaN; a
-     * row without classes gives 0.
+     * l = Σ_{t_j≠0} t_j·(−log p_j), one number for each row, for targets t. A NaN in the row, in o or in t, gives NaN; a row without
+     * classes gives 0.
      */
     public static void crossEntropy(double[] o, double[] t, double[] l, int rows, int q) {
         for (int row = 0; row < rows; row++) {
@@ -90,8 +93,8 @@ public final class SoftmaxRows {
     }
 
     /**
-     * y = S·p − t with S = Σ t_k, the gradient of the cross-entropy in o; at a it is (Σ_{k≠a} t_k)·p_a − t_a·(1 − p_a). The scratch has
-     * {@link #width} entries or more.
+     * y = S·p − t with S = Σ t_k, the gradient of the cross-entropy in o. For class a it is computed as (Σ_{k≠a} t_k)·p_a − t_a·(1 − p_a).
+     * The scratch has {@link #width} entries or more.
      */
     public static void residual(double[] o, double[] t, double[] y, int rows, int q, double[] work) {
         for (int row = 0; row < rows; row++) {
@@ -101,8 +104,8 @@ public final class SoftmaxRows {
     }
 
     /**
-     * y = J(o, v) = p∘(w − ⟨p, w⟩) with w = v − v_a·1, the derivative of softmax at o along v; a class of probability 0 takes
-     * no part, whatever its v. The scratch has {@link #width} entries or more.
+     * y = J(o, v) = p∘(w − ⟨p, w⟩) with w = v − v_a·1, the derivative of softmax at o along v. A class of probability 0 takes no part,
+     * whatever its v. The scratch has {@link #width} entries or more.
      */
     public static void jacobianProduct(double[] o, double[] v, double[] y, int rows, int q, double[] work) {
         for (int row = 0; row < rows; row++) {
@@ -122,20 +125,21 @@ public final class SoftmaxRows {
         }
     }
 
-    /** How many weights a row has. */
+    /** Returns the number of weights in a row of q classes. */
     public static int width(int q) {
         return 2 * q + BESIDES;
     }
 
-    /** How many classes a row of so many weights has. */
+    /** Returns the number of classes in a row of {@code width} weights. */
     public static int classes(int width) {
         return (width - BESIDES) / 2;
     }
 
     /**
-     * What the other functions of a row begin with, so that they can share it: the exponentials e, then the probabilities p, an index a of
-     * the largest logit, r, and Σ e_k as an unevaluated sum of two doubles; or NaN for p and r, if the row has no distribution. {@code w} has
-     * {@link #width} entries a row. The functions with names in Of go on from there, with the same bits as those that begin with the logits.
+     * Computes the weights of each row, from which the other functions start, so that they can share them: the exponentials e, the
+     * probabilities p, an index a of the largest logit, r, and Σ e_k as an unevaluated sum of two doubles. If the row has no distribution,
+     * p and r are NaN. {@code w} has {@link #width} entries for each row. The functions whose names end in Of start from weights, and
+     * return the same bits as those that start from logits.
      */
     public static void weights(double[] o, double[] w, int rows, int q) {
         for (int row = 0; row < rows; row++) {
@@ -173,14 +177,14 @@ public final class SoftmaxRows {
         w[behind + Z_LOW] = zLow;
     }
 
-    /** {@link #softmax} from weights. */
+    /** Computes {@link #softmax} from weights. */
     public static void softmaxOf(double[] w, double[] p, int rows, int q) {
         for (int row = 0; row < rows; row++) {
             System.arraycopy(w, row * width(q) + q, p, row * q, q);
         }
     }
 
-    /** {@link #logSoftmax} from weights and logits. */
+    /** Computes {@link #logSoftmax} from weights and logits. */
     public static void logSoftmaxOf(double[] w, double[] o, double[] y, int rows, int q) {
         for (int row = 0; row < rows; row++) {
             int behind = row * width(q) + 2 * q;
@@ -190,7 +194,7 @@ public final class SoftmaxRows {
         }
     }
 
-    /** {@link #logSumExp} from weights and logits. */
+    /** Computes {@link #logSumExp} from weights and logits. */
     public static void logSumExpOf(double[] w, double[] o, double[] y, int rows, int q) {
         for (int row = 0; row < rows; row++) {
             int behind = row * width(q) + 2 * q;
@@ -200,7 +204,7 @@ public final class SoftmaxRows {
         }
     }
 
-    /** {@link #crossEntropy} from weights and logits. */
+    /** Computes {@link #crossEntropy} from weights and logits. */
     public static void crossEntropyOf(double[] w, double[] o, double[] t, double[] l, int rows, int q) {
         for (int row = 0; row < rows; row++) {
             int behind = row * width(q) + 2 * q;
@@ -209,19 +213,19 @@ public final class SoftmaxRows {
         }
     }
 
-    /** {@link #residual} from weights. */
+    /** Computes {@link #residual} from weights. */
     public static void residualOf(double[] w, double[] t, double[] y, int rows, int q) {
         for (int row = 0; row < rows; row++) {
             residual(w, row * width(q), t, y, row * q, q);
         }
     }
 
-    /** {@link #jacobianProduct} from weights. */
+    /** Computes {@link #jacobianProduct} from weights. */
     public static void jacobianProductOf(double[] w, double[] v, double[] y, int rows, int q) {
         deviationsOf(w, v, y, rows, q, true);
     }
 
-    /** {@link #center} from weights. */
+    /** Computes {@link #center} from weights. */
     public static void centerOf(double[] w, double[] v, double[] y, int rows, int q) {
         deviationsOf(w, v, y, rows, q, false);
     }
@@ -267,15 +271,15 @@ public final class SoftmaxRows {
     }
 
     /**
-     * Sets y_j = (w_j − ⟨p, w⟩), times p_j if weighted, from the weights of a row.
+     * Sets y_j = w_j − ⟨p, w⟩, times p_j if weighted, from the weights e of a row.
      *
-     * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z, and the difference is what cancels: for the Hessian's
-     * column a, where v is a unit vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are
-     * kept as unevaluated sums of two doubles (T. Ogita, S. M. Rump and S. Oishi, Accurate sum and dot product, SIAM J. Sci.
-     * Comput. 26, 2005), and what remains is the error of the exponentials themselves, where nothing cancels.
+     * <p>With z = Σ e_k, w_j − ⟨p, w⟩ = (w_j·z − Σ e_k·w_k)/z. The difference cancels: for the Hessian's column a, where v is a unit
+     * vector, it is smaller than its terms by a factor of up to q. So z and Σ e_k·w_k are kept as unevaluated sums of two doubles (T.
+     * Ogita, S. M. Rump and S. Oishi, Accurate sum and dot product, SIAM J. Sci. Comput. 26, 2005). Then only the errors of the
+     * exponentials remain, and they do not cancel.
      *
-     * <p>Where w_j = 0 (in all but one place, if v is another unit vector) the same steps always give the same deviation, so they are taken
-     * once.
+     * <p>The deviation is the same for all j with w_j = 0, so it is computed once. If v is a unit vector other than the a-th, that is all
+     * but one j.
      */
     private static void deviations(double[] e, int from, double[] v, double[] y, int at, int q, boolean weighted) {
         if (q == 0) {
@@ -324,7 +328,7 @@ public final class SoftmaxRows {
                 + (Special.lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow)));
     }
 
-    /** Returns an index of the maximum, from at on; that of a NaN if there is one; 0 if there is nothing. */
+    /** Returns the index of the largest of the q logits, counted from {@code at}; the index of a NaN if there is one; 0 if q is 0. */
     private static int indexOfMax(double[] o, int at, int q) {
         double m = Double.NEGATIVE_INFINITY;
         for (int k = at; k < at + q; k++) {
@@ -387,7 +391,7 @@ public final class SoftmaxRows {
         return sum + low;
     }
 
-    /** Returns exp(λ(o − m)) for o ≤ m, m finite, correcting the rounding of the exponent. */
+    /** Returns exp(λ(o − m)) for o ≤ m, m finite, corrected for the rounding of the exponent. */
     private static double exp(double o, double m, double lambda) {
         double d = o - m;
         double x = lambda * d;
@@ -396,7 +400,7 @@ public final class SoftmaxRows {
                 : Elementary.exp(x, Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d));
     }
 
-    /** Rows like those of a classifier, one long row, and rows with masked classes. */
+    /** Rehearses rows of ten classes, one long row, and one long row with masked classes. */
     private static final class Rehearsal extends VectorTwin {
 
         private static final int LENGTH = 1000;

@@ -1,13 +1,12 @@
 package dev.wengert.kernel;
 
 /**
- * The error functions, and what else one number needs.
+ * The error function, the functions of the normal distribution, and the two-sum.
  *
- * <p>The error functions rest on one smooth function: with {@code t = (x − 5)/(x + 5)}, which maps {@code [0, ∞)} to
- * {@code [−1, 1)}, the function {@code (1 + x)·exp(x²/2)·Φ(−x)} stays between 0.39 and 0.53 and has a rapidly converging
- * Chebyshev series in {@code t}, as M. M. Shepherd and J. G. Laframboise found for erfc (Chebyshev approximation of
- * (1 + 2x)exp(x²)erfc x in 0 ≤ x &lt; ∞, Mathematics of Computation 36, 1981); the coefficients here were computed with 60
- * digits. Tails keep their relative accuracy, because the exponential is taken of a square that was split exactly.
+ * <p>They all use one smooth function, {@code (1 + x)·exp(x²/2)·Φ(−x)}, which stays between 0.39 and 0.53. Its Chebyshev series in {@code t
+ * = (x − 5)/(x + 5)}, which maps {@code [0, ∞)} to {@code [−1, 1)}, converges rapidly, as M. M. Shepherd and J. G. Laframboise found for
+ * erfc (Chebyshev approximation of (1 + 2x)exp(x²)erfc x in 0 ≤ x &lt; ∞, Mathematics of Computation 36, 1981). The coefficients were
+ * computed with 60 digits. Tails keep their relative accuracy, because the argument of the exponential is an exact square in two parts.
  */
 final class Special {
 
@@ -15,7 +14,7 @@ final class Special {
     private static final double SQRT_HALF = 0.7071067811865476;
     private static final double ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
 
-    /** Up to here erf is a polynomial; beyond, the complement is at most one half and subtracting it is harmless. */
+    /** Up to this |x|, erf is a polynomial; beyond, 1 − erf is at most one half, so that subtracting it from 1 is harmless. */
     private static final double ERF_SMALL = 0.5;
 
     /** Beyond this argument {@code exp(−x²/2)}, and with it {@code exp(−x²)}, is 0. */
@@ -45,8 +44,8 @@ final class Special {
     }
 
     /**
-     * Returns {@code factor·exp(−c·y²)·exp(x²/2)·Φ(−x)} for {@code x ≥ ½}. Of the roundings on the way, those of the final sums,
-     * product and quotient are carried along and added at the end.
+     * Returns {@code factor·exp(−c·y²)·exp(x²/2)·Φ(−x)} for {@code x ≥ ½}. The rounding errors of the last sums, product and quotient are
+     * computed and added at the end.
      */
     private static double tail(double factor, double x, double c, double y) {
         double t = (x - 5.0) / (x + 5.0);

@@ -4,15 +4,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Says for one kernel whether a call goes to its plain loops or to their twin: the same computation, bit for bit, written in another
- * way, which is faster once it is compiled. Since the bits are the same, the answer may change from one call to the next.
+ * A switch between the plain loops of a kernel and their twin. The twin computes the same bits by other code, which is faster once it is
+ * compiled. Since the bits agree, the switch may change between two calls.
  *
- * <p>Such code (that of the Vector API is the extreme) is slow, by orders of magnitude, until C2 has compiled it, and nothing in
- * Java says when that is. So the plain loops serve at first. When a kernel has done some 50 ms of work, a daemon thread rehearses its twin
- * on data of its own, in parts that together run through every branch, tail and remainder, and from the moment when every part is as
- * fast as the plain loops the twin serves. Programs that end earlier never load a class of it.
+ * <p>Such code is slower by orders of magnitude until C2 has compiled it (Vector API code is the extreme), and Java does not say when that
+ * is. So the plain loops run at first. After about 50 ms of work in them, a daemon thread rehearses the twin on data of its own. The parts
+ * of the rehearsal together run every branch, tail and remainder. As soon as every part is about as fast as the plain loops, the twin
+ * serves. Shorter programs never load its classes.
  *
- * <p>A kernel has one twin, or several that are used apart, and asks for work that is large enough:
+ * <p>A kernel has one twin, or several for separate uses, and asks it only for large work:
  *
  * <pre>{@code
  * private static final Twin TWIN = new VectorTwin("exp") {
@@ -24,7 +24,7 @@ import java.util.Optional;
  * };
  *
  * static void exp(double[] x, double[] y, int n) {
- *     if (n >= 64 && TWIN.serves(4L * n)) {      // about so many ns does the call take in plain loops
+ *     if (n >= 64 && TWIN.serves(4L * n)) {      // the call takes about this many ns in plain loops
  *         VectorExp.exp(x, y, n);
  *     } else {
  *         plain(x, y, n);
@@ -32,29 +32,29 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>The system property {@code dev.wengert.kernel} forces {@code plain} loops or the twins ({@code vector}) for the whole program, without a
- * rehearsal.
+ * <p>The system property {@code dev.wengert.kernel} forces {@code plain} loops or the twins ({@code vector}) for the whole program, without
+ * a rehearsal.
  */
 public abstract class Twin {
 
-    /** Where the rest of the program learns which code runs, and why. */
+    /** Name of the logger that tells which code runs, and why. */
     static final String LOGGER = "dev.wengert.kernel";
 
     static final String MODULE = "jdk.incubator.vector";
-    /** Without the instruction, only the plain loops do without it. */
+    /** PLAIN if the processor has no fused multiply-add: the twins need it. */
     static final Mode MODE = Fma.isExact()
             ? Mode.of(System.getProperty("dev.wengert.kernel"), isPresent(), System.getProperty("java.vm.info", ""))
             : Mode.PLAIN;
 
-    /** How much plain work comes before a rehearsal, in nanoseconds. */
+    /** Work in plain loops before a rehearsal, in ns. */
     private static final long PATIENCE = 50_000_000;
-    /** How long a rehearsal may last, in nanoseconds. */
+    /** Longest time of a rehearsal, in ns. */
     private static final long LIMIT = 30_000_000_000L;
-    /** How often in succession a part must be fast. */
+    /** Number of times in succession that a part must be fast. */
     private static final int SUCCESSES = 3;
     /**
-     * What a part may take, as a multiple of the plain loops. Cold code is slower by a large factor, and cold tails make a part slow, too; a
-     * compiled twin is faster in the large, but on narrow vectors not in all that a rehearsal must touch.
+     * A part is fast if it takes less than 1.5 times as long as the plain loops. Cold code, even cold tails only, takes much longer. On
+     * narrow vectors a compiled twin may be slower than the plain loops in some parts, although it is faster on the whole.
      */
     private static final double FAST = 1.5;
 
@@ -62,12 +62,12 @@ public abstract class Twin {
 
     private final String name;
     private volatile boolean ready = MODE == Mode.VECTOR;
-    /** The rest of the patience. Threads may overwrite each other's subtractions: it is an estimate. */
+    /** The rest of {@link #PATIENCE}. It is an estimate: threads may overwrite each other's subtractions. */
     private long left = MODE == Mode.PLAIN ? Long.MAX_VALUE : PATIENCE;
 
     private boolean begun;
 
-    /** Makes the twin of a kernel that the log calls by this name. */
+    /** Makes the twin of a kernel; the log uses this name. */
     protected Twin(String name) {
         this.name = name;
     }
@@ -75,15 +75,15 @@ public abstract class Twin {
     /** Returns how many parts the rehearsal has. */
     protected abstract int parts();
 
-    /** Does the sample work of one part, in the plain loops or in their twin. */
+    /** Runs the sample work of one part, in the plain loops or in the twin. */
     protected abstract void rehearse(int part, boolean twin);
 
-    /** Returns whether a rehearsal can succeed: asked once, before the first, on its thread. */
+    /** Returns whether a rehearsal can succeed; asked once, before it starts, on its thread. */
     boolean isOfUse() {
         return true;
     }
 
-    /** Returns whether the twin serves this call, which takes about so many nanoseconds in plain loops. */
+    /** Returns whether the twin serves this call, which takes about {@code nanos} ns in plain loops. */
     public final boolean serves(long nanos) {
         if (ready) {
             return true;
@@ -95,7 +95,7 @@ public abstract class Twin {
         return false;
     }
 
-    /** Returns whether the twin serves, and will from now on. */
+    /** Returns whether the twin serves from now on. */
     final boolean isReady() {
         return ready;
     }
@@ -116,7 +116,7 @@ public abstract class Twin {
             try {
                 ready = isOfUse() && succeeds();
             } catch (LinkageError e) {
-                // a Java version whose Vector API is not the one that this was compiled with
+                // the Vector API of this Java version differs from the one that this was compiled with
                 log(System.Logger.Level.WARNING, name + ": plain loops stay, this Java version cannot do better: " + e);
                 return;
             }
@@ -124,7 +124,7 @@ public abstract class Twin {
         log(System.Logger.Level.DEBUG, name + (ready ? ": compiled code is used from now on" : ": plain loops stay"));
     }
 
-    /** Rehearses until each part was fast, some times in succession. */
+    /** Rehearses until each part was fast {@link #SUCCESSES} times in succession. */
     private boolean succeeds() {
         long start = System.nanoTime();
         int[] successes = new int[parts()];
@@ -149,8 +149,8 @@ public abstract class Twin {
     }
 
     /**
-     * Returns whether there is a Vector API, and lets this module read it: a module that required it, if only statically, would make the
-     * compiler warn of an incubator module wherever somebody requires this one.
+     * Returns whether the Vector API is present, and lets this module read it. With {@code requires static} instead, the compiler would
+     * warn of an incubator module in every module that requires this one.
      */
     private static boolean isPresent() {
         Optional<Module> present = ModuleLayer.boot().findModule(MODULE);
@@ -164,15 +164,15 @@ public abstract class Twin {
         System.getLogger(LOGGER).log(level, message);
     }
 
-    /** How it is decided what serves. */
+    /** How the switch is set. */
     enum Mode {
         PLAIN,
-        /** As {@link #REHEARSED}, without the Vector API; once it matters the log says what to add. */
+        /** As {@link #REHEARSED}, but the Vector API is absent; when its twins would pay, the log says how to add it. */
         ABSENT,
         REHEARSED,
         VECTOR;
 
-        /** Returns what a setting (null if there is none) means where the module is there or not, in this kind of virtual machine. */
+        /** Returns the mode for a setting (null if there is none), the presence of the module, and the kind of virtual machine. */
         static Mode of(String setting, boolean present, String machine) {
             switch (setting == null ? "" : setting.toLowerCase(Locale.ROOT)) {
                 case "plain":

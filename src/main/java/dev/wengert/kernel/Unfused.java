@@ -1,8 +1,8 @@
 package dev.wengert.kernel;
 
 /**
- * The functions of {@link Elementary} on processors without a fused multiply-add, where a single one of its steps takes microseconds: those of
- * {@link StrictMath}, and what can be made of them. Errors are up to 4 ulp, and neighbouring logits may change their order.
+ * Functions of {@link Elementary} for processors without a fused multiply-add, where each {@link Math#fma} would take microseconds. They
+ * are made of {@link StrictMath}. Errors are up to 4 ulp, and the softmax of neighbouring logits may change their order.
  */
 final class Unfused {
 

@@ -3,8 +3,8 @@ package dev.wengert.kernel;
 import dev.wengert.kernel.vector.Lanes;
 
 /**
- * A twin written with the Vector API. Its code is in a class of its own in {@code dev.wengert.kernel.vector}, in whose signatures no type of
- * the Vector API appears, so that it is loaded by the first call only, and never where the module is absent.
+ * A twin written with the Vector API. Its code is in a separate class in {@code dev.wengert.kernel.vector}, whose signatures have no type
+ * of the Vector API. So that class is loaded by its first call, and never if the module is absent.
  */
 abstract class VectorTwin extends Twin {
 
@@ -26,7 +26,7 @@ abstract class VectorTwin extends Twin {
         return Lanes.areWide();
     }
 
-    /** Initialised, and so logged, once. */
+    /** Its initialiser logs once. */
     private static final class Absence {
         static {
             log(

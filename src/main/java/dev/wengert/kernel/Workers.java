@@ -7,20 +7,20 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that help a caller with the parts of a large computation. The parts must not depend on each other, so that the result does not depend
- * on who computes which.
+ * Threads that help a caller with the parts of a large computation. The parts must not depend on each other; then the result does not
+ * depend on which thread computes which part.
  *
- * <p>The caller takes parts itself until none is left and waits only for those that a helper has begun: however busy the helpers are, it
- * is not slower than alone. It never runs tasks of others meanwhile, and the helpers are no threads of the common pool.
+ * <p>The caller takes parts itself until none is left, and then waits only for parts that a helper has begun. So it is not slower than
+ * alone, even if all helpers are busy. It never runs the tasks of others, and the helpers do not belong to the common pool.
  *
- * <p>The system property {@code dev.wengert.threads} bounds how many threads work on one computation, the caller included; 1 means that there are no
- * helpers. Without it, there are as many as processors.
+ * <p>The system property {@code dev.wengert.threads} sets the number of threads, the caller included; 1 means no helpers. Without it, the
+ * number of processors is used.
  */
 final class Workers {
 
     /** One computation in parts. */
     interface Parts {
-        /** Computes one of the parts, with scratch that no other thread has. */
+        /** Computes one part, with scratch that no other thread uses. */
         void compute(int part, double[][] work);
     }
 
@@ -28,7 +28,7 @@ final class Workers {
             System.getProperty("dev.wengert.threads"), Runtime.getRuntime().availableProcessors()));
 
     private final int threads;
-    /** Its threads are daemons, made when they are needed, and end when they are not. */
+    /** Its threads are daemons; they start when needed and end when idle. */
     private final ForkJoinPool helpers;
 
     Workers(int threads) {
@@ -45,7 +45,7 @@ final class Workers {
         return threads;
     }
 
-    /** Computes all parts; the caller has scratch, and helpers have some of these lengths or longer. */
+    /** Computes all parts. The caller uses {@code work}; each helper has scratch arrays of at least {@code lengths}. */
     void compute(int count, Parts parts, double[][] work, int[] lengths) {
         Job job = new Job(count, parts, lengths);
         for (int i = 1; i < Math.min(count, threads); i++) {
@@ -66,7 +66,7 @@ final class Workers {
                 return threads;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // logged below
         }
         System.getLogger(Twin.LOGGER)
                 .log(
@@ -75,17 +75,17 @@ final class Workers {
         return processors;
     }
 
-    /** A thread that keeps its scratch: up to 0.6 MB, which would be allocated and cleared for every product. */
+    /** A thread that keeps its scratch of up to 0.6 MB, so that it is not allocated and cleared for every product. */
     private static final class Helper extends ForkJoinWorkerThread {
         private double[][] scratch = {};
 
         Helper(ForkJoinPool pool) {
             super(pool);
-            // not that of the program, which must not stay reachable from here
+            // the program's class loader must not stay reachable from here
             setContextClassLoader(ClassLoader.getSystemClassLoader());
         }
 
-        /** Arrays of these lengths or longer ones. */
+        /** Returns arrays of at least these lengths. */
         double[][] work(int[] lengths) {
             double[][] work = Arrays.copyOf(scratch, Math.max(scratch.length, lengths.length));
             for (int i = 0; i < lengths.length; i++) {
@@ -93,7 +93,7 @@ final class Workers {
                     work[i] = new double[lengths[i]];
                 }
             }
-            scratch = work; // complete, or, if memory ran out, what it was
+            scratch = work; // not reached if memory runs out: then the old scratch stays
             return work;
         }
     }
@@ -132,7 +132,7 @@ final class Workers {
             }
         }
 
-        /** Waits for the parts that others have begun, even if the thread is interrupted: they write to the caller's array. */
+        /** Waits for the parts that helpers have begun, even if this thread is interrupted, because they write to the caller's array. */
         void await() {
             boolean interrupted = false;
             while (true) {

@@ -7,7 +7,7 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
-/** {@code x·W + b}, the fully connected layer, for x of rank 2 or more; the same bits as matmul, then add. */
+/** The fully connected layer {@code x·W + b}, for x of rank 2 or more; it has the same bits as matmul followed by add. */
 public enum Affine implements BilinearOp {
     AFFINE;
 
@@ -20,7 +20,7 @@ public enum Affine implements BilinearOp {
         return x[0].with(-1, x[1].extent(1));
     }
 
-    /** Whether rows, or a single row, of x can be multiplied by the weight and added to the bias. */
+    /** Whether the shapes fit: x {@code [.., d]}, weight {@code [d, q]}, bias {@code [q]}. */
     private static boolean fits(Shape x, Shape w, Shape b) {
         return x.rank() >= 1
                 && w.rank() == 2
@@ -69,7 +69,7 @@ public enum Affine implements BilinearOp {
         };
     }
 
-    /** The layer for rows or a single row, and a bias that may be a row. */
+    /** Applies the layer. x may be a single row of rank 1, and the bias may be {@code [1, q]}. */
     public static Variable of(Variable x, Variable weight, Variable bias) {
         Operands.require("affine", 1, weight, bias);
         Shape b = bias.shape();

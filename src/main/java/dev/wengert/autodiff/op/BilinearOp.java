@@ -1,4 +1,4 @@
 package dev.wengert.autodiff.op;
 
-/** Products of matrices: linear in each operand, and closed under differentiation. */
+/** Matrix products: linear in each operand, with derivatives that are matrix products again. */
 public sealed interface BilinearOp extends Primitive permits MatMul, Affine {}

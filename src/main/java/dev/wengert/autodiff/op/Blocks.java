@@ -4,7 +4,7 @@ import dev.wengert.kernel.Reductions;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
-/** An array seen from one axis: {@code outer} blocks, each of {@code extent × width} = {@code inner} neighbouring elements. */
+/** The layout of an array along one axis: {@code outer} blocks, each of {@code inner = extent × width} neighbouring elements. */
 public final class Blocks {
 
     private Blocks() {}
@@ -35,14 +35,14 @@ public final class Blocks {
         return Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
     }
 
-    /** Copies {@code outer} runs of n elements, from every {@code stepX} elements of x to every {@code stepY} of y. */
+    /** Copies {@code outer} runs of n elements: run r from {@code i + r·stepX} in x to {@code k + r·stepY} in y. */
     static void copy(double[] x, int stepX, int i, double[] y, int stepY, int k, int outer, int n) {
         for (int block = 0; block < outer; block++) {
             System.arraycopy(x, i + block * stepX, y, k + block * stepY, n);
         }
     }
 
-    /** Adds {@code outer} runs of n elements, from every n elements of x to every {@code stepY} of y. */
+    /** Adds {@code outer} runs of n elements: run r from {@code r·n} in x to {@code k + r·stepY} in y. */
     static void add(double[] x, int n, double[] y, int stepY, int k, int outer) {
         for (int block = 0; block < outer; block++) {
             Reductions.addTo(x, block * n, y, k + block * stepY, n);

@@ -3,7 +3,7 @@ package dev.wengert.autodiff.op;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
-/** Repeats x along axes of extent 1 or missing, as NumPy does. */
+/** Repeats x along axes of extent 1 and along missing leading axes, as NumPy does. */
 public record Broadcast(Shape to) implements LinearOp {
 
     @Override

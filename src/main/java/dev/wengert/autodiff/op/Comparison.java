@@ -2,7 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.kernel.Elementwise;
 
-/** Comparisons as masks of 1 and 0 (a NaN compares false, but is not equal to anything), and the slopes of {@link Choice}. */
+/** Comparisons as masks of 1 and 0, and the slopes of {@link Choice}. A NaN compares false, except that it is not equal to anything. */
 public enum Comparison implements InertOp, Pairwise {
     GT,
     GE,
@@ -10,9 +10,9 @@ public enum Comparison implements InertOp, Pairwise {
     LE,
     EQ,
     NE,
-    /** 1 where the first is larger, ½ at a tie, else 0; NaN where either is. */
+    /** 1 where the first is larger, ½ at a tie, else 0; NaN where either is NaN. */
     MAXIMUM_SLOPE,
-    /** 1 where the first is smaller, ½ at a tie, else 0; NaN where either is. */
+    /** 1 where the first is smaller, ½ at a tie, else 0; NaN where either is NaN. */
     MINIMUM_SLOPE;
 
     private final String label = Labels.camelCase(this);

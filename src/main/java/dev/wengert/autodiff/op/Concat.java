@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Joins operands along an axis: linear in each of them, with one slice an operand as the transpose. */
+/** Joins operands along an axis. It is linear in each operand, and its transpose in an operand is a slice. */
 public record Concat(int axis) implements Primitive {
 
     @Override
@@ -57,7 +57,7 @@ public record Concat(int axis) implements Primitive {
         }
     }
 
-    /** Returns how many operands from i on are columns, at most as many as are written together. */
+    /** Returns the number of operands from i on that are single columns, at most {@link Rows#COLUMNS}. */
     private int columns(Shape[] s, int i) {
         int end = i;
         while (end < Math.min(s.length, i + Rows.COLUMNS) && Blocks.inner(s[end], axis) == 1) {
@@ -87,7 +87,7 @@ public record Concat(int axis) implements Primitive {
         return start;
     }
 
-    /** As the vjps, in one walk along the axis; nothing passes to an operand of which nothing was read. */
+    /** Does what the vjps do, in one walk along the axis. An operand of which nothing was read gets no cotangent. */
     @Override
     public void pullback(Cotangents c) {
         int from = 0;
@@ -116,12 +116,12 @@ public record Concat(int axis) implements Primitive {
         }
     }
 
-    /** The operands joined along an axis that they have. */
+    /** Joins operands along an existing axis. */
     public static Variable of(int axis, Variable... x) {
         return new Concat(first("concat", x).shape().axis("concat", axis)).apply(x);
     }
 
-    /** Operands of one shape joined along a new axis. */
+    /** Joins operands of one shape along a new axis. */
     public static Variable stack(int axis, Variable... x) {
         Operands.require("stack", 0, x);
         Shape shape = first("stack", x).shape();

@@ -6,15 +6,15 @@ import dev.wengert.autodiff.Variable;
 import java.util.List;
 
 /**
- * Operations that treat every element alike and are smooth where they are defined.
+ * Operations that compute each element by itself, and are smooth where they are defined (except {@link Elu} at 0).
  *
- * <p>The Jacobian is diagonal, so one statement, {@link #push}, serves both directions.
+ * <p>Their Jacobians are diagonal, so one rule, {@link #push}, serves both modes.
  */
 public sealed interface ElementwiseOp extends Primitive permits UnaryOp, BinaryOp, NumberOp, Power, Elu, VariablePower {
 
     /**
-     * The perturbation of the output that {@code d}, a perturbation of input {@code i}, causes; or null. The operands are no list, of
-     * which each step would make one; the second is null where there is but one.
+     * The perturbation d, of input i in forward mode or of the output in reverse mode, times {@code ∂y/∂x_i}; or null for none. The
+     * operands are separate parameters, so that no step creates a list; b is null if there is one operand.
      */
     Variable push(int i, Variable d, Variable y, Variable a, Variable b);
 
@@ -23,7 +23,7 @@ public sealed interface ElementwiseOp extends Primitive permits UnaryOp, BinaryO
         return true;
     }
 
-    /** As the vjps, without a list of the operands. */
+    /** Does what the vjps do, without a list of the operands. */
     @Override
     default void pullback(Cotangents c) {
         Variable b = c.operands() == 2 ? c.x(1) : null;
@@ -34,7 +34,7 @@ public sealed interface ElementwiseOp extends Primitive permits UnaryOp, BinaryO
         }
     }
 
-    /** As the jvps, without a list of the operands. */
+    /** Does what the jvps do, without a list of the operands. */
     @Override
     default void pushforward(Tangents t) {
         Variable b = t.operands() == 2 ? t.x(1) : null;

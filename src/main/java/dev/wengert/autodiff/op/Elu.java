@@ -5,8 +5,8 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.tensor.Shape;
 
 /**
- * The exponential linear unit and its derivatives, a family closed under differentiation: for {@code x > 0} it is x, 1, 0, 0, …,
- * elsewhere {@code α·expm1(x)}, then {@code α·exp(x)} at every order. At 0 the derivatives are those from the left.
+ * The exponential linear unit and its derivatives, a family closed under differentiation. For {@code x > 0}, orders 0, 1, 2, … are x, 1, 0,
+ * 0, …; for other x, order 0 is {@code α·expm1(x)} and every further order {@code α·exp(x)}. At 0, derivatives are those from the left.
  */
 public record Elu(double alpha, int order) implements ElementwiseOp, Single {
 

@@ -3,7 +3,7 @@ package dev.wengert.autodiff.op;
 import dev.wengert.kernel.Elementwise;
 import dev.wengert.tensor.Shape;
 
-/** Functions of one operand whose derivative is 0 or is not wanted. */
+/** Functions of one operand through which no derivative passes: it is 0 (SIGN) or unwanted (DETACH). */
 public enum Flat implements InertOp, Single {
     SIGN,
     DETACH;

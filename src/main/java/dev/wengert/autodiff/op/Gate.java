@@ -4,7 +4,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Elementwise;
 import java.util.List;
 
-/** {@code m = 0 ? 0 : m·v}: how a perturbation v passes a slope m. Linear in v, and its own transpose. */
+/** {@code m = 0 ? 0 : m·v}: multiplies a perturbation v by a slope m. It is linear in v, and its own transpose. */
 public enum Gate implements SelectOp, Pairwise {
     GATE;
 
@@ -18,7 +18,7 @@ public enum Gate implements SelectOp, Pairwise {
         return i == 0 ? null : x.get(0);
     }
 
-    /** None: the slope that it passes has one of its own. */
+    /** None: the operation that computed the slope has its own branch. */
     @Override
     public Primitive branch() {
         return null;

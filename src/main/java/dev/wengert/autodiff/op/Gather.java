@@ -7,7 +7,7 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
-/** The rows of x that the second operand, indices of any shape, names. */
+/** The rows of x that the second operand names: indices of any shape. */
 public enum Gather implements LinearOp {
     GATHER;
 
@@ -42,7 +42,7 @@ public enum Gather implements LinearOp {
         return i == 1 ? null : apply(t, x.get(1));
     }
 
-    /** As the vjp, but left a part. */
+    /** Does what the vjp does, but hands on a part. */
     @Override
     public void pullback(Cotangents c) {
         c.addRows(0, c.x(1), c.g());

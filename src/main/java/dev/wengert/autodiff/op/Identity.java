@@ -2,7 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.tensor.Shape;
 
-/** {@code y = x}: an alias, from which a gradient can be asked without asking for it at x. */
+/** {@code y = x}: an alias of x. A gradient with respect to the alias leaves out other uses of x. */
 public enum Identity implements LinearOp, Single {
     IDENTITY;
 

@@ -1,6 +1,6 @@
 package dev.wengert.autodiff.op;
 
-/** Operands that must hold indices: checked at every evaluation, on replay, too. */
+/** The check of operands that must hold indices. It runs at every evaluation, also on replay. */
 public final class Indices {
 
     private Indices() {}

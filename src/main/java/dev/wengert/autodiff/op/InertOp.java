@@ -3,7 +3,7 @@ package dev.wengert.autodiff.op;
 import dev.wengert.autodiff.Variable;
 import java.util.List;
 
-/** Operations through which no perturbation passes: they are flat, or told to be. */
+/** Operations through which no perturbation passes, because their derivative is 0 or unwanted. */
 public sealed interface InertOp extends Primitive permits Comparison, Slope, Flat, OneHot {
 
     @Override

@@ -4,10 +4,10 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.tensor.Shape;
 
-/** Computes a value into an array that it is given: an operation of the library, or the one that a plan puts in its place. */
+/** A computation that writes its result into a given array: an operation of the library, or its substitute in a plan. */
 public interface Kernel {
 
-    /** The lengths of the scratch of a kernel that needs none. */
+    /** The scratch lengths of a kernel that needs no scratch. */
     int[] NO_WORK = {};
 
     /** The kernel of an operation: itself, or one that runs a custom operation on tensors. */
@@ -18,20 +18,20 @@ public interface Kernel {
     /**
      * Computes the value.
      *
-     * @param y takes the result; its content is undefined before
+     * @param y receives the result; its previous content is undefined
      * @param out the shape of the result
-     * @param x the operands, never written
+     * @param x the operands, which are never written
      * @param s the shapes of the operands
-     * @param work scratch arrays of at least the lengths that {@link #workLengths} gives
+     * @param work scratch arrays, at least as long as {@link #workLengths} says
      */
     void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work);
 
-    /** The lengths of the scratch arrays that {@link #eval} wants for operands of these shapes. */
+    /** The lengths of the scratch arrays that {@link #eval} needs for operands of these shapes. */
     default int[] workLengths(Shape... s) {
         return NO_WORK;
     }
 
-    /** Whether each element of the result depends on one element of each operand alone, so that a plan may run it on blocks. */
+    /** Whether each element of the result depends on only one element of each operand, so that a plan may run it on blocks. */
     default boolean elementwise() {
         return false;
     }

@@ -7,7 +7,7 @@ public final class Labels {
 
     private Labels() {}
 
-    /** {@code LOG_SUM_EXP} as {@code logSumExp}. */
+    /** Turns {@code LOG_SUM_EXP} into {@code logSumExp}. */
     static String camelCase(Enum<?> constant) {
         StringBuilder label = new StringBuilder();
         for (String word : constant.name().split("_")) {

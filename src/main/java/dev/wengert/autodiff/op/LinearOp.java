@@ -5,8 +5,8 @@ import dev.wengert.tensor.Shape;
 import java.util.List;
 
 /**
- * Linear operations of one operand (a second, if there is one, holds indices): the whole rule is another operation, the
- * {@link #transpose}, and a tangent passes as the operand did.
+ * Linear operations of one operand (a second one, if any, holds indices). The vjp applies another operation, the {@link #transpose}; the
+ * jvp applies the operation itself.
  */
 public sealed interface LinearOp extends Primitive
         permits Identity, Sum, Broadcast, Reshape, Permute, Slice, Pad, Gather, ScatterAdd {

@@ -7,8 +7,8 @@ import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
 /**
- * The product of two matrices, or of two stacks of them whose leading extents broadcast, each read transposed where the flag
- * says so: no transpose is ever stored.
+ * The product of two matrices, or of two stacks of matrices whose leading extents broadcast. A flag makes an operand be read transposed; no
+ * transpose is ever stored.
  */
 public record MatMul(boolean transposeLeft, boolean transposeRight) implements BilinearOp {
 
@@ -33,7 +33,7 @@ public record MatMul(boolean transposeLeft, boolean transposeRight) implements B
         return Shape.broadcast("matmul", stack(left), stack(right)).concat(matrix);
     }
 
-    /** The error for operands that do not fit, with the transposition that would mend it. */
+    /** The error for operands that do not fit; it proposes a transposition that would make them fit. */
     ShapeException mismatch(Shape left, Shape right) {
         String got = "left " + left + " and right " + right;
         if (left.rank() == 0 || right.rank() == 0) {
@@ -93,7 +93,7 @@ public record MatMul(boolean transposeLeft, boolean transposeRight) implements B
         }
     }
 
-    /** Where the matrix of an operand starts that meets matrix {@code i} of the result. */
+    /** Where an operand's matrix for matrix {@code i} of the result starts. */
     public static int offset(Shape s, Shape out, int i) {
         int offset = 0;
         int stride = s.extent(-2) * s.extent(-1);

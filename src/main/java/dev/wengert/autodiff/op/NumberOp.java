@@ -4,7 +4,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Elementwise;
 import dev.wengert.tensor.Shape;
 
-/** Arithmetic with a number, for which no constant is made. */
+/** Arithmetic with a number, which is a field of the operation rather than a constant of the graph. */
 public record NumberOp(Kind kind, double c) implements ElementwiseOp, Single {
 
     /** The arithmetic. */

@@ -8,8 +8,8 @@ import dev.wengert.tensor.ShapeException;
 /**
  * Class indices as rows with 1 at the class and 0 elsewhere.
  *
- * @param classes how many classes there are
- * @param caller the method that is named where an index is no class
+ * @param classes the number of classes
+ * @param caller the method named in the error for an index that is not a class
  */
 public record OneHot(int classes, String caller) implements InertOp {
 
@@ -33,7 +33,7 @@ public record OneHot(int classes, String caller) implements InertOp {
         return new OneHot(classes, "oneHot").apply(labels);
     }
 
-    /** Labels as rows like those of x. */
+    /** Labels as one-hot rows with the shape of x. */
     static Variable like(String op, String what, Variable x, Variable labels) {
         Operands.require(op, 1, labels);
         Shape shape = x.shape();

@@ -5,7 +5,7 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
-/** Refuses operands that are missing, and perturbations that do not fit. */
+/** Checks that operands are present, and that perturbations fit. */
 public final class Operands {
 
     private Operands() {}
@@ -15,7 +15,7 @@ public final class Operands {
         return new NullPointerException(op + ": operand " + i + " must be a variable, got null");
     }
 
-    /** Refuses null among operands, from a number on, of a method that looks at them before an operation does. */
+    /** Refuses null operands, for methods that use operands before an operation checks them; the error numbers them from {@code first}. */
     static void require(String op, int first, Variable... x) {
         for (int i = 0; i < x.length; i++) {
             if (x[i] == null) {
@@ -24,7 +24,7 @@ public final class Operands {
         }
     }
 
-    /** Refuses perturbations, or values, that have not the shapes of the variables that they are for. */
+    /** Refuses perturbations, or values, whose number or shapes differ from those of their variables. */
     public static void requireShapes(String verb, String what, String whose, List<Shape> of, List<Shape> got) {
         if (got.size() != of.size()) {
             throw new IllegalArgumentException(verb + ": there must be one " + what + " for each " + whose + ", got "

@@ -2,7 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.tensor.Shape;
 
-/** An operation of two operands that broadcast against each other, whose elements meet in pairs. */
+/** An operation on pairs of elements of two operands that broadcast against each other. */
 public interface Pairwise extends Primitive {
 
     /** {@code y[k+l] = f(a[i + l·di], b[j + l·dj])} for {@code l < n}, with strides 0 or 1. */
@@ -24,7 +24,7 @@ public interface Pairwise extends Primitive {
         return true;
     }
 
-    /** The value at two numbers: the bits of {@link #eval}, by a shorter way where there is one. */
+    /** The value at two numbers, with the same bits as {@link #eval}; implementations may take a faster way. */
     default double at(double a, double b) {
         return eval(Shape.of(), new double[][] {{a}, {b}}, Shape.of(), Shape.of())[0];
     }

@@ -26,7 +26,7 @@ public record Permute(Axes axes) implements LinearOp {
         return new Permute(axes.inverse());
     }
 
-    /** The axes in another order. */
+    /** Puts the axes in another order. */
     public static Variable of(Variable x, int... axes) {
         x.shape().permute("permute", axes);
         int[] order = new int[axes.length];
@@ -34,7 +34,7 @@ public record Permute(Axes axes) implements LinearOp {
         return new Permute(new Axes(order)).apply(x);
     }
 
-    /** The last two axes exchanged. */
+    /** Swaps the last two axes. */
     public static Variable transpose(Variable x) {
         int rank = x.shape().rank();
         if (rank < 2) {
@@ -45,7 +45,7 @@ public record Permute(Axes axes) implements LinearOp {
         return of(x, axes);
     }
 
-    /** A function of the last axis, along another one. */
+    /** Applies a function of the last axis along another axis. */
     public static Variable along(String op, Variable x, int axis, UnaryOperator<Variable> f) {
         int rank = x.shape().rank();
         int at = x.shape().axis(op, axis);
@@ -57,7 +57,7 @@ public record Permute(Axes axes) implements LinearOp {
         return of(f.apply(of(x, swap)), swap);
     }
 
-    /** The named axes joined into a last one. */
+    /** Joins the named axes (all, if none is named) into one last axis. */
     static Variable lastly(String op, Variable x, int... axes) {
         Shape kept = x.shape().reduce(op, true, axes);
         Shape left = x.shape().reduce(op, false, axes);

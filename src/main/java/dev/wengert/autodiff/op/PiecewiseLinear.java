@@ -5,7 +5,10 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.tensor.Shape;
 import java.util.List;
 
-/** Functions of one operand with kinks. The numbers are the slope of leakyRelu, or the bounds of clamp. */
+/**
+ * Piecewise linear functions of one operand. For leakyRelu, {@code a} is the slope below 0; for clamp, {@code a} and {@code b} are the
+ * bounds.
+ */
 public record PiecewiseLinear(Kind kind, double a, double b) implements SelectOp, Single {
 
     /** The function. */

@@ -6,9 +6,9 @@ import dev.wengert.kernel.Powers;
 import dev.wengert.tensor.Shape;
 
 /**
- * {@code xⁿ} for a constant n; {@code x⁰ = 1} is flat, everywhere.
+ * The power {@code xⁿ} for a constant n; {@code x⁰ = 1} has derivative 0 everywhere.
  *
- * @param low what n lacks: n less one is not always a double, and the power is to be as if it were
+ * @param low low part of the exponent: the exact one is n + low, since n − 1 may not be a double
  */
 public record Power(double n, double low) implements ElementwiseOp, Single {
 

@@ -4,18 +4,18 @@ import dev.wengert.autodiff.Op;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
-/** An operation of the library: it evaluates into an array that it is given, so that a plan can own the array. */
+/** An operation of the library. It evaluates into a given array, so that a plan can own the array. */
 public non-sealed interface Primitive extends Op, Kernel {
 
     /**
-     * The operation that tells, of the same operands, on which side of its kinks each element is. Two points at which it has the same
-     * values lie on one smooth piece; at a kink itself it differs from both sides. Null for a smooth operation.
+     * An operation on the same operands whose value tells on which side of a kink each element is. Two points with equal values lie on the
+     * same smooth piece; at a kink the value differs from both sides. Null if this operation has no kinks of its own.
      */
     default Primitive branch() {
         return null;
     }
 
-    /** Refuses a wrong number of operands: only a caller that applies an operation by hand can give one. */
+    /** Refuses a wrong number of operands, which only a direct call of {@link Op#apply} can give. */
     static void arity(Op op, int want, Shape... x) {
         if (x.length != want) {
             throw new ShapeException(

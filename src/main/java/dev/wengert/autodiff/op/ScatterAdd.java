@@ -7,7 +7,7 @@ import dev.wengert.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Adds the rows of x to the rows that the second operand names, of {@code rows} rows of zeros. */
+/** Starts with {@code rows} rows of zeros, and adds each row of x to the row that the second operand names. */
 public record ScatterAdd(int rows) implements LinearOp {
 
     @Override

@@ -2,7 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.tensor.Shape;
 
-/** An operation of one operand, whose shape the result has. Most treat every element alike. */
+/** An operation of one operand that keeps its shape. Most compute each element by itself. */
 public interface Single extends Primitive {
 
     @Override
@@ -16,7 +16,7 @@ public interface Single extends Primitive {
         return true;
     }
 
-    /** The value at a number: the bits of {@link #eval}, by a shorter way where there is one. */
+    /** The value at a number, with the same bits as {@link #eval}; implementations may take a faster way. */
     default double at(double x) {
         return eval(Shape.of(), new double[][] {{x}}, Shape.of())[0];
     }

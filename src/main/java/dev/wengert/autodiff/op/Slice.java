@@ -38,7 +38,7 @@ public record Slice(int axis, int from, int to) implements LinearOp {
         return new Pad(axis, from, x.extent(axis) - to);
     }
 
-    /** As the vjp, but left a part. */
+    /** Does what the vjp does, but hands on a part. */
     @Override
     public void pullback(Cotangents c) {
         c.addSlice(0, axis, from, c.g());

@@ -3,7 +3,7 @@ package dev.wengert.autodiff.op;
 import dev.wengert.kernel.Elementwise;
 import dev.wengert.tensor.Shape;
 
-/** The slope of an operation with kinks, at every element of its operand; a NaN stays one. */
+/** The slope of a piecewise linear function or a maximum, at every element of its operand; NaN stays NaN. */
 public record Slope(SelectOp of) implements InertOp, Single {
 
     @Override

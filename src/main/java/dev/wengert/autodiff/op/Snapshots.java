@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** A custom operation as a kernel: it works on tensors, which must not change when the arrays of a plan do. */
+/** A custom operation as a kernel. It copies its operands into tensors, which must not change when the arrays of a plan do. */
 public record Snapshots(CustomOp op) implements Kernel {
 
     @Override
@@ -19,7 +19,7 @@ public record Snapshots(CustomOp op) implements Kernel {
         System.arraycopy(TensorArrays.of(value(op, out, List.of(snapshots))), 0, y, 0, out.size());
     }
 
-    /** The value of a custom operation, held to the shape that it promised. */
+    /** The value of a custom operation, checked against the shape that it stated. */
     public static Tensor value(CustomOp op, Shape out, List<Tensor> x) {
         Tensor value = Objects.requireNonNull(op.eval(x), () -> op.label() + ": eval must return a tensor, got null");
         if (!value.shape().equals(out)) {

@@ -8,11 +8,11 @@ import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
 /**
- * The softmax family, over the last axis, with p = softmax(o): a closed set of operations in which nothing cancels that the
- * mathematics does not cancel (MATH.md §9). Composed from exp and log the same functions lose all digits for a confident class.
+ * The softmax family over the last axis, closed under differentiation, with p = softmax(o). Its operations stay accurate for a confident
+ * class (MATH.md §9), where the same functions composed of exp and log lose all digits.
  *
- * <p>{@code J = diag p − ppᵀ} is the Jacobian of softmax, {@code I − 1pᵀ} that of log-softmax; every rule below is one of them
- * or its transpose, and both are operations here.
+ * <p>{@code J = diag p − ppᵀ} is the Jacobian of softmax, {@code I − 1pᵀ} the Jacobian of log-softmax. Both are operations here, and the
+ * rules are made of them and their transposes.
  */
 public enum SoftmaxOp implements Primitive {
     /** p. */
@@ -144,20 +144,20 @@ public enum SoftmaxOp implements Primitive {
         };
     }
 
-    /** The derivative of J(o)v along d, {@code J d∘(v − ⟨p,v⟩) − p⟨J d, v⟩}: symmetric in v and d, so it is its own transpose. */
+    /** The derivative of J(o)v along d, {@code J d∘(v − ⟨p,v⟩) − p⟨J d, v⟩}; it is its own transpose. */
     private static Variable curvature(Variable o, Variable v, Variable d) {
         Variable product = JACOBIAN_PRODUCT.apply(o, d).mul(centered(o, v));
         return product.sub(SOFTMAX.apply(o).mul(total(product)));
     }
 
-    /** {@code v − ⟨p, v⟩}, and 0 for a class of probability 0, which takes no part whatever its v: it may be infinite. */
+    /** {@code v − ⟨p, v⟩}, but 0 for a class of probability 0, because its v may be infinite. */
     private static Variable centered(Variable o, Variable v) {
         return Variable.where(SOFTMAX.apply(o).eq(0), Variable.of(0), CENTER.apply(o, v));
     }
 
     /**
-     * λ(o − max o): softmax and its entropy do not feel the shift, so it takes no part in derivatives. A class at −∞ is moved to
-     * −1e300, where its probability is 0 as well: its share of a derivative in λ is then 0·(−1e300), and not the NaN of 0·(−∞).
+     * λ(o − max o). The maximum is detached, because softmax and its entropy do not depend on a shift. A class at −∞ is moved to −1e300,
+     * where its probability is also 0: its contribution to a derivative in λ is then 0·(−1e300) = 0, whereas 0·(−∞) is NaN.
      */
     private static Variable scaled(List<Variable> x) {
         Variable o = x.get(0);

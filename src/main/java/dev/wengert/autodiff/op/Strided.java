@@ -6,21 +6,20 @@ import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * Leads one-dimensional kernels over shapes: broadcasting, reductions and permutations, without allocating.
+ * Walks that apply one-dimensional loops to arrays with shapes: broadcasting, reductions and permutations, without allocating.
  *
- * <p>Each walk descends over the axes and stops as soon as what is left is one run: a block in which an operand is contiguous,
- * or stands still.
+ * <p>Each walk recurses over the axes until one run is left: a block in which each operand is contiguous, or a single element.
  */
 public final class Strided {
 
     private Strided() {}
 
-    /** Applies a loop to two operands that broadcast to the shape {@code out}. */
+    /** Applies an operation to two operands that broadcast to the shape {@code out}. */
     static void binary(Pairwise loop, double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         binary(loop, y, out, x[0], s[0], x[1], s[1], 0, work);
     }
 
-    /** The same for operands {@code a} and {@code b}, the second of which starts at {@code offset} in its array. */
+    /** Applies an operation to {@code a} and {@code b}, which starts at {@code offset} in its array. */
     static void binary(
             Pairwise loop,
             double[] y,
@@ -116,9 +115,9 @@ public final class Strided {
     }
 
     /**
-     * The slope of {@link #max}: 1 over the number of largest elements where x is one of them, else 0; NaN where the largest is.
+     * The slope of {@link #max}: 1/c where x is one of c largest elements, else 0; NaN where the largest is NaN.
      *
-     * @param work a scratch array for two times the size of {@code to}
+     * @param work one scratch array of twice the size of {@code to}
      */
     static void maxSlope(double[] x, Shape s, double[] y, Shape to, double[][] work) {
         int count = to.size();
@@ -176,7 +175,7 @@ public final class Strided {
         }
     }
 
-    /** The distance of neighbours along an axis. */
+    /** The distance between neighbours along an axis. */
     private static int stride(Shape s, int axis) {
         int stride = 1;
         for (int d = axis + 1; d < s.rank(); d++) {

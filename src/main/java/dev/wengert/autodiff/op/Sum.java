@@ -5,7 +5,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
-/** Sums over the axes that broadcasting {@code to} to the shape of x repeats. */
+/** Sums over the axes that are repeated when {@code to} is broadcast to the shape of x. */
 public record Sum(Shape to) implements LinearOp {
 
     @Override
@@ -38,7 +38,7 @@ public record Sum(Shape to) implements LinearOp {
         return mean("mean", x, keepExtents, axes);
     }
 
-    /** The variance over axes: the mean square of what is left without the mean. */
+    /** The variance over axes: the mean of the squared differences from the mean. */
     public static Variable variance(Variable x, boolean keepExtents, int... axes) {
         return mean("variance", x.sub(mean("variance", x, true, axes)).square(), keepExtents, axes);
     }
@@ -61,7 +61,7 @@ public record Sum(Shape to) implements LinearOp {
         return over(op, x, keepExtents, axes).div(count);
     }
 
-    /** What becomes of the losses of rows, whose last axis has extent 1. */
+    /** Combines the losses of rows, whose last axis has extent 1. */
     static Variable reduce(String op, Variable losses, Reduction reduction) {
         if (reduction == null) {
             throw new NullPointerException(op + ": the reduction must be NONE, SUM or MEAN, got null");

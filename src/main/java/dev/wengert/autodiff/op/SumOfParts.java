@@ -11,14 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Zeros, to which parts are added in their order: slices, rows, and wholes. The operands are the parts, then the indices of those that
- * are rows. The transpose of reading many parts of one variable, in one pass over it.
+ * The sum of parts (slices, rows, and wholes), which are added to zeros in order. The operands are the parts, followed by the indices of
+ * the parts that are rows. It is the transpose of reading many parts of one variable, in one pass.
  */
 public record SumOfParts(Shape to, List<Place> places) implements Primitive {
 
     private static final String NAME = "sumOfParts";
 
-    /** Where a part goes: a slice that starts at an element along an axis; or everywhere, or to the rows that an index names. */
+    /** The place of a part: the slice that starts at {@code from} along {@code axis}, the whole, or the rows that an index names. */
     public record Place(int axis, int from) {
         private static final int ANY = -1;
         private static final int NAMED = -2;
@@ -102,7 +102,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         return i < places.size() ? part(i, index(i), t, x).alone(to) : null;
     }
 
-    /** The number of the operand with the index of part i, if it is rows. */
+    /** The number of the operand that holds the index of part i, if it is rows. */
     private int index(int i) {
         return places.size()
                 + (int) places.subList(0, i).stream().filter(Place::isRows).count();
@@ -112,7 +112,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         return new Parts.Part(places.get(i), g, places.get(i).isRows() ? x.get(index) : null);
     }
 
-    /** The part of g that operand i was added to. */
+    /** The part of g at the place of operand i. */
     private Variable read(int i, int index, Variable g, List<Variable> x) {
         return places.get(i).of(g, x.get(i), places.get(i).isRows() ? x.get(index) : null);
     }
@@ -131,7 +131,7 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         }
     }
 
-    /** As the sum of the jvps, in one pass over the result. */
+    /** Adds the jvps in one pass over the result. */
     @Override
     public void pushforward(Tangents t) {
         List<Variable> x = t.x();

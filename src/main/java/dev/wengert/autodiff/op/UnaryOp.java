@@ -6,12 +6,11 @@ import dev.wengert.kernel.Elementwise;
 import dev.wengert.tensor.Shape;
 
 /**
- * Smooth functions of one operand: a line for the loop, a line for the partial derivative.
+ * Smooth functions of one operand: each has a line for its loop and a line for its partial derivative.
  *
- * <p>A partial is as accurate as its function. {@code tanh′} is {@code sech²(x)} and not {@code 1 − y²}, which has lost all
- * digits at x = 20; {@code sigmoid′} is {@code σ(x)σ(−x)}; {@code gelu′} goes through the normal distribution, whose left tail
- * keeps its relative accuracy. A switch rather than a pair of lambdas a constant: linking eighty lambdas costs tens of
- * milliseconds at the first gradient.
+ * <p>A partial is as accurate as its function. {@code tanh′} is {@code sech²(x)}: {@code 1 − y²} has no correct digit at x = 20. {@code
+ * sigmoid′} is {@code σ(x)σ(−x)}. {@code gelu′} uses the normal distribution, whose left tail keeps its relative accuracy. There are
+ * switches instead of lambdas, because linking eighty lambdas takes tens of milliseconds at the first gradient.
  */
 public enum UnaryOp implements ElementwiseOp, Single {
     NEG,
@@ -116,7 +115,7 @@ public enum UnaryOp implements ElementwiseOp, Single {
         };
     }
 
-    /** x, but for infinities: ∞·0 would be NaN where x·exp(−x²) is 0. */
+    /** x limited to ±1e100: for infinite x, x·exp(−x²) must be 0, whereas ∞·0 is NaN. */
     private static Variable finite(Variable x) {
         return x.clamp(-1e100, 1e100);
     }

@@ -6,8 +6,8 @@ import dev.wengert.kernel.Powers;
 import dev.wengert.tensor.Shape;
 
 /**
- * {@code ∂ʲ⁺ᵏ/∂xʲ∂nᵏ xⁿ} for a variable exponent n, a family closed under differentiation; {@code j = k = 0} is the power itself.
- * The conventions at and below zero are those of {@link Powers#derivative}.
+ * The power {@code xⁿ} with a variable exponent n, and its derivatives {@code ∂ʲ⁺ᵏ/∂xʲ∂nᵏ}, a family closed under differentiation. {@link
+ * Powers#derivative} states the conventions at and below 0.
  */
 public record VariablePower(int j, int k) implements ElementwiseOp, Pairwise {
 

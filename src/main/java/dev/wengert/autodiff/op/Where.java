@@ -6,7 +6,7 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
-/** {@code mask ≠ 0 ? a : b}, all of one shape; a NaN in the mask gives NaN. */
+/** The choice {@code mask ≠ 0 ? a : b} for operands of one shape; a NaN in the mask gives NaN. */
 public enum Where implements SelectOp {
     WHERE;
 
@@ -37,12 +37,12 @@ public enum Where implements SelectOp {
         };
     }
 
-    /** 1 where the mask chooses the first, else 0; a NaN stays one. */
+    /** 1 where the mask chooses a, else 0; NaN stays NaN. */
     private static Variable chosen(Variable mask) {
         return mask.sign().abs();
     }
 
-    /** None: the mask has one of its own. */
+    /** None: the operation that computed the mask has its own branch. */
     @Override
     public Primitive branch() {
         return null;
@@ -53,7 +53,7 @@ public enum Where implements SelectOp {
         return true;
     }
 
-    /** The choice between operands that broadcast. */
+    /** The choice between operands, after broadcasting. */
     public static Variable of(Variable mask, Variable a, Variable b) {
         Operands.require("where", 0, mask, a, b);
         Shape shape;

@@ -1,2 +1,2 @@
-/** The operations: what each computes, and how perturbations pass through it. */
+/** The operations of the library, and their rules for derivatives. */
 package dev.wengert.autodiff.op;

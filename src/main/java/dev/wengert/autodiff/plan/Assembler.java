@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes the instructions of a plan.
+ * The last stage of the compiler: it makes the instructions of a plan and allocates their buffers.
  *
- * <p>Elementwise steps are moved down to the first step that needs them, and neighbours with as many elements become one instruction. An
- * instruction's results have buffers of their own while they are needed; then others of the same length get them.
+ * <p>Elementwise steps are moved down to the first step that needs them. Neighbouring elementwise steps with equally many elements become
+ * one instruction. A result keeps its buffer until its last use; then other results of the same length may take it.
  *
- * <p>What is assigned is computed last, after all that could throw, and, where nobody needs the old value any more, in the array of the
- * input that is assigned to.
+ * <p>Assigned values are computed last, after all steps that can throw. If the old value is no longer needed, the new one is computed in
+ * its array.
  */
 final class Assembler {
 
@@ -31,7 +31,7 @@ final class Assembler {
         final List<Value> steps = new ArrayList<>();
         final boolean fused;
 
-        /** What takes the last step, if anything. */
+        /** The target to which the last step is assigned, or null. */
         Target target;
 
         Group(boolean fused) {
@@ -49,7 +49,7 @@ final class Assembler {
     private final int inputs;
     private final List<Group> groups = new ArrayList<>();
 
-    /** By number of input or step, see {@link Value#number}. */
+    /** By {@link Value#number} of an input or step; so are {@link #group} and {@link #lastUse}. */
     private final double[][] buffers;
 
     private final int[] group;
@@ -66,9 +66,9 @@ final class Assembler {
      * Makes the instructions.
      *
      * @param draft the program
-     * @param inputBuffers the arrays of its inputs
-     * @param targets what is assigned
-     * @param passes what is done
+     * @param inputBuffers the arrays of the inputs
+     * @param targets the outputs that are assigned
+     * @param passes the passes that are enabled
      */
     Assembler(Draft draft, List<double[]> inputBuffers, List<Target> targets, Set<Pass> passes) {
         this.passes = passes;
@@ -110,7 +110,7 @@ final class Assembler {
         return results;
     }
 
-    /** The lengths of scratch arrays that serve every step. */
+    /** The lengths of scratch arrays that suffice for every step. */
     private int[] workLengths() {
         int[] most = Kernel.NO_WORK;
         for (Value step : draft.steps()) {
@@ -131,7 +131,7 @@ final class Assembler {
         return s;
     }
 
-    /** Copies inputs that are outputs: they may be set again before the output is read. */
+    /** Copies inputs that are outputs, because they may be set again before the output is read. */
     private void copyInputs() {
         for (Value output : draft.outputs()) {
             Value root = output.root();
@@ -140,7 +140,7 @@ final class Assembler {
                 instructions.add(copy(buffers[root.number], copy, root.shape));
                 results.add(copy);
             } else {
-                results.add(root.constant); // or null, until the step has its buffer
+                results.add(root.constant); // null for a step, until it has its buffer
             }
         }
     }
@@ -159,7 +159,7 @@ final class Assembler {
         return root.constant != null ? root.constant : buffers[root.number];
     }
 
-    /** Steps that treat every element alike, with operands that have as many elements as the result, or one. */
+    /** Whether a step can be fused: it is elementwise, and each operand has as many elements as the result, or one. */
     private boolean isFusible(Value step) {
         if (!passes.contains(Pass.FUSED_STEPS) || !step.kernel.elementwise() || step.size() == 0) {
             return false;
@@ -173,8 +173,8 @@ final class Assembler {
     }
 
     /**
-     * The steps in an order in which those that can be fused stand directly before the first that needs them; what is only assigned,
-     * at the end.
+     * The steps in execution order. Steps that can be fused stand directly before the first step that needs them; steps that only assigned
+     * values need stand at the end.
      */
     private List<Value> order() {
         List<Value> steps = draft.steps();
@@ -233,7 +233,7 @@ final class Assembler {
         }
     }
 
-    /** The last group that reads each input or step; one past the end for what is an output. */
+    /** Finds the last group that reads each input or step; for a step that is an output, {@code Integer.MAX_VALUE}. */
     private void findLastUses() {
         Arrays.fill(lastUse, -1);
         for (int g = 0; g < groups.size(); g++) {
@@ -252,7 +252,7 @@ final class Assembler {
         }
     }
 
-    /** Finds the assigned values that can be computed in the arrays that they are assigned to. */
+    /** Finds the assigned values that can be computed in the arrays of their targets. */
     private void findTargets() {
         if (!passes.contains(Pass.UPDATES_IN_PLACE)) {
             return;
@@ -296,7 +296,7 @@ final class Assembler {
         Registers registers = new Registers(part.steps, new HashSet<>(kept));
         double[][] sources = new double[registers.loaded().size()][];
         Arrays.setAll(sources, i -> buffer(registers.loaded().get(i)));
-        release(part, g); // results may take the arrays of operands, which are loaded before
+        release(part, g); // results may take the arrays of operands, which are loaded first
         kept.forEach(this::allocate);
         double[][] stores = new double[kept.size()][];
         Arrays.setAll(stores, i -> buffers[kept.get(i).number]);
@@ -313,7 +313,7 @@ final class Assembler {
         instructions.add(target == null ? run : target.assign(run));
     }
 
-    /** Gives a result its buffer, if it has none. */
+    /** Gives a result a buffer, if it has none. */
     private void allocate(Value step) {
         if (buffers[step.number] == null) {
             Deque<double[]> reusable = free.getOrDefault(step.size(), new ArrayDeque<>());

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Elementwise steps over arrays of one size, all of them on one block of elements before the next: what stays between the steps does not
- * leave the first-level cache. A block that is loaded is a copy, so a result may take the array of an operand.
+ * An instruction that runs fused elementwise steps on arrays of one size, block by block: all steps on one block, then all on the next. So
+ * intermediate results stay in the first-level cache. Blocks are loaded as copies, so a result may take the array of an operand.
  */
 final class BlockRun extends Instruction {
 
-    /** Elements of a block. Eight of 4 KiB fill most of a cache of 48 KiB. */
+    /** Number of elements in a block of 4 KiB. Eight blocks fill most of a cache of 48 KiB. */
     static final int BLOCK = 512;
 
-    /** Up to so many elements arrays are one block: there copies cost more than what they keep in the cache. */
+    /** Arrays of at most this many elements are one block: for them, copies cost more than the cache saves. */
     static final int WHOLE = 4096;
 
     private final Kernel[] kernels;
@@ -25,7 +25,7 @@ final class BlockRun extends Instruction {
     /** The registers by number. */
     private final double[][] registers;
 
-    /** The arrays of what is loaded into the first registers; those of one element fill theirs. */
+    /** The arrays that are loaded into the first registers; an array of one element fills its register. */
     private final double[][] sources;
 
     private final int[] stored;
@@ -44,10 +44,10 @@ final class BlockRun extends Instruction {
      *
      * @param steps the steps, in order
      * @param assignment their registers
-     * @param scratch arrays of as many elements as a block has, or more, that serve as registers
-     * @param sources the arrays of what is loaded
+     * @param scratch the arrays of the registers, at least as long as a block
+     * @param sources the arrays that are loaded
      * @param kept the results that are stored
-     * @param targets the arrays where they are stored
+     * @param targets the arrays that store them
      * @param work scratch
      */
     BlockRun(
@@ -84,7 +84,7 @@ final class BlockRun extends Instruction {
         }
     }
 
-    /** How many elements a block of arrays of this size has. */
+    /** The number of elements in a block of arrays of this size. */
     static int block(int size) {
         return size <= WHOLE ? size : BLOCK;
     }
@@ -95,7 +95,7 @@ final class BlockRun extends Instruction {
         return shapes;
     }
 
-    /** Where there is one block only, nothing is copied. */
+    /** Whether a step reads its operand without a copy: if there is only one block. */
     private boolean isReadInPlace(int register) {
         return register < sources.length && sources[register].length == size && block == size;
     }

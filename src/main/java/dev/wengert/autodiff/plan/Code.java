@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A program ready to run: instructions, and the arrays that they work on. Inputs and outputs are copied from and to arrays of the
- * caller, from an offset on, so that a program can be the body of another one, which walks along larger arrays.
+ * A compiled program: instructions, and the arrays that they work on. Inputs and outputs are copied from and to the caller's arrays at an
+ * offset, so that the program can be the body of another one, which walks along larger arrays.
  */
 public final class Code {
 
@@ -18,9 +18,9 @@ public final class Code {
     /**
      * Compiles a program.
      *
-     * @param draft the program; it is used up
+     * @param draft the program; compiling changes it
      * @param targets the outputs that are assigned
-     * @param passes what is done so that it runs faster
+     * @param passes the passes that make it faster
      */
     public Code(Draft draft, List<Target> targets, Set<Pass> passes) {
         passes.forEach(pass -> pass.apply(draft));
@@ -42,7 +42,7 @@ public final class Code {
         return inputs.get(i);
     }
 
-    /** Copies an input from an array, from an offset on. */
+    /** Copies an input from an array, starting at an offset. */
     public void load(int i, double[] from, int offset) {
         System.arraycopy(from, offset, inputs.get(i), 0, inputs.get(i).length);
     }
@@ -54,7 +54,7 @@ public final class Code {
         }
     }
 
-    /** Copies an output to an array, from an offset on. */
+    /** Copies an output to an array, starting at an offset. */
     public void store(int i, double[] to, int offset) {
         System.arraycopy(outputs.get(i), 0, to, offset, outputs.get(i).length);
     }

@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pass that computes once what would be computed twice: equal operations of the library on the same operands. */
+/** The pass that merges steps with equal operations of the library on the same operands. */
 final class CommonSubexpressions implements Draft.Rewrite {
 
     private record Key(Kernel kernel, List<Draft.Value> x) {}
 
     private final Map<Key, Draft.Value> seen = new HashMap<>();
 
-    /** A custom operation may do more than it says, such as count its calls: it is run as often as it was recorded. */
+    /** Leaves custom operations alone: they may have side effects, such as counting calls, so they run as often as they were recorded. */
     @Override
     public Draft.Value apply(Draft.Value step) {
         if (step.kernel instanceof Snapshots) {

@@ -10,16 +10,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A program on its way to become a plan: steps may be replaced by others that compute the same bits. */
+/** A program that is being compiled. Passes may replace its steps by others that compute the same bits. */
 public final class Draft {
 
-    /** Constants up to this size are compared, so that equal ones become one. */
+    /** Equal constants of at most this size are merged. */
     private static final int SMALL = 256;
 
     /** An input, a constant, or the result of a step. */
     public static final class Value {
 
-        /** What computes the step; null for an input and a constant. */
+        /** The kernel that computes the step; null for an input or a constant. */
         final Kernel kernel;
 
         final Value[] x;
@@ -28,13 +28,13 @@ public final class Draft {
         /** The elements of a constant, else null. */
         final double[] constant;
 
-        /** What stands for this value after the present rewriting. */
+        /** The value that replaces this one in the current rewriting. */
         private Value becomes = this;
 
-        /** Whether an output is computed from it. */
+        /** Whether an output depends on it. */
         private boolean live;
 
-        /** Its place in the tables of an {@link Assembler}. */
+        /** Its index in the tables of an {@link Assembler}. */
         int number;
 
         private Value(Kernel kernel, Value[] x, Shape shape, double[] constant) {
@@ -52,7 +52,7 @@ public final class Draft {
             return shape.size();
         }
 
-        /** The value whose elements this one shows under another shape; usually itself. */
+        /** The value with the same elements behind all reshapes; usually itself. */
         Value root() {
             Value root = this;
             while (root.kernel instanceof Reshape) {
@@ -61,7 +61,7 @@ public final class Draft {
             return root;
         }
 
-        /** Whether all elements are the same number, whose bits then are those of the first. */
+        /** Whether this is a constant whose elements all have the bits of the first. */
         boolean isUniform() {
             if (constant == null || constant.length == 0) {
                 return false;
@@ -76,12 +76,12 @@ public final class Draft {
         }
     }
 
-    /** Replaces steps by others. */
+    /** A rule that replaces steps by others. */
     interface Rewrite {
         /**
-         * What stands for a step: the step itself, an earlier value, or one that the rewrite {@linkplain Draft#add adds}.
+         * Returns the replacement of a step: the step itself, an earlier value, or a step that the rewrite {@linkplain Draft#add adds}.
          *
-         * @param step the step, whose operands have been replaced already
+         * @param step the step, whose operands have already been replaced
          */
         Value apply(Value step);
     }
@@ -93,14 +93,14 @@ public final class Draft {
     private final List<Value> outputs = new ArrayList<>();
     private final Map<Tensor, Value> small = new HashMap<>();
 
-    /** An input of a shape, behind those that are there. */
+    /** Adds an input behind the present ones. */
     public Value input(Shape shape) {
         Value input = new Value(null, NONE, shape, null);
         inputs.add(input);
         return input;
     }
 
-    /** A constant; equal ones are one, if they are small. */
+    /** A constant; equal small constants are merged. */
     public Value constant(Tensor tensor) {
         Value value = constant(tensor.shape(), TensorArrays.of(tensor));
         if (value.size() > SMALL) {
@@ -128,19 +128,19 @@ public final class Draft {
         return outputs;
     }
 
-    /** Adds a step behind those that are there. */
+    /** Adds a step behind the present ones. */
     public Value add(Kernel kernel, Shape shape, Value... x) {
         Value step = new Value(kernel, x, shape, null);
         steps.add(step);
         return step;
     }
 
-    /** A constant. */
+    /** A constant, not merged. */
     static Value constant(Shape shape, double[] elements) {
         return new Value(null, NONE, shape, elements);
     }
 
-    /** Replaces every step by what a rule makes of it, in execution order, and drops those that no output needs any more. */
+    /** Replaces every step by its replacement under a rule, in execution order, and drops steps that no output needs any more. */
     void rewrite(Rewrite rule) {
         List<Value> before = steps;
         steps = new ArrayList<>(before.size());
@@ -157,7 +157,7 @@ public final class Draft {
         prune();
     }
 
-    /** The values that stand for some; the same array if all are what they were. */
+    /** The replacements of some values; the same array if none was replaced. */
     private static Value[] replaced(Value[] x) {
         Value[] result = x;
         for (int i = 0; i < x.length; i++) {

@@ -6,8 +6,8 @@ import dev.wengert.autodiff.plan.Draft.Value;
 import dev.wengert.tensor.Shape;
 
 /**
- * The pass that computes now what depends on no input. A tape has no such step, but {@link SharedSoftmax} makes some, where logits are
- * constant.
+ * The pass that computes steps with constant operands at compile time. A tape has no such steps, but {@link SharedSoftmax} makes some if
+ * logits are constant.
  */
 final class FoldedConstants implements Draft.Rewrite {
 

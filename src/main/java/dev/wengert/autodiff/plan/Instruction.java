@@ -1,8 +1,8 @@
 package dev.wengert.autodiff.plan;
 
-/** A part of a plan, with its buffers. */
+/** A part of a compiled program, with its buffers. */
 public abstract class Instruction {
 
-    /** Does it. */
+    /** Runs the instruction. */
     public abstract void run();
 }

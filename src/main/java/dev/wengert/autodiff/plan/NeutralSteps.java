@@ -10,10 +10,10 @@ import dev.wengert.autodiff.op.Reshape;
 import dev.wengert.autodiff.op.Sum;
 
 /**
- * The pass that leaves out steps which only copy, and multiplications by 1, and turns operands that are one number everywhere into numbers.
+ * The pass that removes copies and multiplications by 1, and turns constant operands whose elements are all equal into numbers.
  *
- * <p>Each replacement gives the same bits, signed zeros, infinities and NaN included: {@code x·1 = x} and {@code x − c = x + (−c)}
- * hold for all doubles; {@code x + 0} is not x where x is −0, so it stays.
+ * <p>Each replacement gives the same bits, also for signed zeros, infinities and NaN: {@code x·1 = x} and {@code x − c = x + (−c)} hold for
+ * all doubles. {@code x + 0} stays, because −0 + 0 is 0.
  */
 final class NeutralSteps implements Draft.Rewrite {
 
@@ -70,7 +70,7 @@ final class NeutralSteps implements Draft.Rewrite {
         };
     }
 
-    /** A value with as many elements under the shape of a step. */
+    /** A value under the shape of a step, which has as many elements. */
     private Draft.Value shown(Draft.Value x, Draft.Value step) {
         Draft.Value root = x.root();
         return root.shape.equals(step.shape) ? root : draft.add(new Reshape(step.shape), step.shape, root);

@@ -1,6 +1,6 @@
 package dev.wengert.autodiff.plan;
 
-/** What is done to a program so that it replays faster; each alone, and all together, leave the bits of its results as they are. */
+/** The optimisations of the compiler. Each of them, and all together, keep the bits of the results. */
 public enum Pass {
     /** See {@link NeutralSteps}. */
     NEUTRAL_STEPS,
@@ -15,7 +15,7 @@ public enum Pass {
     /** New values of parameters are computed in the arrays of the old ones. */
     UPDATES_IN_PLACE;
 
-    /** Does it, if it is one that rewrites. */
+    /** Applies the pass to a draft, if it rewrites one. */
     void apply(Draft draft) {
         switch (this) {
             case NEUTRAL_STEPS -> draft.rewrite(new NeutralSteps(draft));
@@ -23,7 +23,7 @@ public enum Pass {
             case FOLDED_CONSTANTS -> draft.rewrite(new FoldedConstants());
             case COMMON_SUBEXPRESSIONS -> draft.rewrite(new CommonSubexpressions());
             case FUSED_STEPS, UPDATES_IN_PLACE -> {
-                // the assembler's
+                // done by the assembler
             }
             default -> throw new AssertionError(this);
         }

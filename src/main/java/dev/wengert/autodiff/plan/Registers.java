@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Where the steps of one fused instruction keep operands and results: numbers of registers, used again when a value is not needed any more. */
+/**
+ * The register numbers for the operands and results of the steps of one fused instruction. A register is reused when its value is no longer
+ * needed.
+ */
 final class Registers {
 
     private final Map<Value, Integer> registers = new IdentityHashMap<>();
@@ -53,7 +56,7 @@ final class Registers {
             results[k] = free.isEmpty() ? count++ : free.pop();
             registers.put(step, results[k]);
             for (Value x : step.x) {
-                // what was loaded stays: it may be needed for the next block
+                // registers of loaded values are not reused: the next block may need them
                 if (lastUse.remove(x.root(), k)
                         && !kept.contains(x.root())
                         && registers.get(x.root()) >= loaded.size()) {
@@ -63,7 +66,7 @@ final class Registers {
         }
     }
 
-    /** What comes from outside, in the order of its registers, which are the first ones. */
+    /** The values loaded from outside, in the order of their registers, which are the first ones. */
     List<Value> loaded() {
         return loaded;
     }

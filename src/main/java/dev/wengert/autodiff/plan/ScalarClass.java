@@ -11,21 +11,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A class with the steps of a {@link ScalarRun} as bytecode: straight lines, which C2 compiles to what their arithmetic takes.
+ * A generator of bytecode: it turns the steps of a {@link ScalarRun} into a class of straight-line methods, which C2 compiles to little
+ * more than their arithmetic.
  *
- * <p>Each step loads operands from the array of registers, computes, and stores its result there; the loads that follow are the compiler's
- * to save. The virtual machine does not compile long methods (of more than 8000 bytes), and C2's time grows faster than their length, so
- * there is a method for every {@value #PART} steps. Without branches there are no stack maps. The class is hidden: nothing refers
- * to it by name, and it goes with the plan.
+ * <p>Each step loads its operands from the array of registers, computes, and stores its result there; C2 removes redundant loads. The
+ * virtual machine does not compile methods of more than 8000 bytes, and C2's time grows faster than the length of a method. So there is a
+ * method for every {@value #PART} steps. There are no branches, and so no stack maps. The class is hidden: nothing refers to it by name,
+ * and it is unloaded with the plan.
  *
  * <p>The format is that of the Java Virtual Machine Specification, Java SE 17, chapter 4.
  */
 final class ScalarClass {
 
-    /** How many steps a method has. */
+    /** Number of steps in a method. */
     private static final int PART = 250;
 
-    /** With more methods the compiler would be busy for long, and fill its cache: each is compiled when the whole has run some thousand times. */
+    /**
+     * Largest number of methods. With more, C2 would be busy for long and fill its code cache: it compiles each method after some thousand
+     * runs.
+     */
     private static final int MOST_PARTS = 80;
 
     private static final int JAVA_17 = 61;
@@ -54,7 +58,10 @@ final class ScalarClass {
     private static final int METHOD = 10;
     private static final int NAME_AND_TYPE = 12;
 
-    /** A reference and an index to store to, and two numbers, the second of which is about to be loaded: at most. */
+    /**
+     * Depth of the operand stack, which suffices for every step: a reference and an index for the store, one number, and the load of a
+     * second.
+     */
     private static final int STACK = 8;
 
     private static final String NAME = name(ScalarClass.class) + "$Steps";
@@ -85,25 +92,25 @@ final class ScalarClass {
 
     private final int[] code;
 
-    /** The constant pool, and the numbers of its entries by their bytes. */
+    /** The constant pool; {@link #constants} holds the number of each entry by its bytes. */
     private final Bytes pool = new Bytes();
 
     private final Map<String, Integer> constants = new HashMap<>();
     private final List<byte[]> methods = new ArrayList<>();
 
-    /** The instructions of the method that is being written. */
+    /** The instructions of the current method. */
     private Bytes out = new Bytes();
 
     private ScalarClass(int[] code) {
         this.code = code;
     }
 
-    /** Returns whether the numbers of registers and kernels fit into instructions, and the steps are few enough to be compiled. */
+    /** Returns whether the numbers of registers and kernels fit into SIPUSH, and the steps into {@link #MOST_PARTS} methods. */
     static boolean fits(int registers, int kernels, int steps) {
         return Math.max(registers, kernels) <= Short.MAX_VALUE && steps <= PART * MOST_PARTS;
     }
 
-    /** Makes the class for a program, and an instance of it. */
+    /** Makes the class for a program, and returns an instance of it. */
     static ScalarRun.Steps instance(int[] code) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
@@ -219,7 +226,7 @@ final class ScalarClass {
         out.u1(instruction).u2(constant(METHOD, new Bytes().u2(type(owner)).u2(nameAndType)));
     }
 
-    /** Ends the method that is being written, and begins the next. */
+    /** Ends the current method, and begins the next. */
     private void method(int flags, String name, String descriptor, int locals) {
         byte[] instructions = out.u1(RETURN).toByteArray();
         Bytes method = new Bytes().u2(flags).u2(text(name)).u2(text(descriptor));
@@ -243,7 +250,7 @@ final class ScalarClass {
         return constant(UTF8, new Bytes().u2(bytes.length).all(bytes));
     }
 
-    /** The number of an entry of the constant pool; equal ones are one. */
+    /** The number of an entry of the constant pool; equal entries share a number. */
     private int constant(int tag, Bytes content) {
         byte[] entry = new Bytes().u1(tag).all(content.toByteArray()).toByteArray();
         return constants.computeIfAbsent(new String(entry, StandardCharsets.ISO_8859_1), key -> {

@@ -16,12 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Elementwise steps on single numbers, one after the other in one loop: what a step on a number costs is not its arithmetic, but the
- * way to it.
+ * An instruction that runs fused elementwise steps on single numbers in one loop. For single numbers, dispatch costs more than arithmetic.
  *
- * <p>The program is four ints a step: a code, the register of the result, and those of two operands. Arithmetic and common functions have codes of their
- * own; every other kernel is run on arrays of one element. A small interpreter runs it; a long program that has been run for some time has
- * a {@linkplain ScalarClass class of its own}.
+ * <p>Each step is four ints: a code, the register of the result, and the registers of two operands. Arithmetic and common functions have
+ * their own codes; every other kernel runs on arrays of one element. A small interpreter runs the program; a long program that has run for
+ * some time gets its own {@linkplain ScalarClass class}.
  */
 final class ScalarRun extends Instruction {
 
@@ -42,13 +41,13 @@ final class ScalarRun extends Instruction {
 
     static final int WORDS = 4;
 
-    /** What a step takes, about. */
+    /** Approximate time of a step, in ns. */
     private static final int NANOS = 4;
 
-    /** From so many steps on a class pays: it saves some nanoseconds a step, and costs a millisecond and some kilobytes. */
+    /** From this many steps on, a class pays: it saves some nanoseconds for each step, and costs a millisecond and some kilobytes. */
     private static final int MANY = 64;
 
-    /** A program that runs on registers, with kernels that have no code. */
+    /** A program that runs on registers; {@code others} are the kernels without a code. */
     interface Steps {
         void run(double[] registers, OnNumbers[] others);
     }
@@ -57,10 +56,10 @@ final class ScalarRun extends Instruction {
     private final int[] code;
     private final OnNumbers[] others;
 
-    /** Null where the program stays with the interpreter. */
+    /** The program as a class; null if only the interpreter runs it. */
     private final Compiled compiled;
 
-    /** Where the first registers are loaded from. */
+    /** The arrays that are loaded into the first registers. */
     private final double[][] sources;
 
     private final int[] stored;
@@ -71,9 +70,9 @@ final class ScalarRun extends Instruction {
      *
      * @param steps the steps, in order
      * @param assignment their registers
-     * @param sources the arrays of what is loaded
+     * @param sources the arrays that are loaded
      * @param kept the results that are stored
-     * @param targets the arrays where they are stored
+     * @param targets the arrays that store them
      */
     ScalarRun(List<Value> steps, Registers assignment, double[][] sources, List<Value> kept, double[][] targets) {
         this.sources = sources;
@@ -110,7 +109,7 @@ final class ScalarRun extends Instruction {
         compiled = steps.size() >= MANY && fits ? new Compiled() : null;
     }
 
-    /** The number in an operation with one; it is kept in a register that is never written. */
+    /** The number of a {@link NumberOp}, else null; it is kept in a register that no step writes. */
     private static Double number(Kernel kernel) {
         return kernel instanceof NumberOp op ? (Double) op.c() : null;
     }
@@ -192,15 +191,15 @@ final class ScalarRun extends Instruction {
         return a == 0.0 ? 0.0 : a * b;
     }
 
-    /** The program as a class. */
+    /** The twin of the interpreter: the program as a class. */
     private final class Compiled extends Twin {
 
-        /** So many steps make a tenth of a millisecond. */
+        /** Number of steps in a rehearsal: about 0.1 ms. */
         private static final int REHEARSED = 25_000;
 
         private Steps steps;
 
-        /** What the rehearsal runs on, while the plan runs on its own. */
+        /** Registers of the rehearsal; the plan has its own. */
         private double[] numbers;
 
         private OnNumbers[] kernels;

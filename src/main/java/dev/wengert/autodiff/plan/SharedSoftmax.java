@@ -7,12 +7,12 @@ import dev.wengert.kernel.SoftmaxRows;
 import dev.wengert.tensor.Shape;
 
 /**
- * The pass that takes the exponentials of logits out of the operations of the softmax family, as a step of their own. Where a loss, its
- * gradient and products with its Hessian have the same logits, they then share them, as {@link CommonSubexpressions}.
+ * The pass that makes the exponentials in operations of the softmax family a separate step. If a loss, its gradient and products with its
+ * Hessian have the same logits, {@link CommonSubexpressions} then merges these steps.
  */
 final class SharedSoftmax implements Draft.Rewrite {
 
-    /** {@code exp(o − max o)} and what belongs to it, see {@link SoftmaxRows#weights}. */
+    /** The step that computes {@link SoftmaxRows#weights}: {@code exp(o − max o)} and numbers derived from it. */
     private enum Weights implements Kernel {
         WEIGHTS;
 
@@ -22,7 +22,10 @@ final class SharedSoftmax implements Draft.Rewrite {
         }
     }
 
-    /** An operation of logits (and another operand), given as: weights, logits or the other operand, then the rest. */
+    /**
+     * An operation of the softmax family whose operands are the weights, then the logits (if it needs them), then its other operand (if
+     * any).
+     */
     private record OfWeights(SoftmaxOp op) implements Kernel {
 
         @Override
@@ -38,7 +41,7 @@ final class SharedSoftmax implements Draft.Rewrite {
                 case RESIDUAL -> SoftmaxRows.residualOf(w, x[1], y, rows, q);
                 case JACOBIAN_PRODUCT -> SoftmaxRows.jacobianProductOf(w, x[1], y, rows, q);
                 case CENTER -> SoftmaxRows.centerOf(w, x[1], y, rows, q);
-                // the exponentials of realSoftMax are those of other numbers
+                // realSoftMax takes exponentials of other numbers
                 default -> throw new AssertionError(op);
             }
         }

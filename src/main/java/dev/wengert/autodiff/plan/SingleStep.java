@@ -3,7 +3,7 @@ package dev.wengert.autodiff.plan;
 import dev.wengert.autodiff.op.Kernel;
 import dev.wengert.tensor.Shape;
 
-/** One step. */
+/** An instruction that runs one step. */
 final class SingleStep extends Instruction {
 
     private final Kernel kernel;

@@ -1,2 +1,2 @@
-/** The compiler of plans: kernels and shapes, and no variable. */
+/** The compiler of plans. It works on kernels and shapes, and knows no variables. */
 package dev.wengert.autodiff.plan;

@@ -23,13 +23,12 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Elementary functions of arrays in vectors: the twins of {@link Elementary}, with the same steps and so the same bits, step by
- * step; that is where they are explained. A vector in which an argument is extreme, and the rest that fills no vector, go through the
- * functions of one number.
+ * Elementary functions of arrays in vectors: the twins of {@link Elementary}, which explains their steps. They take the same steps, and so
+ * compute the same bits. Vectors with an extreme argument, and a remainder shorter than a vector, go through the functions of one number.
  *
- * <p>What several functions share (exp(r) − 1 − r, {@code t} here, and the power of two from {@code shifted}) is written out in each: a
- * helper with vectors in its signature boxes them, 46 bytes an element and ten times as slow, wherever C2 declines to inline it, which
- * depends on what was compiled before.
+ * <p>The steps that several functions share (exp(r) − 1 − r, here {@code t}, and the power of two from {@code shifted}) are repeated in
+ * each. A helper with vectors in its signature would box them whenever C2 does not inline it, which depends on what was compiled before;
+ * boxing costs 46 bytes an element and a factor of ten in time.
  */
 public final class VectorElementary {
 
@@ -75,7 +74,10 @@ public final class VectorElementary {
         }
     }
 
-    /** Sets e[eAt + k] = exp(o[at + k] − m), corrected, for 0 ≤ k &lt; n, where no o is larger than m. e is not o. */
+    /**
+     * Sets e[eAt + k] = exp(o[at + k] − m), corrected for the rounding of the difference, for 0 ≤ k &lt; n, if no o exceeds m. e must not
+     * be o.
+     */
     public static void expOfDifferences(double[] o, int at, double m, double[] e, int eAt, int n) {
         if (n < LANES) {
             expOfDifferencesOneByOne(o, at, m, e, eAt, n);

@@ -7,57 +7,57 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The product of two matrices in vectors: the twin of the loops in {@code MatrixProduct}, with the same bits.
  *
- * <p>A tile of C, some rows by some vectors, stays in registers while one block of k is accumulated: a step broadcasts an element of
- * each row of A and multiplies it by vectors of B. The vectors of B are packed in the order of their use, unless they are used a few times
- * only. A is read where it is, but for rows that a tile cannot read if A is transposed.
+ * <p>A tile of C (several rows, each of several vectors) stays in registers while one block of k is accumulated. Each step broadcasts an
+ * element of each row of A and multiplies it by vectors of B. The vectors of B are packed in the order of their use, unless they are used
+ * only a few times. A is read in place; only rows that a tile cannot read because A is transposed are copied.
  *
- * <p>What looks clumsy in the tiles is what C2 (17 to 25) needs. One method loads, computes and stores, because a vector that is passed to a
- * method is boxed unless that method is inlined, and inlining ends at a number of nodes. There is no branch; rows that do not exist are the last
- * row again. Sums go to an array of the tile's own, whose indices are constants, and from there to C.
+ * <p>The clumsy form of the tiles is what C2 (17 to 25) needs. One method loads, computes and stores: a vector that is passed to a method
+ * is boxed unless that method is inlined, and C2 stops inlining at a number of nodes. There are no branches: missing rows repeat the last
+ * row. Sums go to an array of the tile's own, at constant indices, and from there to C.
  */
 public final class VectorProduct {
 
-    // Constants of the scratch are copied into the classes that use them, and do not load this one.
+    // The compiler copies these constants into the classes that use them, so their use does not load this class.
 
-    /** How many arrays of scratch there are: sums of a tile, a block of B, the rows of A that a tile reads. */
+    /** Number of scratch arrays: the sums of a tile, a block of B, the rows of A that a tile reads. */
     public static final int SCRATCH = 3;
 
-    /** The length of the scratch for sums. */
+    /** Length of the scratch array for sums. */
     public static final int TILE = 6 * 4 * 8;
 
-    /** How many rows of A are copied: the scratch for them holds so many for each step of a block. */
+    /** Number of rows of A that are copied; their scratch has this many elements for each step of a block. */
     public static final int ROWS = 6;
 
-    /** How many products make one block. */
+    /** Length of a block of k. */
     private static final int BLOCK = 256;
 
-    /** Up to so many tiles one above the other packing B does not pay. */
+    /** With at most this many tiles above each other, packing B does not pay. */
     private static final int FEW = 4;
 
-    /** From so many columns on copying rows of a transposed A pays. */
+    /** From this many columns on, copying rows of a transposed A pays. */
     private static final int WIDE = 64;
 
-    /** How many columns are packed together: with 256 steps, half of a second-level cache of 1 MB. */
+    /** Number of columns packed together: with 256 steps they fill half of a second-level cache of 1 MB. */
     public static final int COLUMNS = 256;
 
-    /** How many columns at most complete the last tile: the scratch for B holds so many more than there are. */
+    /** Largest number of columns that fill up the last tile; the scratch for B has room for them. */
     public static final int PADDING = 4 * 8;
 
     private static final VectorSpecies<Double> SPECIES =
             DoubleVector.SPECIES_PREFERRED.length() > 8 ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    /** Whether a tile may keep 24 sums: vectors of 512 bits come with 32 registers. */
+    /** Whether a tile may keep 24 sums: processors with 512-bit vectors have 32 registers. */
     private static final boolean MANY = LANES >= 8;
 
-    /** Whether C2 is that of 17, for which a whole block has a tile of its own; that of 25 spills there. */
+    /** Whether this is Java 17, whose C2 needs a separate tile for a whole block; in that tile the C2 of 25 spills. */
     private static final boolean C2_OF_17 = Runtime.version().feature() < 18;
 
     private VectorProduct() {}
 
     /**
-     * Writes a product to c. Elements of a matrix are one step of a row, or of a column, apart; one of the steps of b and one of c
-     * is 1. The scratch begins with arrays for the sums of a tile and a block of B.
+     * Writes a product to c. Matrices are given by strides: xRow between rows, xColumn between columns. One stride of b and one stride of c
+     * must be 1. The scratch begins with arrays for the sums of a tile and for a block of B.
      */
     public static void multiply(
             int n,
@@ -132,7 +132,7 @@ public final class VectorProduct {
         }
     }
 
-    /** Copies rows of A one behind the other: those of a transposed A, whose elements lie far apart, or of a whole block. */
+    /** Copies rows of A one after another: rows of a transposed A, whose elements lie far apart, or rows of a whole block. */
     private static void copyRows(double[] a, int at, int aRow, int aColumn, int last, int steps, double[] rows) {
         if (aColumn == 1) {
             for (int i = 0; i < ROWS; i++) {
@@ -156,7 +156,7 @@ public final class VectorProduct {
         }
     }
 
-    /** Copies columns of B, as many together as a tile has; missing ones are zeros. */
+    /** Copies columns of B, grouped by the width of a tile; missing columns are zeros. */
     private static void pack(
             double[] b, int at, int bRow, int bColumn, int steps, int width, int across, double[] panel) {
         int whole = width / across * across;
@@ -209,7 +209,7 @@ public final class VectorProduct {
         }
     }
 
-    /** Writes the sums of the first block to C, or adds those of a later one. */
+    /** Writes the sums of the first block to C, or adds the sums of a later block. */
     private static void store(
             double[] tile,
             int across,
@@ -244,7 +244,7 @@ public final class VectorProduct {
         }
     }
 
-    /** Six rows by four vectors: 24 sums, with 32 registers. */
+    /** A tile of six rows by four vectors: 24 sums, for 32 registers. */
     private static void sixByFour(
             double[] a, int at, int aRow, int aColumn, int last, double[] b, int bAt, int bRow, int steps, double[] t) {
         int x0 = at;
@@ -341,7 +341,10 @@ public final class VectorProduct {
         s53.intoArray(t, 23 * LANES);
     }
 
-    /** Eight rows by two vectors, for few columns. A step has so few sums that A must not be transposed, and B packed: then no index is checked. */
+    /**
+     * A tile of eight rows by two vectors, for few columns. It must not check indices, because each step has few sums; so A must not be
+     * transposed, and B must be packed.
+     */
     private static void eightByTwo(double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
         int x0 = at;
         int x1 = at + Math.min(1, last) * aRow;
@@ -416,8 +419,8 @@ public final class VectorProduct {
     }
 
     /**
-     * Six rows by two vectors: twelve sums, with 16 registers. A step that is not interrupted by checks of indices needs the other four: its
-     * vectors are loaded early.
+     * A tile of six rows by two vectors: twelve sums, for 16 registers. Without index checks, C2 loads the vectors of a step early, into
+     * the other four.
      */
     private static void sixByTwo(double[] a, int at, int aRow, int last, double[] b, int bAt, int steps, double[] t) {
         int x0 = at;
@@ -477,8 +480,8 @@ public final class VectorProduct {
     }
 
     /**
-     * The same for a whole block of copied rows, for C2 of 17: three rows share an address. It must know neither where the fourth row
-     * begins nor how many steps there are, or it loads broadcasts early there, too, and spills sums.
+     * The same tile for a whole block of copied rows, for the C2 of Java 17: three rows share an address. C2 must know neither where the
+     * fourth row begins nor the number of steps; otherwise it also loads broadcasts early, and spills sums.
      */
     private static void sixByTwoOfBlock(double[] a, int second, double[] b, int bAt, int steps, double[] t) {
         DoubleVector z = DoubleVector.zero(SPECIES);
@@ -531,7 +534,10 @@ public final class VectorProduct {
         s51.intoArray(t, 11 * LANES);
     }
 
-    /** Four rows by three vectors: twelve sums, with 16 registers, of B where it is, of A transposed, or of a B of so many columns. */
+    /**
+     * A tile of four rows by three vectors: twelve sums, for 16 registers. It serves if B is read in place, if A is transposed, or if the
+     * columns of B fit three vectors.
+     */
     private static void fourByThree(
             double[] a, int at, int aRow, int aColumn, int last, double[] b, int bAt, int bRow, int steps, double[] t) {
         int x0 = at;
