@@ -84,7 +84,8 @@ class ReadmeTest {
                     }
                 }
                 """.formatted(block("java", 1));
-        assertThat(Double.parseDouble(launch(folder, "Training", program))).isBetween(0.0, 1.0);
+        double last = Double.parseDouble(launch(folder, "Training", program));
+        assertThat(readme).contains(String.format(Locale.ROOT, "At the end `last` is %.4f.", last));
     }
 
     /** A line of three dots stands for lines that are left out; the others are whole, and in order. */

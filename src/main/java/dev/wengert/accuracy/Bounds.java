@@ -166,7 +166,7 @@ final class Bounds {
 
     private static Row row(Op op) {
         if (op instanceof ElementwiseOp smooth) {
-            return op instanceof UnaryOp unary && Double.isNaN(ulps(unary))
+            return op instanceof UnaryOp unary && !hasRow(unary)
                     ? null
                     : (y, v, d) ->
                             Spread.exactInfinity(y, v, d) ? 0 : rounding(smooth, y, v) + Spread.of(smooth, y, v, d);
@@ -201,6 +201,11 @@ final class Bounds {
     }
 
     // ---- smooth functions ----
+
+    /** Whether both halves of the row are there. */
+    private static boolean hasRow(UnaryOp op) {
+        return !Double.isNaN(ulps(op)) && !Double.isNaN(partial(op, 0.5, 0.5));
+    }
 
     /** The stated rounding error of a kernel at x, where its result is y. */
     private static double rounding(ElementwiseOp op, double y, double... x) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -301,7 +302,7 @@ public final class Tape {
      * @return the operation that computes it
      */
     public Op op(int k) {
-        return nodes[inputs.size() + k].opOrNull();
+        return nodes[inputs.size() + Objects.checkIndex(k, count)].opOrNull();
     }
 
     /**
@@ -312,7 +313,8 @@ public final class Tape {
      * @return the number of the input or step; negative for a constant
      */
     public int operand(int k, int i) {
-        return operands[starts[inputs.size() + k] + i];
+        Variable y = nodes[inputs.size() + Objects.checkIndex(k, count)];
+        return operands[starts[inputs.size() + k] + Objects.checkIndex(i, y.operands())];
     }
 
     /**

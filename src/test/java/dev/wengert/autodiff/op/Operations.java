@@ -6,10 +6,17 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The operations of the library, found among its classes: none can be forgotten. */
 public final class Operations {
+
+    /**
+     * The labels of operations that wait for their second visit: an exact form, a bound, and references by mpmath. Until then the checker works by
+     * estimate. {@code OperationWithoutRowTest} fails for one that stands here although it has its rows.
+     */
+    public static final Set<String> WITHOUT_A_ROW = Set.of();
 
     private Operations() {}
 

@@ -159,6 +159,7 @@ class PartialsTest {
     void everySmoothFunctionIsInTheFile() {
         List<String> names =
                 new ArrayList<>(Stream.of(UnaryOp.values()).map(UnaryOp::label).toList());
+        names.removeAll(Operations.WITHOUT_A_ROW);
         names.addAll(List.of("reciprocal", "elu", "power", "pow", "div"));
         assertThat(operations()).containsExactlyInAnyOrderElementsOf(names);
     }
