@@ -1,5 +1,6 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Elementwise;
 
@@ -41,6 +42,19 @@ public enum BinaryOp implements ElementwiseOp, Pairwise {
             case MUL -> d.mul(i == 0 ? b : a);
             case DIV -> i == 0 ? d.div(b) : d.mul(y.div(b).neg());
         };
+    }
+
+    /** As the default, which the compiler does not specialise: most steps are of this class, and here it knows push. */
+    @Override
+    public void pullback(Cotangents c) {
+        Variable a = c.x(0);
+        Variable b = c.x(1);
+        if (c.wants(0)) {
+            c.add(0, push(0, c.g(), c.y(), a, b));
+        }
+        if (c.wants(1)) {
+            c.add(1, push(1, c.g(), c.y(), a, b));
+        }
     }
 
     @Override

@@ -26,10 +26,14 @@ public sealed interface ElementwiseOp extends Primitive permits UnaryOp, BinaryO
     /** Does what the vjps do, without a list of the operands. */
     @Override
     default void pullback(Cotangents c) {
-        Variable b = c.operands() == 2 ? c.x(1) : null;
-        for (int i = 0; i < c.operands(); i++) {
+        int n = c.operands();
+        Variable g = c.g();
+        Variable y = c.y();
+        Variable a = c.x(0);
+        Variable b = n == 2 ? c.x(1) : null;
+        for (int i = 0; i < n; i++) {
             if (c.wants(i)) {
-                c.add(i, push(i, c.g(), c.y(), c.x(0), b));
+                c.add(i, push(i, g, y, a, b));
             }
         }
     }

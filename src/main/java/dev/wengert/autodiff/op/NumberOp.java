@@ -1,5 +1,6 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Elementwise;
 import dev.wengert.tensor.Shape;
@@ -64,10 +65,15 @@ public record NumberOp(Kind kind, double c) implements ElementwiseOp, Single {
     public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
         return switch (kind) {
             case ADD -> d;
-            case MUL -> d.mul(c);
-            case DIV -> d.div(c);
+            case MUL, DIV -> apply(d);
             case RDIV -> d.mul(y.div(x).neg());
         };
+    }
+
+    /** As the default, which the compiler does not specialise: most steps are of this class, and here it knows push. */
+    @Override
+    public void pullback(Cotangents c) {
+        c.add(0, push(0, c.g(), c.y(), c.x(0), null)); // the operand leads to an input, or this would be no step
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Elementary;
 import dev.wengert.kernel.Elementwise;
@@ -123,6 +124,12 @@ public enum UnaryOp implements ElementwiseOp, Single {
     @Override
     public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
         return this == NEG ? d.neg() : d.mul(partial(x, y));
+    }
+
+    /** As the default, which the compiler does not specialise: most steps are of this class, and here it knows push. */
+    @Override
+    public void pullback(Cotangents c) {
+        c.add(0, push(0, c.g(), c.y(), c.x(0), null)); // the operand leads to an input, or this would be no step
     }
 
     @Override
