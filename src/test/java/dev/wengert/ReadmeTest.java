@@ -39,7 +39,20 @@ class ReadmeTest {
 
     @Test
     void theFirstExamplePrintsWhatItShows(@TempDir Path folder) throws Exception {
-        assertThat(launch(folder, "First", block("java", 0))).isEqualTo(block("text", 0));
+        String program = """
+                import static dev.wengert.autodiff.Autodiff.grad;
+
+                import dev.wengert.autodiff.Variable;
+                import dev.wengert.tensor.Tensor;
+                import java.util.function.UnaryOperator;
+
+                public class First {
+                    public static void main(String[] args) {
+                %s
+                    }
+                }
+                """.formatted(block("java", 0));
+        assertThat(launch(folder, "First", program)).isEqualTo(block("text", 0));
     }
 
     @Test
@@ -86,6 +99,12 @@ class ReadmeTest {
                 """.formatted(block("java", 1));
         double last = Double.parseDouble(launch(folder, "Training", program));
         assertThat(readme).contains(String.format(Locale.ROOT, "At the end `last` is %.4f.", last));
+    }
+
+    @Test
+    void theFrontPageOfTheSitePrintsWhatItShows(@TempDir Path folder) throws Exception {
+        String page = Files.readString(Path.of("src", "site", "markdown", "index.md"));
+        assertThat(launch(folder, "First", block(page, "java", 0))).isEqualTo(block(page, "text", 0));
     }
 
     /** A line of three dots stands for lines that are left out; the others are whole, and in order. */
@@ -277,8 +296,12 @@ class ReadmeTest {
 
     /** A fenced block of a language, counted from 0. */
     private String block(String language, int number) {
+        return block(readme, language, number);
+    }
+
+    private static String block(String page, String language, int number) {
         Matcher block =
-                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme);
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(page);
         for (int i = 0; i <= number; i++) {
             assertThat(block.find()).isTrue();
         }

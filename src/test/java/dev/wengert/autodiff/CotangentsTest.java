@@ -141,6 +141,12 @@ class CotangentsTest {
     }
 
     @Test
+    void toReadAnEmptySliceIsToReadNothing() {
+        assertThat(notes(y -> y.slice(0, 3, 3).sum().add(y.slice(0, 4, 5).sum())))
+                .containsExactly("absent", "absent", "absent", "[1.0]", "[0.0, 0.0, 0.0, 0.0, 1.0]");
+    }
+
+    @Test
     void slicesThatOverlapAreAddedUp() {
         assertThat(notes(y -> y.slice(0, 0, 2).sum().add(y.slice(0, 1, 3).mul(2).sum())))
                 .containsExactly("[1.0, 3.0]", "[2.0]", "[3.0, 2.0, 0.0]", "absent", "[1.0, 3.0, 2.0, 0.0, 0.0]");

@@ -35,6 +35,10 @@ public final class Parts {
             return place.from() + g.shape().extent(place.axis());
         }
 
+        private boolean overlaps(int from, int to) {
+            return Math.max(from, place.from()) < Math.min(to, end());
+        }
+
         /** The common part of two slices along one axis, as a part of the other one. */
         private Part within(int first, int last) {
             int start = Math.max(first, place.from());
@@ -117,10 +121,8 @@ public final class Parts {
             begin--;
         }
         return Arrays.stream(byStart, begin, end)
-                .filter(number -> parts.get(number).place.from() < to
-                        && from < parts.get(number).end())
-                .filter(number -> from < to)
                 .mapToInt(number -> number)
+                .filter(number -> parts.get(number).overlaps(from, to))
                 .sorted()
                 .toArray();
     }
