@@ -19,8 +19,8 @@ public final class Cotangents extends Sweep {
     /** By the number of an input or step: the sum of its cotangents, if there was no part; else null. */
     private final Variable[] sums;
 
-    /** By the number of an input or step: its cotangents, if there was a part; else null. */
-    private final Parts[] parts;
+    /** By the number of an input or step: its cotangents, if there was a part; else null. There is no array before the first part. */
+    private Parts[] parts;
 
     // the cotangent of the current step, whole or in parts
     private Variable g;
@@ -28,9 +28,7 @@ public final class Cotangents extends Sweep {
 
     private Cotangents(Tape tape) {
         super(tape);
-        int n = tape.inputs().size() + tape.count;
-        this.sums = new Variable[n];
-        this.parts = new Parts[n];
+        this.sums = new Variable[tape.inputs().size() + tape.count];
     }
 
     /** Computes the cotangents of a tape's inputs from the cotangents of its outputs. */
@@ -56,10 +54,16 @@ public final class Cotangents extends Sweep {
     private boolean goTo(int number) {
         enter(number);
         g = sums[number];
-        arrived = parts[number];
+        arrived = partsAt(number);
         sums[number] = null; // not read again
-        parts[number] = null;
+        if (arrived != null) {
+            parts[number] = null;
+        }
         return g != null || arrived != null;
+    }
+
+    private Parts partsAt(int number) {
+        return parts == null ? null : parts[number];
     }
 
     /**
@@ -154,6 +158,9 @@ public final class Cotangents extends Sweep {
                     "the cotangent of a part must be a part of the input",
                     "cotangent " + part.g().shape() + " and input " + shape);
         }
+        if (parts == null) {
+            parts = new Parts[sums.length];
+        }
         if (parts[number] == null) {
             parts[number] = new Parts(shape);
             if (sums[number] != null) {
@@ -168,8 +175,9 @@ public final class Cotangents extends Sweep {
         if (number == Tape.CONSTANT) {
             return;
         }
-        if (parts[number] != null) {
-            parts[number].add(Parts.Part.whole(cotangent));
+        Parts before = partsAt(number);
+        if (before != null) {
+            before.add(Parts.Part.whole(cotangent));
         } else {
             sums[number] = sums[number] == null ? cotangent : sums[number].add(cotangent);
         }
