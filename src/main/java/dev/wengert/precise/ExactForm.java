@@ -13,7 +13,7 @@ import java.util.List;
  *     public BigReal[] exact(List<BigReal[]> x, List<Shape> s, BigArithmetic a) {
  *         return Arrays.stream(x.get(0)).map(v -> a.mul(v, a.mul(v, v))).toArray(BigReal[]::new);
  *     }
- *     public double ulps() { return 1; }           // v * v * v is rounded twice, by half an ulp each
+ *     public double ulps() { return 1.5; }         // v * v * v: half an ulp at the end, and less than one from the first product
  * }
  * }</pre>
  */

@@ -8,7 +8,7 @@ import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
 /** The fully connected layer {@code x·W + b}, for x of rank 2 or more; it has the same bits as matmul followed by add. */
-public enum Affine implements BilinearOp {
+public enum Affine implements Primitive {
     AFFINE;
 
     @Override

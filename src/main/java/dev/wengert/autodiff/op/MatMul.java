@@ -10,7 +10,7 @@ import java.util.List;
  * The product of two matrices, or of two stacks of matrices whose leading extents broadcast. A flag makes an operand be read transposed; no
  * transpose is ever stored.
  */
-public record MatMul(boolean transposeLeft, boolean transposeRight) implements BilinearOp {
+public record MatMul(boolean transposeLeft, boolean transposeRight) implements Primitive {
 
     public static final MatMul MATMUL = new MatMul(false, false);
 
