@@ -138,6 +138,29 @@ final class Bounds {
         return dy;
     }
 
+    /**
+     * The bounds for a comparison of operands with a selection of their elements. An element that equals its selection is the one that was
+     * selected, whatever its error, unless another could have been.
+     *
+     * @param selection which operand is the selection
+     */
+    static double[] mask(int selection, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        int[][] at = Origins.broadcast(s, out);
+        int[] candidates = new int[x[selection].length];
+        boolean[] candidate = new boolean[out.size()];
+        for (int k = 0; k < candidate.length; k++) {
+            double apart = Math.abs(x[0][at[0][k]] - x[1][at[1][k]]);
+            candidate[k] = apart <= dx[0][at[0][k]] + dx[1][at[1][k]];
+            candidates[at[selection][k]] += candidate[k] ? 1 : 0;
+        }
+        double[] dy = new double[candidate.length];
+        for (int k = 0; k < dy.length; k++) {
+            boolean known = dx[0][at[0][k]] + dx[1][at[1][k]] == 0;
+            dy[k] = candidate[k] && !known && candidates[at[selection][k]] > 1 ? 1 : 0;
+        }
+        return dy;
+    }
+
     // ---- functions of one element of each operand ----
 
     /** The bound at one element, given its value y, its operands v, and the bounds d of their errors. */
@@ -168,15 +191,17 @@ final class Bounds {
         if (op instanceof ElementwiseOp smooth) {
             return op instanceof UnaryOp unary && !hasRow(unary)
                     ? null
-                    : (y, v, d) ->
-                            Spread.exactInfinity(y, v, d) ? 0 : rounding(smooth, y, v) + Spread.of(smooth, y, v, d);
+                    : (y, v, d) -> Spread.exactInfinity(y, v, d)
+                            ? 0
+                            : rounding(smooth, y, v) + Spread.of(smooth, y, v, d) + jump(smooth, v[0], d[0]);
         }
         if (op instanceof PiecewiseLinear f) {
             boolean rounds = f.kind() == PiecewiseLinear.Kind.LEAKY_RELU;
             return (y, v, d) -> steepest(f, v[0], d[0]) * d[0] + (rounds ? Math.ulp(y) / 2 : 0);
         }
         if (op instanceof Slope slope && slope.of() instanceof PiecewiseLinear f) {
-            return (y, v, d) -> d[0] > 0 && kinkWithin(f, d[0], v[0]) ? 2 : 0;
+            double jump = jump(f);
+            return (y, v, d) -> d[0] > 0 && kinkWithin(f, d[0], v[0]) ? jump : 0;
         }
         if (op instanceof Choice) {
             return (y, v, d) -> Math.abs(v[0] - v[1]) > d[0] + d[1] ? (y == v[0] ? d[0] : d[1]) : Math.max(d[0], d[1]);
@@ -188,7 +213,7 @@ final class Bounds {
         if (op == Gate.GATE) {
             return (y, v, d) -> {
                 double passed = v[0] == 0 ? 0 : Math.abs(v[0]) * d[1] + Math.ulp(y) / 2;
-                return d[0] == 0 ? passed : passed + d[0] * Math.abs(v[1]);
+                return d[0] == 0 ? passed : passed + d[0] * (Math.abs(v[1]) + d[1]);
             };
         }
         if (op == Where.WHERE) {
@@ -298,7 +323,7 @@ final class Bounds {
     /** The distance from 0 within which the size of the partials may have a turning point other than 0; 0 for most operations. */
     static double lastTurn(ElementwiseOp op) {
         if (!(op instanceof UnaryOp unary)) {
-            return 0;
+            return op instanceof VariablePower ? Double.POSITIVE_INFINITY : 0;
         }
         return switch (unary) {
             case SIN, COS -> Double.POSITIVE_INFINITY;
@@ -308,6 +333,25 @@ final class Bounds {
     }
 
     // ---- functions with kinks ----
+
+    /** The jump of a value that the error of its operand may cross: only derivatives of elu jump, at 0. */
+    private static double jump(ElementwiseOp op, double x, double d) {
+        boolean across = op instanceof Elu && d > 0 && Math.abs(x) <= d;
+        if (!across || ((Elu) op).order() == 0) {
+            return 0;
+        }
+        Elu elu = (Elu) op;
+        return Math.abs((elu.order() == 1 ? 1 : 0) - elu.alpha());
+    }
+
+    /** The largest distance between the slopes on two sides of a kink. */
+    private static double jump(PiecewiseLinear f) {
+        return switch (f.kind()) {
+            case ABS -> 2;
+            case RELU, CLAMP -> 1;
+            case LEAKY_RELU -> Math.abs(1 - f.a());
+        };
+    }
 
     /** The largest size of the slope within a distance of x. */
     private static double steepest(PiecewiseLinear f, double x, double distance) {

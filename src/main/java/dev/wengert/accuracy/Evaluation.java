@@ -1,29 +1,27 @@
 package dev.wengert.accuracy;
 
+import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.Choice;
+import dev.wengert.autodiff.op.Comparison;
+import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.autodiff.op.Max;
 import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.op.Primitive;
-import dev.wengert.precise.BigArithmetic;
-import dev.wengert.precise.BigReal;
-import dev.wengert.precise.ExactForm;
+import dev.wengert.autodiff.op.Reshape;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 
 /** One evaluation of a tape at a point: all values, bounds of their errors, and the branches of steps with kinks. */
 public final class Evaluation {
-
-    /** The rounding error assumed for an operation without a row that states none, in ulps. */
-    private static final double ASSUMED_ULPS = 16;
-
-    private static final double AMPLIFICATION = 0x1p20;
 
     /** A result below this size may contain the error of an underflow, amplified afterwards; {@link #LOST} bounds it. */
     private static final double TINY = 0x1p-960;
@@ -69,7 +67,7 @@ public final class Evaluation {
         return operands;
     }
 
-    private static Shape[] shapes(Variable y) {
+    static Shape[] shapes(Variable y) {
         return y.inputs().stream().map(Variable::shape).toArray(Shape[]::new);
     }
 
@@ -98,6 +96,13 @@ public final class Evaluation {
      * @return for each output, a bound for each element
      */
     public List<Tensor> errorBounds(List<Tensor> dx) {
+        return outputs(
+                allErrorBounds(dx),
+                tape.outputs().stream().map(v -> Tensor.zeros(v.shape())).toList());
+    }
+
+    /** The bounds for the inputs and all steps. */
+    double[][] allErrorBounds(List<Tensor> dx) {
         int n = tape.inputs().size();
         double[][] errors = new double[values.length][];
         for (int i = 0; i < n; i++) {
@@ -111,13 +116,58 @@ public final class Evaluation {
                 int number = tape.operand(k, i);
                 e[i] = number < 0 ? new double[x[i].length] : errors[number];
             }
-            double[] bound = Bounds.of(tape.op(k), values[n + k], y.shape(), x, e, shapes(y));
-            errors[n + k] = bound != null ? bound : estimate(tape.op(k), values[n + k], y.shape(), x, e, shapes(y));
+            int selection = ownSelection(k);
+            double[] bound = selection >= 0
+                    ? Bounds.mask(selection, y.shape(), x, e, shapes(y))
+                    : Bounds.of(tape.op(k), values[n + k], y.shape(), x, e, shapes(y));
+            errors[n + k] = bound != null ? bound : estimate(k).bounds(e);
             addUnderflow(values[n + k], errors[n + k]);
         }
-        return outputs(
-                errors,
-                tape.outputs().stream().map(v -> Tensor.zeros(v.shape())).toList());
+        return errors;
+    }
+
+    /**
+     * If a step compares an operand of another step with the result of that step, which copies elements of its operands, the operand of the
+     * comparison that is the result; −1 otherwise. The errors of the two are the same error.
+     */
+    private int ownSelection(int k) {
+        for (int i = 0; tape.op(k) instanceof Comparison && i < 2; i++) {
+            int other = tape.operand(k, 1 - i);
+            int step = tape.operand(k, i) - tape.inputs().size();
+            while (step >= 0 && (tape.op(step) instanceof Reshape || tape.op(step) instanceof Identity)) {
+                step = tape.operand(step, 0) - tape.inputs().size();
+            }
+            if (step >= 0 && other >= 0 && isOperand(other, step) && selects(step)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isOperand(int number, int step) {
+        int operands = tape.steps().get(step).inputs().size();
+        return IntStream.range(0, operands).anyMatch(i -> tape.operand(step, i) == number);
+    }
+
+    private boolean selects(int step) {
+        Op op = tape.op(step);
+        return op instanceof Max
+                || op instanceof Choice
+                || op instanceof CustomOp && estimate(step).selects();
+    }
+
+    private Estimate estimate(int step) {
+        Variable y = tape.steps().get(step);
+        return new Estimate(tape.op(step), values[tape.inputs().size() + step], y.shape(), operands(step), shapes(y));
+    }
+
+    /** The custom operations that do not state their errors, and whose values show larger ones than are assumed. */
+    public List<Op> noisy() {
+        return IntStream.range(0, tape.steps().size())
+                .filter(k -> tape.op(k) instanceof CustomOp && estimate(k).isNoisy())
+                .mapToObj(tape::op)
+                .distinct()
+                .toList();
     }
 
     /** Adds the error of underflows, in the result or before it: it is not proportional to the result. */
@@ -149,91 +199,5 @@ public final class Evaluation {
             }
         }
         return branches;
-    }
-
-    /**
-     * An estimate for an operation without a row: twice the largest change when its operands move by their errors, amplified and with four
-     * patterns of signs, plus its rounding error.
-     */
-    private static double[] estimate(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
-        double stated = op instanceof ExactForm form ? form.ulps() : Double.NaN;
-        double ulps = Double.isNaN(stated) ? ASSUMED_ULPS : stated;
-        double[] dy = new double[y.length];
-        for (int sign = 0; sign < 4; sign++) {
-            double[][] moved = new double[x.length][];
-            for (int i = 0; i < x.length; i++) {
-                moved[i] = x[i].clone();
-                for (int j = 0; j < moved[i].length; j++) {
-                    boolean plus = sign < 2 ? sign == 0 : (i + j) % 2 == sign - 2;
-                    moved[i][j] += (plus ? AMPLIFICATION : -AMPLIFICATION) * dx[i][j];
-                }
-            }
-            double[] z = Kernel.of(op).eval(out, moved, s);
-            for (int j = 0; j < dy.length; j++) {
-                dy[j] = Math.max(dy[j], 2 * Math.abs(z[j] - y[j]) / AMPLIFICATION);
-            }
-        }
-        Arrays.setAll(dy, j -> dy[j] + ulps * Math.ulp(y[j]));
-        return dy;
-    }
-
-    /**
-     * The outputs of a tape to many digits. Each step is computed by its mathematical function, not by its double algorithm.
-     *
-     * @param tape the tape
-     * @param x the elements of each input, parameters included, in row-major order
-     * @param arithmetic the arithmetic to use
-     * @return the elements of each output, in row-major order
-     * @throws IllegalStateException if an operation has no exact form
-     */
-    public static List<BigReal[]> exact(Tape tape, List<BigReal[]> x, BigArithmetic arithmetic) {
-        int n = tape.inputs().size();
-        BigReal[][] values = new BigReal[n + tape.steps().size()][];
-        for (int i = 0; i < n; i++) {
-            values[i] = x.get(i);
-        }
-        for (int k = 0; k < tape.steps().size(); k++) {
-            Variable y = tape.steps().get(k);
-            BigReal[][] operands = new BigReal[y.inputs().size()][];
-            for (int i = 0; i < operands.length; i++) {
-                int number = tape.operand(k, i);
-                operands[i] = number < 0 ? exact(y.inputs().get(i)) : values[number];
-            }
-            values[n + k] = exact(tape.op(k), y, operands, arithmetic);
-        }
-        List<BigReal[]> outputs = new ArrayList<>();
-        for (int i = 0; i < tape.outputs().size(); i++) {
-            int number = tape.result(i);
-            outputs.add(number < 0 ? exact(tape.outputs().get(i)) : values[number].clone());
-        }
-        return outputs;
-    }
-
-    private static BigReal[] exact(Variable constant) {
-        return Arrays.stream(TensorArrays.of(constant.value()))
-                .mapToObj(BigReal::of)
-                .toArray(BigReal[]::new);
-    }
-
-    private static BigReal[] exact(Op op, Variable y, BigReal[][] x, BigArithmetic arithmetic) {
-        BigReal[] result;
-        try {
-            result = op instanceof ExactForm form
-                    ? form.exact(List.of(x), List.of(shapes(y)), arithmetic)
-                    : ExactForms.of(op, y.shape(), x, shapes(y), arithmetic);
-        } catch (CancellationException cancelled) {
-            throw cancelled;
-        } catch (RuntimeException thrown) {
-            throw new IllegalStateException("evaluate: exact of " + op.label() + " throws " + thrown, thrown);
-        }
-        if (result == null) {
-            throw new IllegalStateException(
-                    "evaluate: operation " + op.label() + " has no exact form; implement ExactForm to give it one");
-        }
-        if (result.length != y.shape().size()) {
-            throw new IllegalStateException("evaluate: exact of " + op.label() + " must return "
-                    + y.shape().size() + " numbers, got " + result.length);
-        }
-        return result;
     }
 }

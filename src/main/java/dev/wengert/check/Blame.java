@@ -1,5 +1,7 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import java.util.Locale;
 
@@ -24,6 +26,13 @@ public record Blame(String operation, int step, String where, String site, Strin
     static Blame of(Variable step, int number, String where, String what, Entry evidence) {
         String site = step.site().map(StackTraceElement::toString).orElse("");
         return new Blame(step.op().orElseThrow().label(), number, where, site, what, evidence);
+    }
+
+    /** The name of a parameter, or of the operation that made a variable. */
+    static String name(Variable v) {
+        return v.parameter()
+                .map(Parameter::name)
+                .orElseGet(() -> v.op().map(Op::label).orElse("constant"));
     }
 
     /** The two sides of the comparison that shows the fault, as a clause; empty if there are none. */

@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
@@ -8,8 +9,6 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** One run of a check: a first look at the function, each operation alone, the whole function, Taylor remainders, replay. */
@@ -30,6 +30,7 @@ final class CheckRun {
     private final Settings settings;
     private final SplittableRandom random;
     private final boolean strict;
+    private final Set<String> intended;
     private final DoubleConsumer progress;
     private final List<String> facts = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
@@ -46,6 +47,7 @@ final class CheckRun {
             Settings settings,
             long seed,
             boolean strict,
+            Set<String> intended,
             DoubleConsumer progress) {
         this.f = f;
         this.x = x;
@@ -54,36 +56,45 @@ final class CheckRun {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.strict = strict;
+        this.intended = intended;
         this.progress = progress;
     }
 
     GradientReport run(boolean reproduce) {
         Tensor[] cotangent = new Tensor[1];
         Function<List<Variable>, Variable> scalar = scalarised(cotangent);
-        Tape tape = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
-        requireRepeatable(tape, scalar);
+        Tape traced = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
+        requireRepeatable(traced, scalar);
+        Surroundings surroundings = new Surroundings(scalar, traced, settings, intended);
+        Tape tape = surroundings.tape();
         String path = "gradient";
         try {
             reaches(tape);
             path = "jvp";
             tape.pushforward(tape.inputs());
-        } catch (RuntimeException thrown) {
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException | StackOverflowError | AssertionError thrown) {
             Entry entry = OperationCheck.thrown(1, path, thrown);
             entries.add(entry);
             blameTheOneThatThrows(tape, entry);
             return report(List.of(), List.of(), reproduce);
         }
-        Optional<FrozenCheck.Frozen> frozen = new FrozenCheck(scalar, tape, settings, random).check();
+        Set<Variable> fixed = surroundings.fixed();
+        nameFixed(tape, fixed);
+        Optional<FrozenCheck.Frozen> frozen = attempt(
+                "the comparison of the function with its tape",
+                () -> new FrozenCheck(surroundings, fixed, settings, random).check());
         frozen.ifPresent(found -> entries.add(found.entry()));
-        FunctionCheck whole = new FunctionCheck(tape, settings, random, this::checkpoint);
+        FunctionCheck whole = new FunctionCheck(tape, fixed, settings, random, this::checkpoint);
         operations(tape, whole.gradient().tape());
         frozen.ifPresent(this::blameFrozen);
-        tick(0.5);
+        tick(0.4);
         try {
             entries.addAll(whole.run());
         } catch (CancellationException cancelled) {
             throw cancelled;
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | StackOverflowError | AssertionError thrown) {
             entries.add(OperationCheck.thrown(settings.order(), "jvp of vjp", thrown));
             return report(List.of(), List.of(), reproduce);
         }
@@ -92,25 +103,88 @@ final class CheckRun {
         }
         if (blames.isEmpty() && whole.failed()) {
             double[] d = whole.failedDirection()
-                    .orElseGet(() -> new Directions(tape.inputs()).random(random, Program.point(tape)));
-            Optional<Blame> lost = new WiringCheck(settings).check(tape, d);
-            lost.ifPresent(blames::add);
-            culprit = lost.map(b -> tape.steps().get(b.step() - tape.inputs().size()))
-                    .orElse(null);
+                    .orElseGet(() -> new Directions(tape.inputs(), fixed).random(random, Program.point(tape)));
+            blameWiring(tape, d);
         }
+        tick(0.7);
+        nearby(surroundings, fixed);
         tick(0.9);
         List<StepError> steps = new ArrayList<>();
-        List<Taylor.Row> taylor = whole.taylor(facts, steps);
+        List<Taylor.Row> taylor = attempt(
+                        "the table of Taylor remainders", () -> Optional.of(whole.taylor(facts, steps, entries)))
+                .orElse(List.of());
         if (!x.isEmpty()) {
-            new ReplayCheck(scalar, tape, settings, random).check(facts).ifPresent(found -> {
-                entries.add(found.entry());
-                found.blame().filter(b -> blames.isEmpty()).ifPresent(blames::add);
-            });
+            attempt("replay", () -> new ReplayCheck(scalar, traced, settings, random).check(facts))
+                    .ifPresent(found -> {
+                        entries.add(found.entry());
+                        found.blame().filter(b -> blames.isEmpty()).ifPresent(blames::add);
+                    });
         }
-        requireRepeatable(tape, scalar); // again: the calls in between may have changed what the function keeps
+        requireRepeatable(traced, scalar); // again: the calls in between may have changed what the function keeps
         directionalProbability();
         tick(1);
         return report(taylor, steps, reproduce);
+    }
+
+    /** A part of the check. If the code of the user throws in it, a fact says so, and the other parts go on. */
+    private <T> Optional<T> attempt(String part, Supplier<Optional<T>> check) {
+        try {
+            return check.get();
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException | StackOverflowError | AssertionError thrown) {
+            facts.add(part + " was not checked: it throws " + thrown);
+            return Optional.empty();
+        }
+    }
+
+    private void nameFixed(Tape tape, Set<Variable> fixed) {
+        for (int i = 0; i < tape.inputs().size(); i++) {
+            Variable input = tape.inputs().get(i);
+            if (fixed.contains(input) && input.op().isEmpty()) {
+                String name = input.parameter().map(Parameter::name).orElse("input " + i);
+                facts.add(name + " passes no derivative, and takes no values close by: it is held fixed, as a label");
+            }
+        }
+    }
+
+    /** Checks the first order, of the whole and of each custom operation, at a point close by. */
+    private void nearby(Surroundings surroundings, Set<Variable> fixed) {
+        NearbyCheck check = new NearbyCheck(surroundings, fixed, settings, random, this::checkpoint);
+        OperationCheck alone =
+                new OperationCheck(settings.with(1, 2, false, settings.digits()), random, this::checkpoint);
+        attempt(
+                        "the first order at a point close by",
+                        () -> Optional.of(check.check(there -> {
+                            for (int k = 0; k < there.steps().size() && blames.isEmpty(); k++) {
+                                Variable step = there.steps().get(k);
+                                if (step.op().orElseThrow() instanceof CustomOp) {
+                                    blame(alone.check(step, there.inputs().size() + k, "function close by"), step);
+                                }
+                            }
+                        })))
+                .ifPresent(found -> {
+                    boolean open = entries.stream().anyMatch(e -> e.verdict() == Verdict.INCONCLUSIVE);
+                    found.entries().stream()
+                            .filter(e -> !(open && e.verdict() == Verdict.INCONCLUSIVE))
+                            .forEach(entries::add);
+                    found.failed().filter(t -> blames.isEmpty()).ifPresent(t -> blameWiring(t, found.direction()));
+                });
+    }
+
+    private void blame(Optional<Blame> blame, Variable step) {
+        if (blame.isPresent() && culprit == null) {
+            culprit = step;
+            foundAlone = true;
+        }
+        blame.ifPresent(blames::add);
+    }
+
+    private void blameWiring(Tape tape, double[] direction) {
+        Optional<Blame> lost = attempt("the wiring", () -> new WiringCheck(settings).check(tape, direction));
+        lost.ifPresent(blames::add);
+        culprit =
+                lost.map(b -> tape.steps().get(b.step() - tape.inputs().size())).orElse(culprit);
     }
 
     private GradientReport report(List<Taylor.Row> taylor, List<StepError> steps, boolean reproduce) {
@@ -280,23 +354,22 @@ final class CheckRun {
                 || tape.steps().stream().anyMatch(s -> s.inputs().contains(x));
     }
 
-    /** Checks each operation of the function's tape alone, then each operation that only the gradient's tape holds. */
+    /**
+     * Checks each operation of the function's tape alone, then each operation that only the gradient's tape holds. The derivative of order n
+     * asks of the latter no more than order n − 1.
+     */
     private void operations(Tape function, Tape gradient) {
-        OperationCheck check =
-                new OperationCheck(settings.forOneOperation(settings.digits()), random, this::checkpoint);
-        Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Tape tape : List.of(function, gradient)) {
+        Set<Variable> seen = Directions.identities();
+        for (Tape tape : settings.order() > 1 ? List.of(function, gradient) : List.of(function)) {
             String where = tape == function ? "function" : "gradient";
+            int order = tape == function ? settings.order() : settings.order() - 1;
+            OperationCheck check =
+                    new OperationCheck(settings.with(order, 2, false, settings.digits()), random, this::checkpoint);
             for (int k = 0; k < tape.steps().size(); k++) {
                 Variable step = tape.steps().get(k);
                 if (seen.add(step)) {
-                    Optional<Blame> blame = check.check(step, tape.inputs().size() + k, where);
-                    if (blame.isPresent() && culprit == null) {
-                        culprit = step;
-                        foundAlone = true;
-                    }
-                    blame.ifPresent(blames::add);
-                    tick(0.5
+                    blame(check.check(step, tape.inputs().size() + k, where), step);
+                    tick(0.4
                             * seen.size()
                             / (function.steps().size() + gradient.steps().size()));
                 }

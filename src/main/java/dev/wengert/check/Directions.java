@@ -1,9 +1,12 @@
 package dev.wengert.check;
 
-import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** The names of the elements of a program's inputs, and directions in which to move them. */
@@ -13,18 +16,51 @@ final class Directions {
 
     private final List<String> names = new ArrayList<>();
 
-    /** Names like {@code x[1, 2]}, {@code weight[0, 3]} or, for a single number, {@code x}. */
+    /** The elements that move. */
+    private final int[] moving;
+
+    /** The directions in which all elements move. */
     Directions(List<Variable> inputs) {
+        this(inputs, Set.of());
+    }
+
+    /**
+     * The directions in which all elements move but those of some inputs. Elements have names like {@code x[1, 2]}, {@code weight[0, 3]}
+     * or, for a single number, {@code x}.
+     */
+    Directions(List<Variable> inputs, Set<Variable> fixed) {
+        List<Integer> moving = new ArrayList<>();
         int unnamed = 0;
         for (Variable input : inputs) {
             int position = unnamed;
-            String name = input.parameter().map(Parameter::name).orElse(position == 0 ? "x" : "x" + position);
-            unnamed += input.parameter().isPresent() ? 0 : 1;
+            boolean argument = input.parameter().isEmpty() && input.op().isEmpty();
+            String name = argument ? position == 0 ? "x" : "x" + position : Blame.name(input);
+            unnamed += argument ? 1 : 0;
             int[] extents = input.shape().toArray();
             for (int i = 0; i < input.shape().size(); i++) {
+                if (!fixed.contains(input)) {
+                    moving.add(names.size());
+                }
                 names.add(name + index(extents, i));
             }
         }
+        this.moving = moving.stream().mapToInt(i -> i).toArray();
+    }
+
+    private Directions(Directions all, int[] moving) {
+        this.names.addAll(all.names);
+        this.moving = moving;
+    }
+
+    /** The same without some elements. */
+    Directions without(boolean[] elements) {
+        return new Directions(
+                this, Arrays.stream(moving).filter(i -> !elements[i]).toArray());
+    }
+
+    /** An empty set of variables. */
+    static Set<Variable> identities() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     private static String index(int[] extents, int flat) {
@@ -36,25 +72,31 @@ final class Directions {
         return extents.length == 0 ? "" : "[" + String.join(", ", index) + "]";
     }
 
-    /** The number of elements. */
+    /** The number of elements that move. */
     int size() {
-        return names.size();
+        return moving.length;
     }
 
-    String name(int i) {
-        return names.get(i);
+    /** The element that direction k moves alone. */
+    int element(int k) {
+        return moving[k];
     }
 
-    double[] unit(int i) {
+    /** The name of an element. */
+    String name(int element) {
+        return names.get(element);
+    }
+
+    double[] unit(int k) {
         double[] unit = new double[names.size()];
-        unit[i] = 1;
+        unit[moving[k]] = 1;
         return unit;
     }
 
     /** A random direction. Each element moves in proportion to its {@link #scale}, so that none crosses 0 before the others have moved. */
     double[] random(RandomGenerator random, double[] x) {
         double[] direction = new double[names.size()];
-        for (int i = 0; i < direction.length; i++) {
+        for (int i : moving) {
             direction[i] = random.nextGaussian() * scale(x[i]);
         }
         return direction;

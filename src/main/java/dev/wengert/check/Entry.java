@@ -28,13 +28,16 @@ public record Entry(
         Verdict verdict,
         String note) {
 
+    /** What the paths of comparisons at a point close by begin with. */
+    static final String NEARBY = "nearby ";
+
     /**
      * Whether the two values both come from the rules. Such a comparison tells nothing about the function.
      *
      * @return true for duality and the symmetries of second order
      */
     public boolean isIdentity() {
-        return path.equals("duality") || path.equals("Hessian symmetry") || path.equals("vjp of vjp");
+        return path.endsWith("duality") || path.equals("Hessian symmetry") || path.equals("vjp of vjp");
     }
 
     /** Whether there is a reference to compare with; it may be NaN. */
@@ -60,9 +63,23 @@ public record Entry(
         return value == reference ? 0 : Math.abs(value - reference) / bound;
     }
 
+    /** The same entry at a point close by. */
+    Entry nearby() {
+        return new Entry(order, NEARBY + path, input, output, value, reference, bound, step, digits, verdict, note);
+    }
+
+    /** Whether the comparison was made at a point close by. */
+    boolean isNearby() {
+        return path.startsWith(NEARBY);
+    }
+
+    /** The same entry with another verdict and note. */
+    Entry with(Verdict other, String why) {
+        return new Entry(order, path, input, output, value, reference, bound, step, digits, other, why);
+    }
+
     /** The same entry if an operation of the rule overflows or underflows. It stays a failure only if the value is finite. */
     Entry beyondDoubles(String why) {
-        Verdict less = Double.isFinite(value) ? verdict : Verdict.INCONCLUSIVE;
-        return new Entry(order, path, input, output, value, reference, bound, step, digits, less, why);
+        return with(Double.isFinite(value) ? verdict : Verdict.INCONCLUSIVE, why);
     }
 }

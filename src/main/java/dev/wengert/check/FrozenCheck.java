@@ -3,19 +3,18 @@ package dev.wengert.check;
 import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
-import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,21 +31,21 @@ final class FrozenCheck {
     private static final double[] STEPS = {0x1p-20, 0x1p-15, 0x1p-10};
 
     /** A branch that changes only beyond this step is not a branch at the point. */
-    private static final double CLOSEST = 0x1p-44;
+    static final double CLOSEST = 0x1p-44;
 
-    private final Function<List<Variable>, Variable> f;
+    private final Surroundings surroundings;
     private final Tape tape;
     private final Settings settings;
     private final double[] x;
     private final Directions directions;
     private final double[] random;
 
-    FrozenCheck(Function<List<Variable>, Variable> f, Tape tape, Settings settings, RandomGenerator random) {
-        this.f = f;
-        this.tape = tape;
+    FrozenCheck(Surroundings surroundings, Set<Variable> fixed, Settings settings, RandomGenerator random) {
+        this.surroundings = surroundings;
+        this.tape = surroundings.tape();
         this.settings = settings;
         this.x = Program.point(tape);
-        this.directions = new Directions(tape.inputs());
+        this.directions = new Directions(tape.inputs(), fixed);
         this.random = directions.random(random, x);
     }
 
@@ -63,8 +62,9 @@ final class FrozenCheck {
         Optional<Entry> worst = Optional.empty();
         for (int order = 1; order <= settings.order(); order++) {
             Tape here = derived(tape, order);
-            for (int i = 0; order == 1 && settings.allEntries() && i < x.length; i++) {
-                double[] direction = directions.unit(i);
+            for (int k = 0; order == 1 && settings.allEntries() && k < directions.size(); k++) {
+                double[] direction = directions.unit(k);
+                int i = directions.element(k);
                 direction[i] = Directions.scale(x[i]);
                 worst = worse(worst, compare(here, order, direction, directions.name(i)));
             }
@@ -99,8 +99,8 @@ final class FrozenCheck {
         return derived;
     }
 
-    /** The point, moved a little. An element with a direction changes at least in its last bit. */
-    private double[] moved(double[] direction, double h) {
+    /** A point, moved a little. An element with a direction changes at least in its last bit. */
+    static double[] moved(double[] x, double[] direction, double h) {
         return IntStream.range(0, x.length)
                 .mapToDouble(i -> {
                     double step = h * direction[i];
@@ -110,29 +110,19 @@ final class FrozenCheck {
                 .toArray();
     }
 
+    private double[] moved(double[] direction, double h) {
+        return moved(x, direction, h);
+    }
+
     /** The tape of the function, or of its derivative, close by; empty if the function refuses that point. */
     private Optional<Tape> there(int order, double[] direction, double h) {
-        double[] moved = moved(direction, h);
-        for (int i = 0; i < x.length; i++) {
-            if (direction[i] != 0 && (moved[i] < settings.low() || moved[i] > settings.high())) {
-                return Optional.empty();
-            }
-        }
-        List<Tensor> values = Program.split(moved, tape.inputs());
-        List<Tensor> arguments = new ArrayList<>();
-        Map<Parameter, Tensor> parameters = new LinkedHashMap<>();
-        for (int i = 0; i < values.size(); i++) {
-            Optional<Parameter> parameter = tape.inputs().get(i).parameter();
-            if (parameter.isPresent()) {
-                parameters.put(parameter.get(), values.get(i));
-            } else {
-                arguments.add(values.get(i));
-            }
-        }
+        Optional<Tape> there = surroundings.at(moved(direction, h));
         try {
-            return Optional.of(derived(Tape.trace(args -> List.of(f.apply(args)), arguments, parameters), order));
-        } catch (RuntimeException refused) {
-            return Optional.empty();
+            return there.map(t -> derived(t, order));
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException thrown) {
+            return Optional.empty(); // a rule that throws only there
         }
     }
 
@@ -144,7 +134,7 @@ final class FrozenCheck {
                     && (changed(here, there.get()).isPresent()
                             || !Arrays.equals(
                                     new Program(here).evaluate(moved(direction, side)),
-                                    Program.values(there.get().outputs())))) {
+                                    surroundings.values(there.get())))) {
                 return true;
             }
         }
@@ -186,7 +176,7 @@ final class FrozenCheck {
             double[] at = moved(direction, side);
             there(order, direction, side).map(Program::new).ifPresent(there -> {
                 double[] frozen = program.evaluate(at);
-                double[] value = Program.values(there.tape().outputs());
+                double[] value = surroundings.values(there.tape());
                 if (Stream.of(frozen, value).flatMapToDouble(Arrays::stream).noneMatch(Double::isNaN)) {
                     double[] exact = new double[x.length];
                     s.add(side, zero, frozen, value, program.errors(at, exact), there.errors(at, exact));

@@ -7,7 +7,9 @@ import dev.wengert.tensor.Tensor;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -61,6 +63,7 @@ public final class GradientCheck {
         private double high = Double.POSITIVE_INFINITY;
         private long seed = 0x5EED;
         private boolean strict;
+        private final Set<String> intended = new HashSet<>();
         private DoubleConsumer progress = done -> {};
     }
 
@@ -325,12 +328,25 @@ public final class GradientCheck {
     }
 
     /**
-     * Makes {@link GradientReport#verify} throw for anything but a PASS without kinks.
+     * Makes {@link GradientReport#verify} throw for anything but a PASS without kinks, of which no value {@linkplain
+     * GradientReport#lost() lost} all its digits.
      *
      * @return the changed check
      */
     public GradientCheck strict() {
         return with(o -> o.strict = true);
+    }
+
+    /**
+     * Names operations that stop the gradient by intention, such as {@code detach}. Their results are taken for constants: neither the
+     * rules nor the differences see what they were computed from.
+     *
+     * @param labels the labels of the operations, as the tape prints them
+     * @return the changed check
+     */
+    public GradientCheck intended(String... labels) {
+        List<String> names = List.of(labels);
+        return with(o -> o.intended.addAll(names));
     }
 
     /**
@@ -367,7 +383,15 @@ public final class GradientCheck {
         choices.accept(options);
         x.forEach(point -> requireInside(point, options));
         parameters.forEach(p -> requireInside(p.value(), options));
-        return new CheckRun(f, x, parameters, settings(options), options.seed, options.strict, options.progress)
+        return new CheckRun(
+                        f,
+                        x,
+                        parameters,
+                        settings(options),
+                        options.seed,
+                        options.strict,
+                        options.intended,
+                        options.progress)
                 .run(reproduce);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Compares the derivative of a program along a direction, as the rules give it, with the differences of the program. */
 final class Judge {
@@ -17,14 +18,25 @@ final class Judge {
      */
     private static final double ROUNDED_AWAY = 1e-78;
 
+    /** Where the rounding of the rule has no bound, its exact value is off by at most this many times its change with twice the digits. */
+    private static final double MEASURED = 1e6;
+
     /** A rule whose exact value is 0 passes if the remaining bound is below 1e-30 of its rounding error. */
     private static final double NOTHING = 1e-30;
 
     /** The formula is right, but rounding has destroyed all digits of its double value. */
     static final String LOST = "the rule is right to many digits, but its value has none here: rounding took them";
 
-    /** No error has a finite bound. */
-    private static final String UNBOUNDED = "overflow: values are infinite here, so there is no bound of the errors";
+    /** No error has a finite bound, because values are infinite. */
+    private static final String OVERFLOW = "overflow: values are infinite here, so there is no bound of the errors";
+
+    /** No error has a finite bound, although values are finite. */
+    private static final String UNBOUNDED =
+            "the errors have no bound here: an operand is so large that rounding alone may move"
+                    + " the result anywhere; choose a point where it is smaller";
+
+    /** Nothing moves with the element. */
+    private static final String STILL = "the function does not change with it, to the last bit";
 
     /** The function is rougher than its rounding explains. */
     private static final String ROUGH =
@@ -35,7 +47,7 @@ final class Judge {
      * The number of elements of steps that may be computed to 100 digits, if 400 digits are allowed. With twice the digits, an element
      * counts four times.
      */
-    private static final long EFFORT = 250_000;
+    private static final long EFFORT = 1_000_000;
 
     private final Settings settings;
     private long spent;
@@ -70,9 +82,11 @@ final class Judge {
         private final int order;
         private final Reference reference;
         private final Rule rule;
-        private boolean computed;
+        private int computed;
         private double[] exact;
+        private double[] more;
         private String unrefined;
+        private Kink custom;
 
         Case(int order, Reference reference, Rule rule) {
             this.order = order;
@@ -82,6 +96,10 @@ final class Judge {
 
         List<Entry> entries(String path, String input, IntFunction<String> output) {
             unrefined = refine();
+            boolean bounded = IntStream.range(0, rule.size()).noneMatch(this::isUnbounded);
+            if (!bounded && reference.kink() == null && reference.obstacle() == null && reference.hidesKinks()) {
+                custom = reference.kinkOfCustomOperations();
+            }
             List<Entry> entries = new ArrayList<>();
             for (int c = 0; c < rule.size(); c++) {
                 boolean locallyConstant = order > 1 && reference.isNaN(c) && rule.value(c) == 0;
@@ -105,21 +123,33 @@ final class Judge {
 
         /** The derivative by differences; NaN if they do not give it. */
         private double expected(int c, Verdict verdict) {
-            if (reference.kink() != null) {
-                return verdict == Verdict.FAIL ? reference.kink().left().get(c) : Double.NaN;
+            if (kink(c) != null) {
+                return verdict == Verdict.KINK ? Double.NaN : kink(c).left()[c];
             }
             return reference.bound(c) < Double.POSITIVE_INFINITY ? reference.value(c) : Double.NaN;
         }
 
         private double bound(int c, Verdict verdict) {
-            return reference.kink() != null && verdict == Verdict.FAIL
-                    ? reference.kink().slack().get(c)
-                    : reference.bound(c) + rule.rounding(c);
+            return kink(c) == null
+                    ? reference.bound(c) + rule.rounding(c)
+                    : verdict == Verdict.KINK ? Double.POSITIVE_INFINITY : kink(c).slack()[c] + rule.rounding(c);
+        }
+
+        /** The kink of a component, or null. */
+        private Kink kink(int c) {
+            return reference.kink() != null
+                    ? reference.kink()
+                    : custom != null && isUnbounded(c) && custom.isEvident(c) ? custom : null;
+        }
+
+        /** Whether the differences of a component do not converge. */
+        private boolean isUnbounded(int c) {
+            return !reference.isNaN(c) && reference.bound(c) == Double.POSITIVE_INFINITY;
         }
 
         /** Raises the precision until every component is decided. Returns the reason why it stopped before, or null. */
         private String refine() {
-            if (reference.kink() != null || reference.obstacle() != null) {
+            if (reference.obstacle() != null) {
                 return null;
             }
             for (int digits = FIRST_DIGITS; digits <= settings.digits() && isOpen(); digits *= 2) {
@@ -146,8 +176,14 @@ final class Judge {
 
         /** Whether more digits may decide some component. A component without a finite bound after a refinement is given up. */
         private boolean isOpen() {
+            if (reference.kink() != null) {
+                return !reference.refined()
+                        && IntStream.range(0, rule.size())
+                                .anyMatch(c -> verdict(c) == Verdict.KINK
+                                        && !reference.kink().isApart(c));
+            }
             for (int c = 0; c < rule.size(); c++) {
-                boolean hopeful = !reference.refined() || Double.isFinite(reference.bound(c) + rule.rounding(c));
+                boolean hopeful = !reference.refined() || Double.isFinite(reference.bound(c));
                 if (hopeful && !reference.isNaN(c) && verdict(c) == Verdict.INCONCLUSIVE) {
                     return true;
                 }
@@ -157,8 +193,11 @@ final class Judge {
 
         private Verdict verdict(int c) {
             double value = rule.value(c);
-            if (reference.kink() != null) {
-                return reference.kink().refutes(c, value) ? Verdict.FAIL : Verdict.KINK;
+            Kink kink = kink(c);
+            if (kink != null) {
+                return kink.refutes(c, value, rule.rounding(c))
+                        ? Verdict.FAIL
+                        : kink.confirms(c, value, rule.rounding(c), settings.accuracy()) ? Verdict.PASS : Verdict.KINK;
             }
             if (reference.obstacle() != null) {
                 return Verdict.INCONCLUSIVE;
@@ -172,15 +211,19 @@ final class Judge {
             }
             double expected = reference.value(c);
             double total = reference.bound(c) + rule.rounding(c);
+            if (value == 0 && reference.isZero(c)) {
+                return Verdict.PASS;
+            }
             if (Double.isNaN(total) || total == Double.POSITIVE_INFINITY) {
-                return Verdict.INCONCLUSIVE;
+                return reference.bound(c) < Double.POSITIVE_INFINITY && reference.digits(c) > 0
+                        ? verdictOfFormula(c)
+                        : Verdict.INCONCLUSIVE;
             }
             if (!explains(total, value, expected)) {
                 return Verdict.FAIL;
             }
             boolean narrow = total <= settings.accuracy() * Math.max(Math.abs(value), Math.abs(expected));
-            boolean zero = value == 0 && reference.isZero(c);
-            if (narrow || zero || isNegligible(c)) {
+            if (narrow || value == 0 && isStill(c)) {
                 return Verdict.PASS;
             }
             return isLostInRounding(c) ? verdictOfFormula(c) : Verdict.INCONCLUSIVE;
@@ -199,11 +242,13 @@ final class Judge {
 
         /** Compares the value of the formula to many digits, where the double value has too few. */
         private Verdict verdictOfFormula(int c) {
-            if (!computed && settings.digits() >= FIRST_DIGITS) {
-                exact = rule.exact(FIRST_DIGITS);
-                computed = true;
+            int digits = Math.max(FIRST_DIGITS, reference.digits(c));
+            if (computed < digits && settings.digits() >= digits) {
+                exact = rule.exact(digits);
+                computed = digits;
+                more = exact != null && !isBounded() ? rule.exact(2 * digits) : exact;
             }
-            if (exact == null || !Double.isFinite(exact[c])) {
+            if (exact == null || more == null || !Double.isFinite(exact[c])) {
                 return Verdict.INCONCLUSIVE;
             }
             double bound = exactBound(c);
@@ -211,60 +256,67 @@ final class Judge {
                 return Verdict.FAIL;
             }
             double size = Math.max(Math.abs(exact[c]), Math.abs(reference.value(c)));
-            boolean right = bound <= settings.accuracy() * size || bound <= NOTHING * rule.rounding(c);
+            boolean nothing = Double.isFinite(rule.rounding(c)) && bound <= NOTHING * rule.rounding(c);
+            boolean right = bound <= settings.accuracy() * size || nothing;
             return right ? Verdict.PASS : Verdict.INCONCLUSIVE;
         }
 
         private double exactBound(int c) {
-            return reference.bound(c) + ROUNDED_AWAY * rule.rounding(c) + Math.ulp(exact[c]) / 2;
+            double rounding = Double.isFinite(rule.rounding(c))
+                    ? ROUNDED_AWAY * rule.rounding(c)
+                    : MEASURED * Math.abs(exact[c] - more[c]);
+            return reference.bound(c) + rounding + Math.ulp(exact[c]) / 2;
         }
 
-        /**
-         * Whether the rule gives 0 for a derivative of order 2 or higher, and the bound is negligible beside the other derivatives
-         * along the direction. Without high precision, such as where an operation has no exact form, no more can be known.
-         */
-        private boolean isNegligible(int c) {
-            if (order < 2 || unrefined == null || rule.value(c) != 0) {
-                return false;
-            }
-            double largest = 0;
-            for (int k = 0; k < rule.size(); k++) {
-                if (reference.bound(k) < Math.abs(reference.value(k))) {
-                    largest = Math.max(largest, Math.abs(reference.value(k)));
-                }
-            }
-            return reference.bound(c) + rule.rounding(c) <= settings.accuracy() * largest;
+        private boolean isBounded() {
+            return IntStream.range(0, rule.size()).allMatch(c -> Double.isFinite(rule.rounding(c)));
+        }
+
+        /** Whether the function did not move at all, where no more can be known because an operation has no exact form. */
+        private boolean isStill(int c) {
+            return reference.hidesKinks() && unrefined != null && reference.isStill(c);
         }
 
         private String note(Verdict verdict, int c) {
             double value = rule.value(c);
-            if (verdict == Verdict.KINK) {
-                Kink kink = reference.kink();
+            Kink kink = kink(c);
+            if (verdict == Verdict.KINK && !kink.isSeam(c)) {
                 return "not differentiable: " + String.join(", ", kink.operations()) + "; one-sided slopes "
-                        + kink.left().get(c)
-                        + " and " + kink.right().get(c) + ", and the rule's value "
+                        + kink.left()[c]
+                        + " and " + kink.right()[c] + ", and the rule's value "
                         + (kink.contains(c, value) ? "lies" : "does not lie")
                         + " between them";
             }
-            if (verdict == Verdict.FAIL && reference.kink() != null) {
-                Kink kink = reference.kink();
-                return "differentiable: the slopes from both sides are "
-                        + kink.left().get(c) + " and "
-                        + kink.right().get(c) + ", and the rule's value is that of the formula that "
-                        + String.join(", ", kink.operations()) + " chose for this point alone";
+            if (verdict == Verdict.KINK) {
+                return "at the kink of " + String.join(", ", kink.operations()) + ": the slopes from both sides are "
+                        + kink.left()[c] + " and " + kink.right()[c]
+                        + (kink.chosen() ? "" : ", and the rule's value follows its convention there");
+            }
+            if (kink != null) {
+                return verdict == Verdict.PASS
+                        ? "a seam of " + String.join(", ", kink.operations()) + ": the slopes from both sides agree"
+                        : "differentiable: the slopes from both sides are "
+                                + kink.left()[c] + " and "
+                                + kink.right()[c] + ", and the rule's value is that of the formula that "
+                                + String.join(", ", kink.operations()) + " chose for this point alone";
             }
             if (reference.isNaN(c)) {
-                return verdict == Verdict.FAIL ? "a NaN was swallowed" : "the function is NaN here";
+                return verdict == Verdict.FAIL
+                        ? "a NaN was swallowed"
+                        : "the function is NaN here" + (verdict == Verdict.PASS ? ", and so is the rule" : "");
             }
             if (verdict == Verdict.FAIL && Double.isNaN(value)) {
                 return "the rule gives NaN, and there is a derivative";
             }
             if (verdict == Verdict.FAIL && isWrongFormula(c)) {
-                return "the rule computes something else: this is its value to " + FIRST_DIGITS
+                return "the rule computes something else: this is its value to " + computed
                         + " digits; in doubles it is " + value + ", and may be " + rule.rounding(c) + " off";
             }
-            if (verdict == Verdict.PASS && computed && isNowhereKnown(c)) {
+            if (verdict == Verdict.PASS && computed > 0 && exact != null && isLost(c)) {
                 return LOST;
+            }
+            if (verdict == Verdict.PASS && value == 0 && !reference.isZero(c) && isStill(c)) {
+                return STILL;
             }
             if (verdict == Verdict.INCONCLUSIVE && Double.isNaN(value) && Double.isFinite(reference.bound(c))) {
                 return "overflow: along another element the derivative is infinite, beyond doubles or not there, and 0 times it is NaN";
@@ -277,15 +329,26 @@ final class Judge {
 
         private String undecided(int c) {
             if (Double.isFinite(reference.bound(c) + rule.rounding(c))) {
-                return unrefined != null ? unrefined : "";
+                List<String> noisy = reference.hidesKinks() ? reference.noisy() : List.of();
+                return unrefined == null
+                        ? ""
+                        : noisy.isEmpty()
+                                ? unrefined
+                                : "the values of " + String.join(", ", noisy)
+                                        + " are rough: they have fewer digits than" + " other operations; " + unrefined;
+            }
+            if (Double.isInfinite(rule.value(c)) && reference.isFinite()) {
+                return "overflow: the rule's value is infinite; the derivative may be beyond doubles";
             }
             boolean rough = Double.isFinite(rule.rounding(c)) && reference.hasFiniteErrors(c);
-            return rough && reference.hidesKinks() ? ROUGH : unrefined != null ? unrefined : UNBOUNDED;
+            return rough && reference.hidesKinks()
+                    ? ROUGH
+                    : unrefined != null ? unrefined : reference.isFinite() ? UNBOUNDED : OVERFLOW;
         }
 
-        /** Whether rounding may have changed every digit of the double value. */
-        private boolean isNowhereKnown(int c) {
-            return reference.value(c) != 0 && rule.rounding(c) > Math.abs(reference.value(c));
+        /** Whether rounding has changed every digit of the double value. */
+        private boolean isLost(int c) {
+            return Math.abs(rule.value(c) - exact[c]) > Math.abs(exact[c]) / 2;
         }
     }
 }

@@ -1,93 +1,157 @@
 package dev.wengert.check;
 
+import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
-import dev.wengert.tensor.Tensor;
+import dev.wengert.precise.BigArithmetic;
+import dev.wengert.precise.BigReal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
- * A point without a derivative along a direction: at least one operation changes its branch there, at steps of any size.
+ * A point at which operations change their branch along a direction, at steps of any size. The slopes on both sides tell whether there is a
+ * derivative: at a seam such as that of x·|x| there is.
  *
  * @param operations the operations that sit on their kinks, with the lines that made them
+ * @param chosen whether only comparisons, which choose a formula for a point, and custom operations sit on their kinks; the others, such as
+ *     relu, have a derivative there by convention
  * @param left the slope of each component from the left
  * @param right the slope of each component from the right
- * @param slack bounds of the errors of the slopes. Infinite if the slopes do not settle, if an element is too large for the steps to
- *     move it, or if the derivative is a convention, such as that of relu. Only comparisons, which choose a formula for a point, have
- *     no convention
+ * @param slack bounds of the errors of the slopes; infinite if the slopes do not settle, as at a jump
+ * @param vanishes whether the slopes of a component vanish with the step
+ * @param jumps whether the slopes of a component grow as the step shrinks, as those at a jump do
  */
-record Kink(List<String> operations, List<Double> left, List<Double> right, List<Double> slack) {
+record Kink(
+        List<String> operations,
+        boolean chosen,
+        double[] left,
+        double[] right,
+        double[] slack,
+        boolean[] vanishes,
+        boolean[] jumps) {
 
     private static final double STEP = 0x1p-20;
     private static final double SMALLER_STEP = 0x1p-24;
+
+    /** Slopes that are known to less than this share of their distance are different. */
+    private static final double APART = 0.25;
+
+    /** Slopes that shrink by this factor with the step vanish. */
+    private static final double VANISHING = 1e-3;
+
     private static final Set<String> COMPARISONS = Set.of("gt", "ge", "lt", "le", "eq", "ne");
 
-    /** The kink at a point, with its one-sided slopes. Branches are compared at the step h, the smallest that was tried. */
-    static Kink of(Program program, List<Tensor> here, Reference stencil, double h) {
-        List<String> operations = new ArrayList<>();
-        List<Tensor> plus = program.branches(stencil.nudged(h));
-        List<Tensor> minus = program.branches(stencil.nudged(-h));
+    /** A kink of some operations, of which no slope is known. */
+    static Kink of(List<Variable> steps, int components) {
         boolean chosen = true;
-        for (int k = 0; k < here.size(); k++) {
-            if (!here.get(k).equals(plus.get(k)) || !here.get(k).equals(minus.get(k))) {
-                chosen &= COMPARISONS.contains(
-                        program.tape().steps().get(k).op().orElseThrow().label());
-                operations.add(describe(program.tape().steps().get(k)));
-            }
+        List<String> operations = new ArrayList<>();
+        for (Variable step : steps) {
+            Op op = step.op().orElseThrow();
+            chosen &= COMPARISONS.contains(op.label()) || op instanceof CustomOp;
+            String label = op.label();
+            operations.add(step.site().map(site -> label + " at " + site).orElse(label));
         }
-        List<Double> left = slope(program, stencil, -STEP);
-        List<Double> right = slope(program, stencil, STEP);
-        return new Kink(operations, left, right, slack(program, stencil, left, right, chosen));
+        return new Kink(operations.stream().distinct().toList(), chosen, components);
     }
 
-    private static List<Double> slack(
-            Program program, Reference stencil, List<Double> left, List<Double> right, boolean chosen) {
-        List<Double> nearLeft = slope(program, stencil, -SMALLER_STEP);
-        List<Double> nearRight = slope(program, stencil, SMALLER_STEP);
+    private Kink(List<String> operations, boolean chosen, int n) {
+        this(operations, chosen, new double[n], new double[n], new double[n], new boolean[n], new boolean[n]);
+        Arrays.fill(slack, Double.POSITIVE_INFINITY);
+    }
+
+    /** The same with slopes by values in doubles. */
+    Kink inDoubles(Program program, Reference stencil) {
         double[] x = stencil.moved(0);
+        double[] zero = program.evaluate(x);
         double[] errors = program.errors(x, new double[x.length]);
+        double[] farLeft = slope(program, stencil, zero, -STEP);
+        double[] farRight = slope(program, stencil, zero, STEP);
+        double[] nearLeft = slope(program, stencil, zero, -SMALLER_STEP);
+        double[] nearRight = slope(program, stencil, zero, SMALLER_STEP);
         boolean moves = Arrays.equals(stencil.moved(SMALLER_STEP), stencil.nudged(SMALLER_STEP))
                 && Arrays.equals(stencil.moved(-SMALLER_STEP), stencil.nudged(-SMALLER_STEP));
-        List<Double> slack = new ArrayList<>();
-        for (int c = 0; c < errors.length; c++) {
-            double size = Math.max(Math.abs(left.get(c)), Math.abs(right.get(c)));
-            double known = 1e-6 * Math.max(1, size) + 8 * errors[c] / SMALLER_STEP;
-            boolean settled = Math.abs(left.get(c) - nearLeft.get(c)) <= known
-                    && Math.abs(right.get(c) - nearRight.get(c)) <= known;
-            slack.add(chosen && moves && settled ? known : Double.POSITIVE_INFINITY);
+        Kink kink = new Kink(operations, chosen, zero.length);
+        for (int c = 0; moves && c < zero.length; c++) {
+            double rounding = 8 * errors[c] / SMALLER_STEP;
+            kink.set(c, nearLeft[c], nearRight[c], farLeft[c], farRight[c], rounding, STEP / SMALLER_STEP);
         }
-        return slack;
-    }
-
-    private static String describe(Variable step) {
-        String label = step.op().map(Op::label).orElseThrow();
-        return step.site().map(site -> label + " at " + site).orElse(label);
+        return kink;
     }
 
     /** The one-sided slope, extrapolated once: {@code 2(F(h) − F(0))/h − (F(2h) − F(0))/(2h)}. */
-    private static List<Double> slope(Program program, Reference stencil, double h) {
-        double[] zero = program.evaluate(stencil.moved(0));
+    private static double[] slope(Program program, Reference stencil, double[] zero, double h) {
         double[] one = program.evaluate(stencil.moved(h));
         double[] two = program.evaluate(stencil.moved(2 * h));
-        return IntStream.range(0, zero.length)
-                .mapToObj(c -> 2 * (one[c] - zero[c]) / h - (two[c] - zero[c]) / (2 * h))
-                .toList();
+        double[] slope = new double[zero.length];
+        Arrays.setAll(slope, c -> 2 * (one[c] - zero[c]) / h - (two[c] - zero[c]) / (2 * h));
+        return slope;
     }
 
-    /** Whether the slopes from both sides are equal, and a value differs from them. Then there is a derivative, and the value is wrong. */
-    boolean refutes(int component, double value) {
-        double known = slack.get(component);
-        return Math.abs(left.get(component) - right.get(component)) <= known
-                && Math.abs(value - left.get(component)) > 4 * known;
+    /**
+     * The same with slopes by values in high precision, in the middle and on both sides of two steps.
+     *
+     * @param rounding for each component a bound of the rounding of a slope
+     */
+    Kink exactly(BigReal[] here, Reference.Sides close, Reference.Sides away, double[] rounding, BigArithmetic a) {
+        double steps = a.div(away.h(), close.h()).toDouble();
+        Kink kink = new Kink(operations, chosen, here.length);
+        for (int c = 0; c < here.length; c++) {
+            BigReal l = close.left(a, here, c);
+            BigReal r = close.right(a, here, c);
+            BigReal farLeft = away.left(a, here, c);
+            BigReal farRight = away.right(a, here, c);
+            kink.set(c, l.toDouble(), r.toDouble(), farLeft.toDouble(), farRight.toDouble(), rounding[c], steps);
+        }
+        return kink;
+    }
+
+    /** Sets the slopes of a component at a step, given those at a step that is larger by a factor. */
+    private void set(
+            int c, double nearLeft, double nearRight, double farLeft, double farRight, double rounding, double factor) {
+        left[c] = nearLeft;
+        right[c] = nearRight;
+        double near = Math.max(Math.abs(nearLeft), Math.abs(nearRight));
+        double far = Math.max(Math.abs(farLeft), Math.abs(farRight));
+        boolean settled = near <= 2 * far + rounding;
+        double change = Math.abs(nearLeft - farLeft) + Math.abs(nearRight - farRight);
+        slack[c] = settled ? 4 * change + rounding + Math.ulp(near) : Double.POSITIVE_INFINITY;
+        vanishes[c] = near <= VANISHING * far;
+        jumps[c] = !settled && near > factor / 2 * far && near < 2 * factor * far;
+    }
+
+    /** Whether the slopes of a component from both sides are the same: then there is a derivative. */
+    boolean isSeam(int c) {
+        return slack[c] < Double.POSITIVE_INFINITY && Math.abs(left[c] - right[c]) <= slack[c];
+    }
+
+    /** Whether the slopes of a component differ for certain, or do not settle. */
+    boolean isApart(int c) {
+        return slack[c] == Double.POSITIVE_INFINITY || slack[c] < APART * Math.abs(left[c] - right[c]);
+    }
+
+    /** Whether a component bends, jumps or has a seam for certain, where no branch of an operation says so. */
+    boolean isEvident(int c) {
+        return jumps[c] || slack[c] < Double.POSITIVE_INFINITY && (isSeam(c) || isApart(c));
+    }
+
+    /** Whether the slopes of a component from both sides are the same, and a value differs from them, and no convention gives it. */
+    boolean refutes(int c, double value, double rounding) {
+        return chosen && isSeam(c) && Math.abs(value - left[c]) > 4 * (slack[c] + rounding);
+    }
+
+    /** Whether the slopes of a component from both sides are the value, to a relative accuracy. */
+    boolean confirms(int c, double value, double rounding, double accuracy) {
+        double total = slack[c] + rounding;
+        boolean narrow = total <= accuracy * Math.max(Math.abs(value), Math.abs(left[c]));
+        return isSeam(c) && Judge.explains(total, value, left[c]) && (narrow || value == 0 && vanishes[c]);
     }
 
     /** Whether a value lies between the one-sided slopes of a component, within the rounding of the slopes. */
     boolean contains(int component, double value) {
-        double low = Math.min(left.get(component), right.get(component));
-        double high = Math.max(left.get(component), right.get(component));
+        double low = Math.min(left[component], right[component]);
+        double high = Math.max(left[component], right[component]);
         double slack = 1e-6 * Math.max(1, Math.max(Math.abs(low), Math.abs(high)));
         return value >= low - slack && value <= high + slack;
     }

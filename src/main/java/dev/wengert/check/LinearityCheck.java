@@ -3,6 +3,7 @@ package dev.wengert.check;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -16,6 +17,9 @@ final class LinearityCheck {
 
     /** Powers of two and their negatives, because these cause no rounding. The last is larger than any usual limit for clipping. */
     private static final double[] FACTORS = {-1, 0x1p20, 0x1p100};
+
+    /** Rules that are not linear are farther off than this share. */
+    private static final double SMALL = 1e-9;
 
     private LinearityCheck() {}
 
@@ -65,7 +69,7 @@ final class LinearityCheck {
         for (double factor : FACTORS) {
             double[] b = values(rule, u.mul(factor));
             for (int k = 0; k < a.length; k++) {
-                double slack = Math.abs(factor) * (1e-9 * Math.abs(a[k]) + Double.MIN_NORMAL);
+                double slack = Math.abs(factor) * (SMALL * Math.abs(a[k]) + Double.MIN_NORMAL);
                 boolean linear = Math.abs(b[k] - factor * a[k]) <= slack;
                 if (Double.isFinite(factor * a[k])
                         && Double.isFinite(b[k])
@@ -81,16 +85,26 @@ final class LinearityCheck {
         return rule.apply(u).value().toArray();
     }
 
-    /** Whether {@code J(u + v) − Ju − Jv} is 0 within its rounding. */
+    /** Whether {@code J(u + v) − Ju − Jv} is 0 within its rounding, or within a small share of the largest element. */
     private static boolean isAdditive(UnaryOperator<Variable> rule, Variable once, Variable u, Variable v) {
-        Variable rest = rule.apply(u.add(v)).sub(once).sub(rule.apply(v));
+        Variable other = rule.apply(v);
+        Variable rest = rule.apply(u.add(v)).sub(once).sub(other);
         double[] value = rest.value().toArray();
         double[] rounding = Program.rounding(List.of(rest));
+        double slack = SMALL * (largest(once) + largest(other)) + Double.MIN_NORMAL;
         for (int k = 0; k < value.length; k++) {
-            if (Math.abs(value[k]) > rounding[k] + Double.MIN_NORMAL && Double.isFinite(value[k])) {
+            if (Math.abs(value[k]) > rounding[k] + slack && Double.isFinite(value[k])) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static double largest(Variable v) {
+        return Arrays.stream(v.value().toArray())
+                .map(Math::abs)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0);
     }
 }

@@ -37,7 +37,7 @@ final class NumericalDerivative {
 
     private static final int ROWS = 14;
 
-    /** The numbers of halvings of h0 for the steps that confirm. */
+    /** The numbers of halvings of h0 for the steps that confirm; the last is the smallest step. */
     private static final int[] PROBES = {11, 15, 19, 23, 27};
 
     private final Tableau slopes = new Tableau();
@@ -47,6 +47,7 @@ final class NumericalDerivative {
     private final double[] bound;
     private final double[] step;
     private final int[] row;
+    private final boolean[] still;
 
     private NumericalDerivative(double[] center) {
         this.center = center;
@@ -54,6 +55,8 @@ final class NumericalDerivative {
         this.bound = new double[center.length];
         this.step = new double[center.length];
         this.row = new int[center.length];
+        this.still = new boolean[center.length];
+        Arrays.fill(still, true);
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -63,14 +66,34 @@ final class NumericalDerivative {
      * @param curve F, of vectors of one length
      * @param errors for each component a bound of the error of {@code F(±h)} for all h up to h0
      * @param near the same for h up to h0/1024
+     * @param own the same without the error of the points: what F adds by its own rounding
      * @param h0 the largest step. F must be finite up to there. It should not be a power of two: a function looks constant if all
      *     steps are multiples of its period
      */
-    static NumericalDerivative of(DoubleFunction<double[]> curve, double[] errors, double[] near, double h0) {
+    static NumericalDerivative of(
+            DoubleFunction<double[]> curve, double[] errors, double[] near, double[] own, double h0) {
         NumericalDerivative derivative = new NumericalDerivative(curve.apply(0));
         derivative.extrapolate(curve, errors, h0);
         derivative.confirm(curve, near, h0);
+        derivative.refuseJumps(curve, own, h0);
         return derivative;
+    }
+
+    /**
+     * Takes the bounds of components whose change over the smallest step is not smaller than over the largest: F is steeper than any step
+     * resolves, as if it jumped.
+     */
+    private void refuseJumps(DoubleFunction<double[]> curve, double[] own, double h0) {
+        double h = Math.scalb(h0, -PROBES[PROBES.length - 1]);
+        double[] plus = curve.apply(h);
+        double[] minus = curve.apply(-h);
+        for (int c = 0; c < center.length; c++) {
+            double last = Math.abs(plus[c] - minus[c]);
+            double first = Math.abs(slopes.value(0, 0, c)) * 2 * h0;
+            if (last > 4 * own[c] && last > first / 4) {
+                bound[c] = Double.POSITIVE_INFINITY;
+            }
+        }
     }
 
     /** The slope by the values at ±h, their mean minus F(0), and bounds of the rounding of both. */
@@ -82,6 +105,7 @@ final class NumericalDerivative {
         int n = center.length;
         Stencil s = new Stencil(new double[n], new double[n], new double[n], new double[n]);
         for (int c = 0; c < n; c++) {
+            still[c] &= plus[c] == center[c] && minus[c] == center[c];
             double difference = plus[c] - minus[c];
             double right = plus[c] - center[c];
             double left = minus[c] - center[c];
@@ -165,6 +189,11 @@ final class NumericalDerivative {
     /** The derivative of each component. */
     double[] value() {
         return value;
+    }
+
+    /** Whether a component had the same bits at all points. */
+    boolean[] still() {
+        return still;
     }
 
     /** A bound of the error of each component; infinite where the differences do not converge. */

@@ -59,14 +59,14 @@ final class OperationCheck {
             return fault.map(f -> Blame.of(step, number, where, f.what(), f.evidence()));
         } catch (CancellationException cancelled) {
             throw cancelled;
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | StackOverflowError | AssertionError thrown) {
             String what = "a rule of " + step.op().orElseThrow().label() + ": it throws";
             return Optional.of(Blame.of(step, number, where, what, thrown(settings.order(), "gradient", thrown)));
         }
     }
 
     /** The entry for a rule that throws. */
-    static Entry thrown(int order, String path, RuntimeException thrown) {
+    static Entry thrown(int order, String path, Throwable thrown) {
         boolean clear = thrown instanceof IllegalArgumentException
                 || thrown instanceof IllegalStateException
                 || thrown instanceof ArithmeticException;
@@ -89,7 +89,7 @@ final class OperationCheck {
             rule = "jvp";
             tape.pushforward(tape.inputs());
             return Optional.empty();
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | StackOverflowError | AssertionError thrown) {
             return Optional.of(rule);
         }
     }
@@ -127,6 +127,12 @@ final class OperationCheck {
                     rule.what());
             return Optional.of(new Fault(rule.what(), entry));
         }
+        if (op instanceof CustomOp && swallowsNaN(y, moving)) {
+            String what = "vjp of " + op.label() + ": a NaN was swallowed";
+            return Optional.of(new Fault(
+                    what,
+                    new Entry(1, "gradient", "", "", 0, Double.NaN, 0, 0, 0, Verdict.FAIL, "a NaN was swallowed")));
+        }
         if (!moving.isEmpty()) {
             List<Entry> entries = entries(y, moving, cotangent);
             boolean infinite = Arrays.stream(y.value().toArray()).anyMatch(Double::isInfinite);
@@ -155,6 +161,28 @@ final class OperationCheck {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether an element of the result is NaN, and no operand is, and the rule passes 0 for it to all operands. */
+    private static boolean swallowsNaN(Variable y, List<Variable> operands) {
+        double[] values = y.value().toArray();
+        boolean given = y.inputs().stream()
+                .anyMatch(x -> Arrays.stream(x.value().toArray()).anyMatch(Double::isNaN));
+        int checked = 0;
+        for (int k = 0; k < values.length && !given && !operands.isEmpty() && checked < LOCATED_UP_TO; k++) {
+            if (Double.isNaN(values[k])) {
+                checked++;
+                double[] one = new double[values.length];
+                one[k] = 1;
+                Variable g = Variable.of(Tensor.of(y.shape(), one));
+                double[] passed =
+                        Program.values(Tape.between(operands, List.of(y)).pullback(List.of(g)));
+                if (Arrays.stream(passed).allMatch(v -> v == 0)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**
@@ -266,6 +294,8 @@ final class OperationCheck {
         Reference reference;
         try {
             reference = Reference.of(new Program(tape), Program.point(tape), direction, settings);
+        } catch (CancellationException cancelled) {
+            throw cancelled;
         } catch (RuntimeException refused) {
             return Optional.empty();
         }

@@ -1,7 +1,9 @@
 package dev.wengert.check;
 
 import dev.wengert.accuracy.Evaluation;
+import dev.wengert.accuracy.ExactEvaluation;
 import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
@@ -222,6 +224,20 @@ final class Program {
      * @throws CancellationException if the thread was interrupted
      */
     BigReal[] evaluate(BigReal[] x, BigArithmetic arithmetic) {
+        return values(exactly(x, arithmetic));
+    }
+
+    /** The outputs of an evaluation in a row. */
+    static BigReal[] values(ExactEvaluation evaluation) {
+        return evaluation.outputs().stream().flatMap(Arrays::stream).toArray(BigReal[]::new);
+    }
+
+    /**
+     * Evaluates in high precision. This may take long.
+     *
+     * @throws CancellationException if the thread was interrupted
+     */
+    ExactEvaluation exactly(BigReal[] x, BigArithmetic arithmetic) {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the gradient check was interrupted");
         }
@@ -232,8 +248,17 @@ final class Program {
             inputs.add(Arrays.copyOfRange(x, at, at + size));
             at += size;
         }
-        return Evaluation.exact(tape, inputs, arithmetic).stream()
-                .flatMap(Arrays::stream)
-                .toArray(BigReal[]::new);
+        return new ExactEvaluation(tape, inputs, arithmetic);
+    }
+
+    /** The branches of an evaluation close to a point x, if x is wrong by up to dx; see {@link ExactEvaluation#branches}. */
+    List<List<Integer>> branches(ExactEvaluation evaluation, double[] x, double[] dx, double share) {
+        return evaluation.branches(new Evaluation(tape, split(x)), split(dx), share);
+    }
+
+    /** The labels of custom operations that state no error, and whose values are noisier than is assumed. */
+    List<String> noisy() {
+        return new Evaluation(tape, split(point(tape)))
+                .noisy().stream().map(Op::label).distinct().toList();
     }
 }

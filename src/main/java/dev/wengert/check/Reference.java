@@ -1,11 +1,15 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.ExactEvaluation;
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Tensor;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -42,6 +46,12 @@ final class Reference {
      */
     private static final int ROUNDED_AWAY = 16 + 6;
 
+    /** The number of further digits that show how many of the others are right, where no bound of the errors is finite. */
+    private static final int MORE_DIGITS = 30;
+
+    /** A rounding error may be this many times the one that is measured. */
+    private static final double MEASURED = 1e6;
+
     /**
      * If, to 200 digits, the quotients vanish with the step and the rule says 0, the derivative is taken to be 0.
      */
@@ -57,7 +67,9 @@ final class Reference {
     private final boolean[] nan;
     private final boolean[] poisoned;
     private final boolean[] zero;
+    private final boolean[] still;
     private double reach;
+    private boolean branches;
     private Kink kink;
     private String obstacle;
     private boolean refined;
@@ -75,6 +87,7 @@ final class Reference {
         this.nan = new boolean[program.outputs()];
         this.poisoned = new boolean[program.outputs()];
         this.zero = new boolean[program.outputs()];
+        this.still = new boolean[program.outputs()];
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -116,6 +129,16 @@ final class Reference {
     /** The number of elements that a refinement computes. */
     long effort() {
         return 4L * program.elements();
+    }
+
+    /** The custom operations whose values are noisier than is assumed. */
+    List<String> noisy() {
+        return program.noisy();
+    }
+
+    /** Whether the values themselves are finite. */
+    boolean isFinite() {
+        return Arrays.stream(program.evaluate(x)).allMatch(Double::isFinite);
     }
 
     /** Whether the error of a component has a bound. */
@@ -200,7 +223,7 @@ final class Reference {
         double reach = moving == 1 ? Math.max(1, Math.min(scale, 16)) : 1 / fastest;
         double h = Math.scalb(UNROUND, Math.getExponent(0.25 * reach));
         List<Tensor> here = program.branches(x);
-        boolean branches = here.stream().anyMatch(b -> b.shape().size() > 0);
+        branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
         double[] cured = program.evaluate(cured());
         for (int c = 0; c < values.length; c++) {
@@ -222,11 +245,36 @@ final class Reference {
             }
         }
         if ("kink".equals(reason)) {
-            kink = Kink.of(program, here, this, Math.scalb(h, -HALVINGS));
+            kink = kink(here, Math.scalb(h, -HALVINGS)).inDoubles(program, this);
         } else {
             obstacle = reason;
         }
         return 0;
+    }
+
+    /** The kink of the operations whose branch changes at the step h, the smallest that was tried. */
+    private Kink kink(List<Tensor> here, double h) {
+        List<Tensor> plus = program.branches(nudged(h));
+        List<Tensor> minus = program.branches(nudged(-h));
+        return kink(k -> !here.get(k).equals(plus.get(k)) || !here.get(k).equals(minus.get(k)));
+    }
+
+    private Kink kink(IntPredicate isKinked) {
+        List<Variable> steps = program.tape().steps();
+        return Kink.of(
+                IntStream.range(0, steps.size())
+                        .filter(isKinked)
+                        .mapToObj(steps::get)
+                        .toList(),
+                value.length);
+    }
+
+    /**
+     * What custom operations, whose branches are not known, do at x: the kink of all of them. A component of it may be smooth.
+     */
+    Kink kinkOfCustomOperations() {
+        List<Variable> steps = program.tape().steps();
+        return kink(k -> steps.get(k).op().orElseThrow() instanceof CustomOp).inDoubles(program, this);
     }
 
     /** Steps that shrink from h on. If an element is smaller than the last step, further steps let it keep its sign. */
@@ -277,17 +325,18 @@ final class Reference {
     }
 
     private void differentiate(double h0, Settings settings) {
-        double h = h0;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++, h *= SHRINK) {
+        for (double h : firstSteps(h0)) {
             double[] near = errors(h, 0);
             double[] errors = near.clone();
             for (double side : new double[] {h, -h}) {
                 double[] there = errors(h, side);
                 Arrays.setAll(errors, c -> Math.max(errors[c], there[c]));
             }
-            NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, near, h);
+            double[] own = program.errors(x, new double[x.length]);
+            NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, near, own, h);
             boolean enough = true;
             for (int c = 0; c < value.length; c++) {
+                still[c] |= h == h0 && d.still()[c];
                 boolean contradicts = Math.abs(d.value()[c] - value[c]) > d.bound()[c] + bound[c];
                 if (d.bound()[c] < bound[c] || contradicts) {
                     value[c] = d.value()[c];
@@ -300,6 +349,18 @@ final class Reference {
                 return;
             }
         }
+    }
+
+    /** The first step of each tableau. If an element is smaller than the last, one more has steps of its size. */
+    private double[] firstSteps(double h0) {
+        double[] steps = IntStream.range(0, ATTEMPTS)
+                .mapToDouble(k -> h0 * StrictMath.pow(SHRINK, k))
+                .toArray();
+        double own = Math.scalb(UNROUND * scale(), -2);
+        return own < SHRINK * steps[ATTEMPTS - 1] && own > Double.MIN_NORMAL
+                ? DoubleStream.concat(Arrays.stream(steps), DoubleStream.of(own))
+                        .toArray()
+                : steps;
     }
 
     /** Bounds of the errors of the program at one point of the stencil of step h. They include the rounding of the moved point. */
@@ -328,26 +389,55 @@ final class Reference {
     void refine(int precision) {
         refined = true;
         known = precision;
-        BigArithmetic a = new BigArithmetic(precision);
+        BigArithmetic a = new BigArithmetic(precision + extraDigits());
+        if (kink != null) {
+            sharpenKink(precision, a);
+            return;
+        }
         Sides close = sides(a, precision / 3);
         Sides away = sides(a, precision / 4);
         BigReal[] near = close.slopes(a);
         BigReal[] far = away.slopes(a);
-        BigReal[] here = program.hidesKinks() ? program.evaluate(moved(BigDecimal.ZERO), a) : null;
-        double amplified = StrictMath.pow(10, ROUNDED_AWAY - precision + precision / 3) / scale();
+        boolean bends = program.hidesKinks() || branches;
+        ExactEvaluation middle = bends ? program.exactly(moved(BigDecimal.ZERO), a) : null;
+        BigReal[] here = bends ? Program.values(middle) : null;
+        double amplified = amplification(precision, a);
         double h = scale() * StrictMath.pow(10, -(precision / 3));
         double[] errors = program.errors(x, ulps());
         for (double side : new double[] {h, -h}) {
             double[] there = program.errors(moved(side), ulps());
             Arrays.setAll(errors, c -> Math.max(errors[c], there[c]));
         }
+        double[] slopeRounding = new double[value.length];
+        Arrays.setAll(slopeRounding, c -> errors[c] * amplified + close.lost(a, c));
+        if (!Arrays.stream(errors).allMatch(Double::isFinite)) {
+            BigReal[] better = sides(new BigArithmetic(a.digits() + MORE_DIGITS), precision / 3)
+                    .slopes(a);
+            Arrays.setAll(
+                    slopeRounding,
+                    c -> Double.isFinite(slopeRounding[c])
+                            ? slopeRounding[c]
+                            : MEASURED * a.sub(near[c], better[c]).abs().toDouble() + close.lost(a, c));
+        }
+        if (branches && kink == null) {
+            double share = StrictMath.pow(10, ROUNDED_AWAY - a.digits());
+            List<List<Integer>> inside = program.branches(middle, x, ulps(), share);
+            List<List<Integer>> plus = program.branches(close.plusSide(), moved(h), ulps(), share);
+            List<List<Integer>> minus = program.branches(close.minusSide(), moved(-h), ulps(), share);
+            if (!inside.equals(plus) || !inside.equals(minus)) {
+                kink = kink(k -> !inside.get(k).equals(plus.get(k))
+                                || !inside.get(k).equals(minus.get(k)))
+                        .exactly(here, close, away, slopeRounding, a);
+                return;
+            }
+        }
         for (int c = 0; c < value.length; c++) {
             double truncation = 4 * a.sub(near[c], far[c]).abs().toDouble();
-            double rounding = errors[c] * amplified + close.lost(a, c);
+            double rounding = slopeRounding[c];
             boolean grows = near[c].abs().toDouble() > 2 * far[c].abs().toDouble() + rounding;
             double bend = here == null ? 0 : close.bend(a, here, c);
-            boolean kink = bend > rounding && bend > 0.5 * away.bend(a, here, c);
-            double total = grows || kink ? Double.POSITIVE_INFINITY : truncation + rounding;
+            boolean bent = bend > rounding && bend > 0.5 * away.bend(a, here, c);
+            double total = grows || bent ? Double.POSITIVE_INFINITY : truncation + rounding;
             if (total < bound[c] || Double.isNaN(bound[c])) {
                 value[c] = near[c].toDouble();
                 bound[c] = total + (near[c].isZero() ? 0 : Math.max(Math.ulp(value[c]) / 2, Double.MIN_VALUE));
@@ -359,9 +449,37 @@ final class Reference {
         }
     }
 
+    /** What an error in doubles is in a slope at the closer step. */
+    private double amplification(int precision, BigArithmetic a) {
+        return StrictMath.pow(10, ROUNDED_AWAY - a.digits() + precision / 3) / scale();
+    }
+
+    /** Digits for the size of the largest element that moves, so that no step is lost beside it. */
+    private int extraDigits() {
+        double largest = 1;
+        for (int i = 0; i < x.length; i++) {
+            largest = direction[i] != 0 && Double.isFinite(x[i]) ? Math.max(largest, Math.abs(x[i])) : largest;
+        }
+        return (int) StrictMath.log10(largest);
+    }
+
+    private void sharpenKink(int precision, BigArithmetic a) {
+        Sides close = sides(a, precision / 3);
+        BigReal[] here = program.evaluate(moved(BigDecimal.ZERO), a);
+        double[] errors = program.errors(x, ulps());
+        double amplified = amplification(precision, a);
+        Arrays.setAll(errors, c -> errors[c] * amplified + close.lost(a, c));
+        kink = kink.exactly(here, close, sides(a, precision / 4), errors, a);
+    }
+
     /** Whether a component does not depend on the elements that move, or its quotients vanish to 200 digits. */
     boolean isZero(int component) {
         return zero[component];
+    }
+
+    /** Whether a component had the same bits at all points of a stencil. */
+    boolean isStill(int component) {
+        return still[component];
     }
 
     /** The ulps of the elements that move: in high precision, too, an element is rounded when it is used. */
@@ -377,7 +495,15 @@ final class Reference {
     }
 
     /** The program at both ends of a step. */
-    private record Sides(BigReal[] plus, BigReal[] minus, BigReal h) {
+    record Sides(ExactEvaluation plusSide, ExactEvaluation minusSide, BigReal[] plus, BigReal[] minus, BigReal h) {
+
+        BigReal right(BigArithmetic a, BigReal[] here, int c) {
+            return a.div(a.sub(plus[c], here[c]), h);
+        }
+
+        BigReal left(BigArithmetic a, BigReal[] here, int c) {
+            return a.div(a.sub(here[c], minus[c]), h);
+        }
 
         BigReal[] slopes(BigArithmetic a) {
             BigReal[] slopes = new BigReal[plus.length];
@@ -401,7 +527,9 @@ final class Reference {
 
     private Sides sides(BigArithmetic a, int digits) {
         BigDecimal h = new BigDecimal(scale()).scaleByPowerOfTen(-digits);
-        return new Sides(program.evaluate(moved(h), a), program.evaluate(moved(h.negate()), a), BigReal.of(h));
+        ExactEvaluation plus = program.exactly(moved(h), a);
+        ExactEvaluation minus = program.exactly(moved(h.negate()), a);
+        return new Sides(plus, minus, Program.values(plus), Program.values(minus), BigReal.of(h));
     }
 
     /** A power of two, at most 1, near the smallest step at which an element doubles or vanishes. */

@@ -7,6 +7,7 @@ import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 
@@ -126,7 +127,9 @@ final class Shrinker {
             if (!fails.test(candidate)) {
                 return false;
             }
-        } catch (IllegalArgumentException | IndexOutOfBoundsException refused) {
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException | StackOverflowError | AssertionError refused) {
             return false;
         }
         operands = candidate;

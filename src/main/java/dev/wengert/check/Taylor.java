@@ -11,6 +11,9 @@ final class Taylor {
 
     private static final int ROWS = 10;
 
+    /** The number of last rows that tell how a remainder falls. */
+    private static final int LAST = 4;
+
     private Taylor() {}
 
     /**
@@ -25,9 +28,15 @@ final class Taylor {
      */
     public record Row(double h, double first, double firstRate, double second, double secondRate, double floor) {}
 
-    /** The rows for a function, its slope and its curvature (or NaN) along a direction. */
-    static List<Row> table(
-            Program function, double[] x, double[] direction, double h0, double slope, double curvature) {
+    /**
+     * The rows for a function.
+     *
+     * @param by its slope and its curvature (or NaN) along the direction
+     * @param errors bounds of the errors of both
+     */
+    static List<Row> table(Program function, double[] x, double[] direction, double h0, double[] by, double[] errors) {
+        double slope = by[0];
+        double curvature = by[1];
         double[] dx = new double[x.length];
         double here = function.evaluate(x)[0];
         double rounding = 4 * function.errors(x, dx)[0];
@@ -41,7 +50,11 @@ final class Taylor {
             double change = function.evaluate(moved)[0] - here;
             double first = Math.abs(change - h * slope);
             double second = Math.abs(change - h * slope - h * h / 2 * curvature);
-            double floor = rounding + 4 * function.errors(moved, dx)[0] + 4 * Math.ulp(change);
+            double floor = rounding
+                    + 4 * function.errors(moved, dx)[0]
+                    + 4 * Math.ulp(change)
+                    + h * errors[0]
+                    + h * h / 2 * errors[1];
             Row before = rows.isEmpty() ? null : rows.get(k - 1);
             rows.add(new Row(
                     h,
@@ -69,5 +82,14 @@ final class Taylor {
             last = second ? row.secondRate() : row.firstRate();
         }
         return last > (second ? 2.7 : 1.8);
+    }
+
+    /** Whether the last remainders fall like h, or h² for the second, far above their rounding: as they do if a derivative is wrong. */
+    static boolean fallsAsIfWrong(List<Row> rows, boolean second) {
+        double wrong = second ? 2 : 1;
+        return rows.size() >= LAST
+                && rows.subList(rows.size() - LAST, rows.size()).stream()
+                        .allMatch(r -> Math.abs((second ? r.secondRate() : r.firstRate()) - wrong) < 0.05
+                                && (second ? r.second() : r.first()) > 64 * r.floor());
     }
 }

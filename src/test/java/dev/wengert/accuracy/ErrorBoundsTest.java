@@ -170,8 +170,9 @@ class ErrorBoundsTest {
         }
         List<Tensor> computed = new Evaluation(tape, moved).outputs();
         List<Tensor> bounds = new Evaluation(tape, x).errorBounds(dx);
-        List<BigReal[]> exact =
-                Evaluation.exact(tape, x.stream().map(ErrorBoundsTest::exactly).toList(), A);
+        List<BigReal[]> exact = new ExactEvaluation(
+                        tape, x.stream().map(ErrorBoundsTest::exactly).toList(), A)
+                .outputs();
         for (int o = 0; o < computed.size(); o++) {
             double[] y = computed.get(o).toArray();
             double[] bound = bounds.get(o).toArray();

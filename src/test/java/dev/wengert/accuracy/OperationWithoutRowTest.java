@@ -118,7 +118,7 @@ class OperationWithoutRowTest {
     void itHasNoExactForm() {
         Variable x = Variable.of(2);
         Tape tape = Tape.between(x, new Cube(1).apply(x));
-        assertThatThrownBy(() -> Evaluation.exact(
+        assertThatThrownBy(() -> new ExactEvaluation(
                         tape, List.<BigReal[]>of(new BigReal[] {BigReal.of(2)}), new BigArithmetic(20)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("evaluate: operation Cube has no exact form; implement ExactForm to give it one");

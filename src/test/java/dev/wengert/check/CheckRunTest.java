@@ -204,7 +204,11 @@ class CheckRunTest {
                 .at(Tensor.of(0, 2))
                 .run();
         assertThat(report.blames()).isEmpty();
-        assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(report.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(report.entries())
+                .filteredOn(e -> e.path().equals("gradient") && e.input().equals("x[0]"))
+                .extracting(Entry::verdict)
+                .containsExactly(Verdict.KINK);
     }
 
     /** relu, by somebody who knows nothing of branches. */

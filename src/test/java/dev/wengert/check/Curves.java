@@ -110,8 +110,8 @@ final class Curves {
         }
 
         NumericalDerivative differentiate() {
-            return NumericalDerivative.of(
-                    h -> new double[] {at(h)}, new double[] {largestError()}, new double[] {error(0)}, h0);
+            double[] near = {error(0)};
+            return NumericalDerivative.of(h -> new double[] {at(h)}, new double[] {largestError()}, near, near, h0);
         }
     }
 

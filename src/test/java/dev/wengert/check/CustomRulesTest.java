@@ -122,8 +122,8 @@ class CustomRulesTest {
                         .filter(e -> e.verdict() == Verdict.INCONCLUSIVE)
                         .map(Entry::note))
                 .containsOnly(
-                        "the differences do not converge: the function is rougher than the errors that are assumed of"
-                                + " its operations; if a custom one has few digits, let its ulps() say so");
+                        "the values of square of mine are rough: they have fewer digits than other operations; evaluate:"
+                                + " operation square of mine has no exact form; implement ExactForm to give it one");
     }
 
     /** The tangent is right, and its derivative is not. */

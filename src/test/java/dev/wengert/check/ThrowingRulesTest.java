@@ -128,7 +128,7 @@ class ThrowingRulesTest {
     @Test
     void theEffortIsLimited() {
         GradientReport report = GradientCheck.of(x -> x.mul(30).erf().sum())
-                .at(Tensor.normal(new SplittableRandom(1), 60))
+                .at(Tensor.normal(new SplittableRandom(1), 120))
                 .highPrecision(100)
                 .run();
         assertThat(report.entries())

@@ -27,9 +27,12 @@ public record Power(double n, double low) implements ElementwiseOp, Single {
 
     @Override
     public Variable push(int i, Variable d, Variable y, Variable x, Variable none) {
-        return n == 0
-                ? null
-                : d.mul(new Power(n - 1, low + Powers.rest(n, 1)).apply(x).mul(n));
+        if (n == 0) {
+            return null;
+        }
+        Variable power = new Power(n - 1, low + Powers.rest(n, 1)).apply(x);
+        Variable slope = power.mul(n);
+        return d.mul(low == 0 ? slope : slope.add(power.mul(low)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.wengert.check.detection;
 
 import dev.wengert.accuracy.Evaluation;
+import dev.wengert.accuracy.ExactEvaluation;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
@@ -111,7 +112,8 @@ final class Spoiled implements CustomOp, ExactForm {
                         s.get(i),
                         Arrays.stream(x.get(i)).mapToDouble(BigReal::toDouble).toArray())))
                 .toList();
-        return Evaluation.exact(Tape.between(operands, List.of(apply(operands))), x, a)
+        return new ExactEvaluation(Tape.between(operands, List.of(apply(operands))), x, a)
+                .outputs()
                 .get(0);
     }
 

@@ -1,6 +1,7 @@
 package dev.wengert.check.detection;
 
 import dev.wengert.accuracy.Evaluation;
+import dev.wengert.accuracy.ExactEvaluation;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
@@ -111,9 +112,8 @@ final class Truth {
     }
 
     private static BigReal[] evaluate(Tape tape, List<BigReal[]> x) {
-        return Evaluation.exact(tape, x, ARITHMETIC).stream()
-                .flatMap(Arrays::stream)
-                .toArray(BigReal[]::new);
+        return new ExactEvaluation(tape, x, ARITHMETIC)
+                .outputs().stream().flatMap(Arrays::stream).toArray(BigReal[]::new);
     }
 
     // ---- what a mutant does ----
