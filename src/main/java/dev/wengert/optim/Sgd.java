@@ -9,6 +9,7 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,21 +38,22 @@ public final class Sgd {
      * Moves parameters against their gradients.
      *
      * @param gradients a gradient for each parameter, as {@link dev.wengert.autodiff.Autodiff#gradients} returns them
-     * @throws ShapeException if a gradient does not have the shape of its parameter; then no parameter has moved
+     * @throws ShapeException if a gradient does not have the shape of its parameter. Whatever is thrown, no parameter has moved then
      */
     public void step(Map<Parameter, Tensor> gradients) {
+        Map<Parameter, Tensor> moved = new LinkedHashMap<>();
         gradients.forEach((parameter, gradient) -> {
-            if (!gradient.shape().equals(parameter.value().shape())) {
+            Tensor value = parameter.value();
+            if (!gradient.shape().equals(value.shape())) {
                 throw new ShapeException(
                         "step",
                         "a gradient must have the shape of its parameter",
                         "parameter " + parameter + " and gradient " + gradient.shape());
             }
+            moved.put(
+                    parameter, moved(Variable.of(value), Variable.of(gradient)).value());
         });
-        gradients.forEach((parameter, gradient) -> {
-            parameter.set(
-                    moved(Variable.of(parameter.value()), Variable.of(gradient)).value());
-        });
+        Parameter.setAll(moved);
     }
 
     private Variable moved(Variable parameter, Variable gradient) {
