@@ -170,7 +170,8 @@ final class TapePrinter {
         TapePrinter b = new TapePrinter(second);
         String cause = a.difference(b);
         if (cause != null) {
-            throw new IllegalStateException("record: " + cause + "; a plan would freeze it");
+            throw new IllegalStateException(
+                    "record: " + cause + "; a plan would freeze it; pass what changes as an input");
         }
     }
 
@@ -226,7 +227,7 @@ final class TapePrinter {
         while (Double.compare(a[k], b[k]) == 0) {
             k++;
         }
-        return a[k] + " and " + b[k] + (a.length == 1 ? "" : " at position " + k);
+        return a[k] + " and " + b[k] + (a.length == 1 ? "" : " at position " + k + " of " + one.shape());
     }
 
     private static List<Parameter> parameters(Tape tape) {

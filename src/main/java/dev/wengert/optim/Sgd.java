@@ -74,13 +74,16 @@ public final class Sgd {
      * double loss = step.get(0).item();
      * }</pre>
      *
-     * @param loss the loss, a function of a batch that returns a single number; it is recorded, so shapes and control flow are frozen
+     * @param loss the loss, a function of a batch that returns a single number. It is recorded, so shapes and control flow are frozen; and it is
+     *     recorded twice, to find what would be frozen and is drawn anew in each run, such as a mask of a dropout: pass that as an input
      * @param parameters the parameters that are moved
      * @param examples an example of each input, of the shape that all later inputs will have
      * @return the plan; see {@link Tape#compile(List)} for its effect on the parameters
      * @throws ShapeException if the loss is anything but one number
+     * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public Plan plan(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters, Tensor... examples) {
+        List<Tensor> inputs = List.of(examples);
         List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
         Tape tape = Tape.record(
                 in -> {
@@ -94,7 +97,8 @@ public final class Sgd {
                     }
                     return results;
                 },
-                List.of(examples));
+                inputs,
+                inputs);
         return tape.compile(distinct);
     }
 }
