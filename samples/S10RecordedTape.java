@@ -156,7 +156,7 @@ x = (1, 2), class 0, other weights
 
 refused
 - value: a variable that is being recorded has no value yet, and a plan would freeze what is read here; use operations such as where, gt and maximum, or differentiate eagerly
-- record: constant %4 differs between two recordings, 1.0 and 0.0 at position 0; a plan would freeze it
+- record: constant %4 differs between two recordings, 1.0 and 0.0 at position 0 of [2]; a plan would freeze it; pass what changes as an input
 - run: shapes must be the recorded ones, got recorded [2] and input 0 [3]; record again for another shape
 - crossEntropyWithLabels: every class must be a whole number in 0..1, got 2.0 at position 0
 */

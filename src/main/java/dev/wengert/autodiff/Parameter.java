@@ -5,6 +5,8 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -85,6 +87,22 @@ public final class Parameter {
      * @throws ShapeException if its shape differs from the parameter's
      */
     public void set(Tensor value) {
+        replace(leaf(value));
+    }
+
+    /**
+     * Replaces the values of several parameters: of all, or, if anything is thrown, of none.
+     *
+     * @param values the new values
+     * @throws ShapeException if the shape of a value differs from its parameter's
+     */
+    public static void setAll(Map<Parameter, Tensor> values) {
+        Map<Parameter, Variable> leaves = new LinkedHashMap<>();
+        values.forEach((parameter, value) -> leaves.put(parameter, parameter.leaf(value)));
+        leaves.forEach(Parameter::replace); // allocates nothing
+    }
+
+    private Variable leaf(Tensor value) {
         if (value == null) {
             throw new NullPointerException("set: the value of parameter " + name + " must be a tensor, got null");
         }
@@ -94,22 +112,11 @@ public final class Parameter {
                     "the value of parameter " + name + " must keep its shape",
                     "parameter " + shape + " and value " + value.shape());
         }
-        replace(new Variable(value, this));
+        return new Variable(value, this);
     }
 
-    /** Replaces the leaf by a traced one. */
-    Variable trace(Tensor value) {
-        Variable traced = Variable.traced(value, this);
-        replace(traced);
-        return traced;
-    }
-
-    /** Puts a leaf back that {@link #trace} replaced. */
-    void restore(Variable before) {
-        replace(before);
-    }
-
-    private synchronized void replace(Variable with) {
+    /** Replaces the leaf. This cannot throw. */
+    synchronized void replace(Variable with) {
         leaf = with;
         assigned = null;
         version++;

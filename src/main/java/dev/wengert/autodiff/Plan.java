@@ -146,6 +146,7 @@ public final class Plan {
             for (int i = 0; i < outputShapes.size(); i++) {
                 results.add(output(i));
             }
+            code.assign();
             return results;
         } finally {
             running.set(false);
@@ -198,6 +199,7 @@ public final class Plan {
         enter("run");
         try {
             execute();
+            code.assign();
         } finally {
             running.set(false);
         }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -110,11 +111,16 @@ final class Recording {
                 "parameter",
                 leaves.values().stream().map(Variable::shape).toList(),
                 parameters.values().stream().map(Tensor::shape).toList());
+        BiConsumer<Parameter, Variable> restore = Parameter::replace; // here, because it allocates
         try {
-            parameters.forEach((parameter, value) -> inputs.add(parameter.trace(value)));
+            parameters.forEach((parameter, value) -> {
+                Variable traced = Variable.traced(value, parameter);
+                parameter.replace(traced);
+                inputs.add(traced);
+            });
             return Tape.between(TRACE, inputs, List.copyOf(f.apply(arguments)));
         } finally {
-            leaves.forEach(Parameter::restore);
+            leaves.forEach(restore);
         }
     }
 }

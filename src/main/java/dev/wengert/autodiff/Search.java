@@ -1,7 +1,9 @@
 package dev.wengert.autodiff;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A depth-first search, without recursion, for the steps between outputs and inputs.
@@ -22,6 +24,9 @@ final class Search {
 
     /** The numbers of all visited nodes; null until it is needed. */
     private NodeIndex table;
+
+    /** The inputs that are leaves of parameters, by parameter; null until it is needed. */
+    private Map<Parameter, Variable> leaves;
 
     /**
      * The path from the output to the current node. {@link #slots} holds, for each node on it, the position in {@link #operands} of the
@@ -141,10 +146,7 @@ final class Search {
         if (mark == 0) {
             return NodeIndex.ABSENT;
         }
-        if (mark <= count && nodes[mark - 1] == node) {
-            return mark - 1;
-        }
-        return table().get(node);
+        return mark <= count && nodes[mark - 1] == node ? mark - 1 : table().get(node);
     }
 
     private NodeIndex table() {
@@ -160,18 +162,21 @@ final class Search {
     /** Refuses a leaf whose parameter is an input with another leaf: the derivative would be zero. */
     private void requireNoOtherLeaf(Variable leaf) {
         Parameter parameter = leaf.parameterOrNull();
-        for (Variable input : inputs) {
-            if (input.parameterOrNull() == parameter) {
-                if (caller.equals(Recording.TRACE)) {
-                    throw new IllegalStateException("trace: the function must compute everything anew from its"
-                            + " parameters, got something computed before from parameter " + parameter.name()
-                            + "; take its variable() within the function");
-                }
-                throw new IllegalStateException(caller + ": parameter " + parameter.name() + " was set after "
-                        + (parameter.variable() == input
-                                ? "the output was computed from its old value; compute the output again, with variable() taken anew"
-                                : "its leaf was taken as an input; take variable() again"));
+        if (leaves == null) {
+            leaves = new HashMap<>();
+            inputs.forEach(input -> leaves.putIfAbsent(input.parameterOrNull(), input));
+        }
+        Variable input = leaves.get(parameter);
+        if (input != null) {
+            if (caller.equals(Recording.TRACE)) {
+                throw new IllegalStateException("trace: the function must compute everything anew from its"
+                        + " parameters, got something computed before from parameter " + parameter.name()
+                        + "; take its variable() within the function");
             }
+            throw new IllegalStateException(caller + ": parameter " + parameter.name() + " was set after "
+                    + (parameter.variable() == input
+                            ? "the output was computed from its old value; compute the output again, with variable() taken anew"
+                            : "its leaf was taken as an input; take variable() again"));
         }
     }
 

@@ -8,9 +8,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -251,6 +253,7 @@ public final class Tape {
                     "compile: there must be an output for each parameter that is assigned, got " + parameters.size()
                             + " parameters and " + outputs.size() + " outputs");
         }
+        Set<Parameter> distinct = new HashSet<>();
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
             Shape output = outputs.get(first + i).shape();
@@ -260,7 +263,7 @@ public final class Tape {
                         "a parameter must be assigned what has its shape",
                         "parameter " + parameter + " and output " + (first + i) + " " + output);
             }
-            if (parameters.indexOf(parameter) < i) {
+            if (!distinct.add(parameter)) {
                 throw new IllegalArgumentException(
                         "compile: a parameter can be assigned once, got " + parameter.name() + " again");
             }

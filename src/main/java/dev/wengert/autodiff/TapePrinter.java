@@ -2,6 +2,7 @@ package dev.wengert.autodiff;
 
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,7 @@ final class TapePrinter {
     }
 
     private void addConstant(Variable node) {
-        if (!constantNumbers.containsKey(node)) {
-            constantNumbers.put(node, firstConstant() + constants.size());
+        if (constantNumbers.putIfAbsent(node, firstConstant() + constants.size()) == null) {
             constants.add(node);
         }
     }
@@ -170,7 +170,8 @@ final class TapePrinter {
         TapePrinter b = new TapePrinter(second);
         String cause = a.difference(b);
         if (cause != null) {
-            throw new IllegalStateException("record: " + cause + "; a plan would freeze it");
+            throw new IllegalStateException(
+                    "record: " + cause + "; a plan would freeze it; pass what changes as an input");
         }
     }
 
@@ -222,11 +223,8 @@ final class TapePrinter {
         }
         double[] a = one.toArray();
         double[] b = two.toArray();
-        int k = 0;
-        while (Double.compare(a[k], b[k]) == 0) {
-            k++;
-        }
-        return a[k] + " and " + b[k] + (a.length == 1 ? "" : " at position " + k);
+        int k = Arrays.mismatch(a, b);
+        return a[k] + " and " + b[k] + (a.length == 1 ? "" : " at position " + k + " of " + one.shape());
     }
 
     private static List<Parameter> parameters(Tape tape) {

@@ -9,6 +9,7 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,21 +38,22 @@ public final class Sgd {
      * Moves parameters against their gradients.
      *
      * @param gradients a gradient for each parameter, as {@link dev.wengert.autodiff.Autodiff#gradients} returns them
-     * @throws ShapeException if a gradient does not have the shape of its parameter; then no parameter has moved
+     * @throws ShapeException if a gradient does not have the shape of its parameter. Whatever is thrown, no parameter has moved then
      */
     public void step(Map<Parameter, Tensor> gradients) {
+        Map<Parameter, Tensor> moved = new LinkedHashMap<>();
         gradients.forEach((parameter, gradient) -> {
-            if (!gradient.shape().equals(parameter.value().shape())) {
+            Tensor value = parameter.value();
+            if (!gradient.shape().equals(value.shape())) {
                 throw new ShapeException(
                         "step",
                         "a gradient must have the shape of its parameter",
                         "parameter " + parameter + " and gradient " + gradient.shape());
             }
+            moved.put(
+                    parameter, moved(Variable.of(value), Variable.of(gradient)).value());
         });
-        gradients.forEach((parameter, gradient) -> {
-            parameter.set(
-                    moved(Variable.of(parameter.value()), Variable.of(gradient)).value());
-        });
+        Parameter.setAll(moved);
     }
 
     private Variable moved(Variable parameter, Variable gradient) {
@@ -72,13 +74,16 @@ public final class Sgd {
      * double loss = step.get(0).item();
      * }</pre>
      *
-     * @param loss the loss, a function of a batch that returns a single number; it is recorded, so shapes and control flow are frozen
+     * @param loss the loss, a function of a batch that returns a single number. It is recorded, so shapes and control flow are frozen; and it is
+     *     recorded twice, to find what would be frozen and is drawn anew in each run, such as a mask of a dropout: pass that as an input
      * @param parameters the parameters that are moved
      * @param examples an example of each input, of the shape that all later inputs will have
      * @return the plan; see {@link Tape#compile(List)} for its effect on the parameters
      * @throws ShapeException if the loss is anything but one number
+     * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public Plan plan(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters, Tensor... examples) {
+        List<Tensor> inputs = List.of(examples);
         List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
         Tape tape = Tape.record(
                 in -> {
@@ -92,7 +97,8 @@ public final class Sgd {
                     }
                     return results;
                 },
-                List.of(examples));
+                inputs,
+                inputs);
         return tape.compile(distinct);
     }
 }

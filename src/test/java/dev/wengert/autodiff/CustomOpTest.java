@@ -456,8 +456,9 @@ class CustomOpTest {
             int[] n = {1};
             assertThatIllegalStateException()
                     .isThrownBy(() -> Tape.record(v -> new Power(n[0]++).apply(v), x, x))
-                    .withMessage("record: step %1 differs between two recordings, Power [] and another Power []"
-                            + " (a record would compare its components); a plan would freeze it");
+                    .withMessage(
+                            "record: step %1 differs between two recordings, Power [] and another Power []"
+                                    + " (a record would compare its components); a plan would freeze it; pass what changes as an input");
         }
     }
 }

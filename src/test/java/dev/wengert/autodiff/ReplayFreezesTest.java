@@ -126,7 +126,7 @@ class ReplayFreezesTest {
             secondExampleRefuses(
                     f,
                     "record: step %1 differs between two recordings, mul(2.0) [] and mul(3.0) [];"
-                            + " a plan would freeze it");
+                            + " a plan would freeze it; pass what changes as an input");
             Parameter wayOut = new Parameter("rate", scalar(1));
             Plan plan = Tape.record(x -> x.mul(wayOut.variable()), scalar(1), scalar(-1))
                     .compile();
@@ -142,7 +142,7 @@ class ReplayFreezesTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> Tape.record(f, Tensor.ones(2), Tensor.ones(2)))
                     .withMessage(
-                            "record: constant %2 differs between two recordings, 0.0 and 1.0 at position 0; a plan would freeze it");
+                            "record: constant %2 differs between two recordings, 0.0 and 1.0 at position 0 of [2]; a plan would freeze it; pass what changes as an input");
             Plan wayOut = Tape.record(x -> List.of(x.get(0).mul(x.get(1))), List.of(Tensor.ones(2), labels[0]))
                     .compile();
             assertThat(wayOut.run(Tensor.of(5, 5), labels[1])).containsExactly(Tensor.of(5, 0));
@@ -162,8 +162,8 @@ class ReplayFreezesTest {
             }
             assertThatIllegalStateException()
                     .isThrownBy(() -> Tape.record(dropout, Tensor.ones(4), Tensor.ones(4)))
-                    .withMessage("record: constant %3 differs between two recordings, 0.0 and 1.0 at position 2;"
-                            + " a plan would freeze it");
+                    .withMessage("record: constant %3 differs between two recordings, 0.0 and 1.0 at position 2 of [4];"
+                            + " a plan would freeze it; pass what changes as an input");
             Plan wayOut = Tape.record(
                             x -> List.of(x.get(0).mul(x.get(1).lt(0.5)).mul(2)),
                             List.of(Tensor.ones(4), Tensor.ones(4)))
@@ -183,7 +183,8 @@ class ReplayFreezesTest {
                 return x;
             };
             secondExampleRefuses(
-                    f, "record: the number of steps differs between two recordings, 1 and 2; a plan would freeze it");
+                    f,
+                    "record: the number of steps differs between two recordings, 1 and 2; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -194,7 +195,8 @@ class ReplayFreezesTest {
                 return training[0] ? x.exp() : x.sin();
             };
             secondExampleRefuses(
-                    f, "record: step %1 differs between two recordings, sin [] and exp []; a plan would freeze it");
+                    f,
+                    "record: step %1 differs between two recordings, sin [] and exp []; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -204,7 +206,7 @@ class ReplayFreezesTest {
             int[] turn = {0};
             secondExampleRefuses(
                     x -> x.mul((turn[0]++ % 2 == 0 ? v : w).variable()),
-                    "record: the parameters differ between two recordings, [v []] and [w []]; a plan would freeze it");
+                    "record: the parameters differ between two recordings, [v []] and [w []]; a plan would freeze it; pass what changes as an input");
         }
     }
 

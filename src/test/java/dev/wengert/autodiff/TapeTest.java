@@ -493,7 +493,7 @@ class TapeTest {
         void refusesAConstantThatDiffers() {
             refuses(
                     inTurn(x -> x.sin().mul(Variable.of(2)), x -> x.sin().mul(Variable.of(3))),
-                    "record: constant %3 differs between two recordings, 2.0 and 3.0; a plan would freeze it");
+                    "record: constant %3 differs between two recordings, 2.0 and 3.0; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -502,17 +502,17 @@ class TapeTest {
                     inTurn(
                             x -> x.mul(Variable.of(2)).mul(Variable.of(3)),
                             x -> x.mul(Variable.of(2)).mul(Variable.of(4))),
-                    "record: constant %4 differs between two recordings, 3.0 and 4.0; a plan would freeze it");
+                    "record: constant %4 differs between two recordings, 3.0 and 4.0; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesAConstantThatDiffersInTheSignOfZeroOrInItsShape() {
             refuses(
                     inTurn(x -> x.mul(Variable.of(0.0)), x -> x.mul(Variable.of(-0.0))),
-                    "record: constant %2 differs between two recordings, 0.0 and -0.0; a plan would freeze it");
+                    "record: constant %2 differs between two recordings, 0.0 and -0.0; a plan would freeze it; pass what changes as an input");
             refuses(
                     inTurn(x -> x.mul(Variable.of(1)), x -> x.mul(Variable.of(Tensor.ones(1)))),
-                    "record: constant %2 differs between two recordings, shapes [] and [1]; a plan would freeze it");
+                    "record: constant %2 differs between two recordings, shapes [] and [1]; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -525,14 +525,14 @@ class TapeTest {
         void refusesAnOutputThatIsAnotherConstant() {
             refuses(
                     inTurn(x -> Variable.of(2), x -> Variable.of(3)),
-                    "record: constant %1 differs between two recordings, 2.0 and 3.0; a plan would freeze it");
+                    "record: constant %1 differs between two recordings, 2.0 and 3.0; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesAStepThatDiffersInItsOperation() {
             refuses(
                     inTurn(x -> x.sin().sin(), x -> x.sin().cos()),
-                    "record: step %2 differs between two recordings, sin [2] and cos [2]; a plan would freeze it");
+                    "record: step %2 differs between two recordings, sin [2] and cos [2]; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -540,28 +540,28 @@ class TapeTest {
             refuses(
                     inTurn(x -> x.mul(2), x -> x.mul(3)),
                     "record: step %1 differs between two recordings, mul(2.0) [2] and mul(3.0) [2];"
-                            + " a plan would freeze it");
+                            + " a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesAStepThatDiffersInItsShape() {
             refuses(
                     inTurn(x -> x.add(Variable.of(1)), x -> x.add(Variable.of(Tensor.ones(1, 1)))),
-                    "record: step %1 differs between two recordings, add [2] and add [1, 2]; a plan would freeze it");
+                    "record: step %1 differs between two recordings, add [2] and add [1, 2]; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesAStepThatDiffersInAnOperand() {
             refuses(
                     inTurn(x -> x.sub(x.sin()), x -> x.sin().sub(x)),
-                    "record: operand 0 of step %2 differs between two recordings; a plan would freeze it");
+                    "record: operand 0 of step %2 differs between two recordings; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesAConstantInPlaceOfAnInput() {
             refuses(
                     inTurn(x -> x.mul(x), x -> x.mul(Variable.of(x1))),
-                    "record: operand 1 of step %1 differs between two recordings; a plan would freeze it");
+                    "record: operand 1 of step %1 differs between two recordings; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -570,21 +570,21 @@ class TapeTest {
             refuses(
                     inTurn(x -> Variable.concat(0, x, empty), x -> Variable.concat(0, x)),
                     "record: the number of operands of step %1 differs between two recordings, 2 and 1;"
-                            + " a plan would freeze it");
+                            + " a plan would freeze it; pass what changes as an input");
             refuses(
                     inTurn(x -> Variable.concat(0, x), x -> Variable.concat(0, x, empty)),
                     "record: the number of operands of step %1 differs between two recordings, 1 and 2;"
-                            + " a plan would freeze it");
+                            + " a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesMoreStepsAndLessSteps() {
             refuses(
                     inTurn(x -> x.sin(), x -> x.sin().sin()),
-                    "record: the number of steps differs between two recordings, 1 and 2; a plan would freeze it");
+                    "record: the number of steps differs between two recordings, 1 and 2; a plan would freeze it; pass what changes as an input");
             refuses(
                     inTurn(x -> x.sin().sin(), x -> x.sin()),
-                    "record: the number of steps differs between two recordings, 2 and 1; a plan would freeze it");
+                    "record: the number of steps differs between two recordings, 2 and 1; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -595,20 +595,20 @@ class TapeTest {
                     inTurn(
                             x -> x.mul(two).mul(three),
                             x -> x.mul(two).mul(three).sin()),
-                    "record: the number of steps differs between two recordings, 2 and 3; a plan would freeze it");
+                    "record: the number of steps differs between two recordings, 2 and 3; a plan would freeze it; pass what changes as an input");
             refuses(
                     inTurn(x -> x.mul(two).mul(three), x -> x.mul(two).mul(two).sin()),
-                    "record: operand 1 of step %2 differs between two recordings; a plan would freeze it");
+                    "record: operand 1 of step %2 differs between two recordings; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesOtherParameters() {
             refuses(
                     inTurn(x -> x.mul(w.variable()), x -> x.mul(v.variable())),
-                    "record: the parameters differ between two recordings, [w []] and [v []]; a plan would freeze it");
+                    "record: the parameters differ between two recordings, [w []] and [v []]; a plan would freeze it; pass what changes as an input");
             refuses(
                     inTurn(x -> x.mul(w.variable()), x -> x.mul(2)),
-                    "record: the parameters differ between two recordings, [w []] and []; a plan would freeze it");
+                    "record: the parameters differ between two recordings, [w []] and []; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -623,17 +623,18 @@ class TapeTest {
                             },
                             List.of(x0),
                             List.of(x1)))
-                    .withMessage("record: output 1 differs between two recordings; a plan would freeze it");
+                    .withMessage(
+                            "record: output 1 differs between two recordings; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
         void refusesAConstantInPlaceOfAnOutput() {
             refuses(
                     inTurn(x -> Variable.of(1), x -> x),
-                    "record: output 0 differs between two recordings; a plan would freeze it");
+                    "record: output 0 differs between two recordings; a plan would freeze it; pass what changes as an input");
             refuses(
                     inTurn(x -> x, x -> Variable.of(1)),
-                    "record: output 0 differs between two recordings; a plan would freeze it");
+                    "record: output 0 differs between two recordings; a plan would freeze it; pass what changes as an input");
         }
 
         @Test
@@ -652,7 +653,7 @@ class TapeTest {
                                 List.of(x0),
                                 List.of(x1)))
                         .withMessage("record: the number of outputs differs between two recordings, " + first + " and "
-                                + second + "; a plan would freeze it");
+                                + second + "; a plan would freeze it; pass what changes as an input");
             }
         }
 
@@ -677,7 +678,7 @@ class TapeTest {
             refuses(
                     x -> new Twice().apply(x),
                     "record: step %1 differs between two recordings, Twice [2] and another Twice [2]"
-                            + " (a record would compare its components); a plan would freeze it");
+                            + " (a record would compare its components); a plan would freeze it; pass what changes as an input");
         }
 
         @Test

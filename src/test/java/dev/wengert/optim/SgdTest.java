@@ -3,6 +3,7 @@ package dev.wengert.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.wengert.autodiff.Autodiff;
@@ -118,6 +119,50 @@ class SgdTest {
         assertThat(plan.get(0)).isEqualTo(Tensor.scalar(5));
         assertThat(w.value()).isEqualTo(Tensor.of(-1, -2));
         assertThat(b.value()).isEqualTo(Tensor.scalar(3));
+    }
+
+    /** A plan would replay the mask of the first run for ever. */
+    @Test
+    void aMaskThatTheLossDrawsIsRefused() {
+        RandomGenerator random = new SplittableRandom(1);
+        Parameter w = new Parameter("w", Tensor.ones(2, 2));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Sgd(1)
+                        .plan(
+                                in -> in.get(0)
+                                        .matmul(w.variable())
+                                        .mul(Variable.of(Tensor.normal(random, 2, 2))
+                                                .gt(0))
+                                        .square()
+                                        .sum(),
+                                List.of(w),
+                                Tensor.ones(2, 2)))
+                .withMessage("record: constant %12 differs between two recordings, 0.0 and 1.0 at position 0 of [2, 2];"
+                        + " a plan would freeze it; pass what changes as an input");
+    }
+
+    @Test
+    void aMaskThatIsAnInputIsReadAnew() {
+        Plan plan = new Sgd(1).plan(in -> w.variable().mul(in.get(0)).sum(), List.of(w), Tensor.zeros(2));
+        plan.run(Tensor.of(1, 0));
+        plan.run(Tensor.of(0, 3));
+        assertThat(w.value()).isEqualTo(Tensor.of(0, -1));
+    }
+
+    /** It is drawn anew, and the same: the plan does what the eager way does. */
+    @Test
+    void aMaskThatIsDrawnFromTheSameSeedIsAccepted() {
+        Plan plan = new Sgd(1)
+                .plan(
+                        in -> w.variable()
+                                .mul(Variable.of(Tensor.normal(new SplittableRandom(1), 2)))
+                                .sum(),
+                        List.of(w));
+        plan.run();
+        assertThat(w.value())
+                .isEqualTo(Variable.of(Tensor.of(1, 2))
+                        .sub(Variable.of(Tensor.normal(new SplittableRandom(1), 2)))
+                        .value());
     }
 
     @Test

@@ -1,16 +1,21 @@
 package dev.wengert.autodiff.plan;
 
+import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.Reshape;
+import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.plan.Draft.Value;
 import dev.wengert.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +26,8 @@ import java.util.Set;
  * <p>Elementwise steps are moved down to the first step that needs them. Neighbouring elementwise steps with equally many elements become
  * one instruction. A result keeps its buffer until its last use; then other results of the same length may take it.
  *
- * <p>Assigned values are computed last, after all steps that can throw. If the old value is no longer needed, the new one is computed in
- * its array.
+ * <p>A plan assigns after it has computed, and what assigns cannot throw. It copies a new value into the array of the old one. Or it
+ * computes the new value there, if arithmetic alone is left to do and the old value is no longer needed.
  */
 final class Assembler {
 
@@ -30,6 +35,9 @@ final class Assembler {
     private static final class Group {
         final List<Value> steps = new ArrayList<>();
         final boolean fused;
+
+        /** Whether it runs when values are assigned. */
+        boolean late;
 
         /** The target to which the last step is assigned, or null. */
         Target target;
@@ -47,7 +55,7 @@ final class Assembler {
     private final List<Target> targets;
     private final Set<Pass> passes;
     private final int inputs;
-    private final List<Group> groups = new ArrayList<>();
+    private List<Group> groups = new ArrayList<>();
 
     /** By {@link Value#number} of an input or step; so are {@link #group} and {@link #lastUse}. */
     private final double[][] buffers;
@@ -59,7 +67,8 @@ final class Assembler {
     private final List<double[]> scratch = new ArrayList<>();
     private int longestBlock;
     private final double[][] work;
-    private final List<Instruction> instructions = new ArrayList<>();
+    private final List<Instruction> computing = new ArrayList<>();
+    private final List<Instruction> assigning = new ArrayList<>();
     private final List<double[]> results = new ArrayList<>();
 
     /**
@@ -90,19 +99,31 @@ final class Assembler {
         work = Kernel.work(workLengths());
         copyInputs();
         form(order());
+        if (passes.contains(Pass.UPDATES_IN_PLACE)) {
+            moveLateGroups();
+        }
         findLastUses();
-        findTargets();
+        List<Target> copied = findTargets();
         groups.forEach(this::emit);
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) == null) {
                 results.set(i, buffer(draft.outputs().get(i)));
             }
         }
-        assignRest();
+        for (Target target : copied) {
+            Shape shape = draft.outputs().get(target.output).shape;
+            assigning.add(target.assign(copy(results.get(target.output), target.buffer, shape)));
+        }
     }
 
-    List<Instruction> instructions() {
-        return instructions;
+    /** The instructions that compute the outputs, and most of what is assigned. */
+    List<Instruction> computing() {
+        return computing;
+    }
+
+    /** The instructions that assign; they come after the others, and cannot throw. */
+    List<Instruction> assigning() {
+        return assigning;
     }
 
     /** The arrays of the outputs. */
@@ -137,7 +158,7 @@ final class Assembler {
             Value root = output.root();
             if (isInput(root)) {
                 double[] copy = new double[root.size()];
-                instructions.add(copy(buffers[root.number], copy, root.shape));
+                computing.add(copy(buffers[root.number], copy, root.shape));
                 results.add(copy);
             } else {
                 results.add(root.constant); // null for a step, until it has its buffer
@@ -227,10 +248,49 @@ final class Assembler {
             open.steps.add(step);
             longestBlock = fusible ? Math.max(longestBlock, BlockRun.block(step.size())) : longestBlock;
             group[step.number] = groups.size() - 1;
-            if (!fusible || assigned.contains(step)) {
+            if (!fusible || step.size() > 1 && assigned.contains(step)) {
                 open = null;
             }
         }
+    }
+
+    /** Moves groups to the end that cannot throw, and whose results are needed by nothing but such groups and what is assigned. */
+    private void moveLateGroups() {
+        boolean[] early = new boolean[buffers.length];
+        draft.outputs().subList(0, draft.outputs().size() - targets.size()).forEach(output -> mark(output, early));
+        for (int g = groups.size() - 1; g >= 0; g--) {
+            Group part = groups.get(g);
+            part.late = part.fused && part.size() > 1;
+            for (Value step : part.steps) {
+                part.late &= isArithmetic(step.kernel) && !early[step.number];
+            }
+            for (Value step : part.late ? List.<Value>of() : part.steps) {
+                for (Value x : step.x) {
+                    mark(x, early);
+                }
+            }
+        }
+        groups.sort(Comparator.comparing(part -> part.late));
+        for (int g = 0; g < groups.size(); g++) {
+            for (Value step : groups.get(g).steps) {
+                group[step.number] = g;
+            }
+        }
+    }
+
+    private static void mark(Value x, boolean[] steps) {
+        if (x.root().isStep()) {
+            steps[x.root().number] = true;
+        }
+    }
+
+    /** Whether a kernel is a loop over elements that calls nothing: others may allocate, or start a thread. */
+    private static boolean isArithmetic(Kernel kernel) {
+        return kernel instanceof BinaryOp
+                || kernel instanceof NumberOp
+                || kernel == UnaryOp.NEG
+                || kernel == UnaryOp.SQUARE
+                || kernel == UnaryOp.SQRT;
     }
 
     /** Finds the last group that reads each input or step; for a step that is an output, {@code Integer.MAX_VALUE}. */
@@ -252,31 +312,28 @@ final class Assembler {
         }
     }
 
-    /** Finds the assigned values that can be computed in the arrays of their targets. */
-    private void findTargets() {
-        if (!passes.contains(Pass.UPDATES_IN_PLACE)) {
-            return;
-        }
-        int calm = groups.size();
-        while (calm > 0 && groups.get(calm - 1).fused) {
-            calm--;
-        }
+    /** Finds the assigned values that can be computed in the arrays of their targets; returns the targets of the others. */
+    private List<Target> findTargets() {
+        Map<Value, Integer> times = new IdentityHashMap<>();
+        draft.outputs().forEach(output -> times.merge(output.root(), 1, Integer::sum));
+        List<Target> others = new ArrayList<>();
         for (Target target : targets) {
             Value value = draft.outputs().get(target.output).root();
-            boolean once =
-                    draft.outputs().stream().filter(v -> v.root() == value).count() == 1;
-            if (once && value.isStep() && group[value.number] >= calm) {
-                boolean oldIsDone = target.input < 0 || lastUse[target.input] <= group[value.number];
-                if (oldIsDone) {
-                    groups.get(group[value.number]).target = target;
-                    buffers[value.number] = target.buffer;
-                }
+            int g = value.isStep() ? group[value.number] : 0;
+            boolean oldIsDone = target.input < 0 || lastUse[target.input] <= g;
+            if (value.isStep() && groups.get(g).late && times.get(value) == 1 && oldIsDone) {
+                groups.get(g).target = target;
+                buffers[value.number] = target.buffer;
+            } else {
+                others.add(target);
             }
         }
+        return others;
     }
 
     private void emit(Group part) {
         int g = group[part.steps.get(0).number];
+        List<Instruction> instructions = part.late ? assigning : computing;
         boolean single = part.steps.size() == 1 && part.size() > 1 && part.target == null;
         if (!part.fused || single) {
             Value step = part.steps.get(0);
@@ -307,7 +364,14 @@ final class Assembler {
             while (scratch.size() < registers.count()) {
                 scratch.add(new double[longestBlock]);
             }
-            run = new BlockRun(part.steps, registers, scratch.toArray(new double[0][]), sources, kept, stores, work);
+            run = new BlockRun(
+                    part.steps,
+                    registers,
+                    scratch.subList(0, registers.count()).toArray(double[][]::new),
+                    sources,
+                    kept,
+                    stores,
+                    work);
         }
         Target target = part.target;
         instructions.add(target == null ? run : target.assign(run));
@@ -332,17 +396,6 @@ final class Assembler {
                     free.computeIfAbsent(buffer.length, length -> new ArrayDeque<>())
                             .push(buffer);
                 }
-            }
-        }
-    }
-
-    private void assignRest() {
-        for (Target target : targets) {
-            boolean done = groups.stream().anyMatch(part -> part.target == target);
-            if (!done) {
-                double[] value = results.get(target.output);
-                instructions.add(
-                        target.assign(copy(value, target.buffer, draft.outputs().get(target.output).shape)));
             }
         }
     }

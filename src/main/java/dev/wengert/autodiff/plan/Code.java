@@ -13,7 +13,8 @@ public final class Code {
 
     private final List<double[]> inputs = new ArrayList<>();
     private final List<double[]> outputs;
-    private final Instruction[] instructions;
+    private final Instruction[] computing;
+    private final Instruction[] assigning;
 
     /**
      * Compiles a program.
@@ -33,7 +34,8 @@ public final class Code {
                     : inputs.get(target.input);
         }
         Assembler assembler = new Assembler(draft, inputs, targets, passes);
-        instructions = assembler.instructions().toArray(Instruction[]::new);
+        computing = assembler.computing().toArray(Instruction[]::new);
+        assigning = assembler.assigning().toArray(Instruction[]::new);
         outputs = List.copyOf(assembler.results());
     }
 
@@ -47,9 +49,16 @@ public final class Code {
         System.arraycopy(from, offset, inputs.get(i), 0, inputs.get(i).length);
     }
 
-    /** Computes the outputs. */
+    /** Computes the outputs that are not assigned. */
     public void run() {
-        for (Instruction instruction : instructions) {
+        for (Instruction instruction : computing) {
+            instruction.run();
+        }
+    }
+
+    /** Assigns the others, after a run that did not throw. This cannot throw. */
+    public void assign() {
+        for (Instruction instruction : assigning) {
             instruction.run();
         }
     }

@@ -11,6 +11,8 @@ import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A program that is run as the body of another one, on the arrays of that one. */
@@ -37,6 +39,51 @@ class CodeTest {
         }
         assertThat(y).containsExactly(0, 11, 201, 31, 401, 51, 601, 0);
         assertThat(sums).containsExactly(3, 7, 11);
+    }
+
+    /** Whatever the updates need of each other: a new value that is an operand, an old one, a function that may throw, an output. */
+    @Test
+    void aRunLeavesWhatIsAssignedUntilTheEnd() {
+        for (int n : new int[] {1, 2, BlockRun.WHOLE + 1}) {
+            Function<List<Variable>, List<Variable>> f = in -> {
+                Variable momentum = in.get(1).mul(0.5).add(1);
+                Variable root = in.get(2).square().add(3).sqrt();
+                Variable seen = in.get(3).neg();
+                return List.of(
+                        seen.mul(2),
+                        in.get(0).sub(momentum),
+                        momentum,
+                        in.get(0).add(root.exp().log()),
+                        seen,
+                        in.get(4).add(in.get(1)));
+            };
+            List<Tensor> x = IntStream.range(0, 5)
+                    .mapToObj(i -> Tensor.full(Shape.of(n), i + 1))
+                    .toList();
+            Tape tape = Tape.record(f, x);
+            List<Target> targets = IntStream.range(0, 5)
+                    .mapToObj(i -> new Target(i + 1, i, (array, write) -> write))
+                    .toList();
+            for (Pass without : Pass.values()) {
+                Code code = new Code(Plans.draft(tape), targets, EnumSet.complementOf(EnumSet.of(without)));
+                for (int i = 0; i < 5; i++) {
+                    code.load(i, x.get(i).toArray(), 0);
+                }
+                code.run();
+                for (int i = 0; i < 5; i++) {
+                    assertThat(code.input(i)).containsExactly(x.get(i).toArray());
+                }
+                double[] output = new double[n];
+                code.store(0, output, 0);
+                code.assign();
+                List<Variable> y = f.apply(x.stream().map(Variable::of).toList());
+                assertThat(output).containsExactly(y.get(0).value().toArray());
+                for (int i = 0; i < 5; i++) {
+                    assertThat(code.input(i))
+                            .containsExactly(y.get(i + 1).value().toArray());
+                }
+            }
+        }
     }
 
     /** Applies a program to each row. */
