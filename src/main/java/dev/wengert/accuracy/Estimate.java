@@ -33,7 +33,7 @@ final class Estimate {
     private static final int FIRST_ORDER = 5;
 
     /** Noise is seen if it is the same in all these orders, up to this factor. */
-    private static final double ALIKE = 4;
+    private static final double ALIKE = 16;
 
     /** The largest error is taken to be this many times the standard deviation of the noise. */
     private static final double LARGEST = 8;
@@ -92,11 +92,15 @@ final class Estimate {
         double[] error = new double[y.length];
         if (!Double.isNaN(stated)) {
             Arrays.setAll(error, j -> stated * Math.ulp(y[j]));
-        } else if (!selects()) {
-            double[] noise = noise();
-            double small = 0x1p-53 * largest();
-            Arrays.setAll(error, j -> Math.max(ASSUMED_ULPS * (y[j] == 0 ? small : Math.ulp(y[j])), noise[j]));
+            return error;
         }
+        boolean selects = selects();
+        double[] noise = selects ? error.clone() : noise();
+        double hidden = 0x1p-53 * largest();
+        Arrays.setAll(error, j -> {
+            double ulp = y[j] == 0 ? hidden : selects ? 0 : Math.ulp(y[j]);
+            return Math.max(ASSUMED_ULPS * ulp, noise[j]);
+        });
         return error;
     }
 

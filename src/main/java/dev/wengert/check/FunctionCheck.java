@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
 
 /**
  * Checks the derivatives of a tape that ends in a single number, order by order. Each order is checked as the derivative of the order
@@ -23,6 +24,9 @@ final class FunctionCheck {
 
     /** With random directions, a derivative with at most this many entries is compared entry by entry. */
     private static final int SEPARATE_UP_TO = 200;
+
+    /** Enough to learn whether there are exact forms. */
+    private static final int FEW_DIGITS = 20;
 
     /** How often directions are tried that avoid kinks. */
     private static final int ATTEMPTS = 4;
@@ -115,12 +119,14 @@ final class FunctionCheck {
     /** The entries of all orders up to the chosen one. A failed order is the last. */
     List<Entry> run() {
         firstOrder();
+        settleSmall(1);
         if (settings.order() >= 2 && !failed()) {
             higherOrder(2, "jvp of vjp", projected(gradient));
             if (hasOwnJvp()) {
                 higherOrder(2, "jvp of jvp", along(function, directions.random(random, x)));
             }
             symmetry();
+            settleSmall(2);
         }
         if (settings.order() >= 3 && !failed()) {
             double[] v = directions.random(random, x);
@@ -128,8 +134,66 @@ final class FunctionCheck {
             if (hasOwnJvp()) {
                 higherOrder(3, "jvp of jvp of jvp", along(along(function, v), directions.random(random, x)));
             }
+            settleSmall(3);
         }
         return entries;
+    }
+
+    /**
+     * Passes what is small, once all entries of an order are known. Where an operation has no exact form, that is an entry of which the
+     * bound is small beside the largest: no more can be known of it. Otherwise it is a rule's 0 that differs from the derivative, to many
+     * digits, by less than the last bit of the smallest entry.
+     */
+    private void settleSmall(int order) {
+        double largest = largest(order);
+        double smallest = known(order).filter(v -> v > 0).min().orElse(0);
+        for (int i = 0; i < entries.size(); i++) {
+            Entry e = entries.get(i);
+            if (e.order() != order
+                    || e.verdict() != Verdict.INCONCLUSIVE
+                    || !Judge.explains(e.bound(), e.value(), e.reference())) {
+                continue;
+            }
+            if (e.bound() <= settings.accuracy() * largest && isWithoutExactForm(order == 1 ? function : gradient)) {
+                entries.set(
+                        i,
+                        e.with(
+                                Verdict.PASS,
+                                "small: its bound is less than " + settings.accuracy()
+                                        + " of the largest derivative, and operations without exact form tell no more"));
+            } else if (e.value() == 0
+                    && e.digits() >= Reference.ENOUGH_FOR_ZERO
+                    && Math.abs(e.reference()) + e.bound() <= 0x1p-53 * smallest) {
+                entries.set(i, e.with(Verdict.PASS, "0 beside the last bit of the smallest derivative"));
+            }
+        }
+    }
+
+    /** The size of the largest derivative of an order that is known; if all are 0, of what the order before would make it. */
+    private double largest(int order) {
+        double largest = known(order).max().orElse(0);
+        double far = Arrays.stream(x).map(Math::abs).filter(Double::isFinite).reduce(1, Math::max);
+        return largest > 0 || order == 1 ? largest : largest(order - 1) / far;
+    }
+
+    private DoubleStream known(int order) {
+        return entries.stream()
+                .filter(e -> e.order() == order && e.verdict() == Verdict.PASS && !e.isIdentity())
+                .mapToDouble(e -> Math.abs(e.value()));
+    }
+
+    private static boolean isWithoutExactForm(Program program) {
+        if (!program.hidesKinks()) {
+            return false;
+        }
+        try {
+            program.evaluate(new BigArithmetic(FEW_DIGITS));
+            return false;
+        } catch (IllegalStateException noExactForm) {
+            return true;
+        } catch (RuntimeException beyond) {
+            return false;
+        }
     }
 
     boolean failed() {
@@ -271,7 +335,10 @@ final class FunctionCheck {
         if (function.hidesKinks() || compared.stream().noneMatch(e -> e.verdict() == Verdict.FAIL)) {
             return compared;
         }
-        Optional<String> why = beyondDoubles(rules);
+        boolean steep = rules.tape().steps().stream()
+                .anyMatch(s -> Arrays.stream(s.value().toArray()).anyMatch(Double::isInfinite));
+        Optional<String> why = beyondDoubles(rules)
+                .or(() -> steep ? Optional.of("a slope is infinite here, and 0 times it is NaN") : Optional.empty());
         if (why.isEmpty()) {
             return compared;
         }
@@ -306,7 +373,7 @@ final class FunctionCheck {
             return Optional.empty();
         }
         Op op = step.op().orElseThrow();
-        BigReal[] exact = new Program(Program.alone(step)).evaluate(new BigArithmetic(20));
+        BigReal[] exact = new Program(Program.alone(step)).evaluate(new BigArithmetic(FEW_DIGITS));
         for (int k = 0; k < y.length; k++) {
             if (exact[k].isFinite() && Double.isInfinite(y[k])) {
                 return Optional.of("overflow in " + op.label());

@@ -192,6 +192,20 @@ final class Judge {
         }
 
         private Verdict verdict(int c) {
+            Verdict verdict = compared(c);
+            boolean coarse = verdict == Verdict.FAIL && isCoarse(c);
+            return coarse ? Verdict.INCONCLUSIVE : verdict;
+        }
+
+        /** Whether a custom operation has values so coarse that they do not show the derivative. */
+        private boolean isCoarse(int c) {
+            return reference.hidesKinks()
+                    && reference.digits(c) == 0
+                    && !reference.isNaN(c)
+                    && reference.isCoarse(c, rule.value(c));
+        }
+
+        private Verdict compared(int c) {
             double value = rule.value(c);
             Kink kink = kink(c);
             if (kink != null) {
@@ -328,6 +342,10 @@ final class Judge {
         }
 
         private String undecided(int c) {
+            if (isCoarse(c)) {
+                return "the values of custom operations are coarse: they stand still close by, and move farther away as the rule"
+                        + " says; let their ulps() say how coarse they are";
+            }
             if (Double.isFinite(reference.bound(c) + rule.rounding(c))) {
                 List<String> noisy = reference.hidesKinks() ? reference.noisy() : List.of();
                 return unrefined == null

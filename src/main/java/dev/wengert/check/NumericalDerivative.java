@@ -47,7 +47,11 @@ final class NumericalDerivative {
     private final double[] bound;
     private final double[] step;
     private final int[] row;
-    private final boolean[] still;
+
+    /** The smallest step at which a component moved, and whether it did so on both sides of some step. */
+    private final double[] moves;
+
+    private final boolean[] movesTwice;
 
     private NumericalDerivative(double[] center) {
         this.center = center;
@@ -55,8 +59,9 @@ final class NumericalDerivative {
         this.bound = new double[center.length];
         this.step = new double[center.length];
         this.row = new int[center.length];
-        this.still = new boolean[center.length];
-        Arrays.fill(still, true);
+        this.moves = new double[center.length];
+        this.movesTwice = new boolean[center.length];
+        Arrays.fill(moves, Double.POSITIVE_INFINITY);
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -105,7 +110,10 @@ final class NumericalDerivative {
         int n = center.length;
         Stencil s = new Stencil(new double[n], new double[n], new double[n], new double[n]);
         for (int c = 0; c < n; c++) {
-            still[c] &= plus[c] == center[c] && minus[c] == center[c];
+            if (plus[c] != center[c] || minus[c] != center[c]) {
+                moves[c] = Math.min(moves[c], h);
+                movesTwice[c] |= plus[c] != center[c] && minus[c] != center[c];
+            }
             double difference = plus[c] - minus[c];
             double right = plus[c] - center[c];
             double left = minus[c] - center[c];
@@ -191,9 +199,14 @@ final class NumericalDerivative {
         return value;
     }
 
-    /** Whether a component had the same bits at all points. */
-    boolean[] still() {
-        return still;
+    /** Whether a component had the same bits at all points, or moved only on one side, at steps larger than h. */
+    boolean isStill(int component, double h) {
+        return moves[component] == Double.POSITIVE_INFINITY || moves[component] > h && !movesTwice[component];
+    }
+
+    /** Whether a component moved, but only at steps larger than h. */
+    boolean isFlat(int component, double h) {
+        return moves[component] > h;
     }
 
     /** A bound of the error of each component; infinite where the differences do not converge. */

@@ -46,6 +46,12 @@ final class Reference {
      */
     private static final int ROUNDED_AWAY = 16 + 6;
 
+    /** A step so small that coarse values stand still. */
+    private static final double SMALL_STEP = 0x1p-24;
+
+    /** Changes of coarse values agree with a derivative to this share. */
+    private static final double COARSE = 0.05;
+
     /** The number of further digits that show how many of the others are right, where no bound of the errors is finite. */
     private static final int MORE_DIGITS = 30;
 
@@ -55,7 +61,7 @@ final class Reference {
     /**
      * If, to 200 digits, the quotients vanish with the step and the rule says 0, the derivative is taken to be 0.
      */
-    private static final int ENOUGH_FOR_ZERO = 200;
+    static final int ENOUGH_FOR_ZERO = 200;
 
     private final Program program;
     private final double[] x;
@@ -68,6 +74,7 @@ final class Reference {
     private final boolean[] poisoned;
     private final boolean[] zero;
     private final boolean[] still;
+    private final boolean[] plateau;
     private double reach;
     private boolean branches;
     private Kink kink;
@@ -88,6 +95,7 @@ final class Reference {
         this.poisoned = new boolean[program.outputs()];
         this.zero = new boolean[program.outputs()];
         this.still = new boolean[program.outputs()];
+        this.plateau = new boolean[program.outputs()];
         Arrays.fill(bound, Double.POSITIVE_INFINITY);
     }
 
@@ -336,12 +344,13 @@ final class Reference {
             NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, near, own, h);
             boolean enough = true;
             for (int c = 0; c < value.length; c++) {
-                still[c] |= h == h0 && d.still()[c];
+                still[c] |= h == h0 && d.isStill(c, SHRINK * h0);
                 boolean contradicts = Math.abs(d.value()[c] - value[c]) > d.bound()[c] + bound[c];
                 if (d.bound()[c] < bound[c] || contradicts) {
                     value[c] = d.value()[c];
                     bound[c] = d.bound()[c];
                     step[c] = d.step()[c];
+                    plateau[c] = d.isFlat(c, d.step()[c]);
                 }
                 enough &= bound[c] <= settings.accuracy() / 4 * Math.abs(value[c]) || value[c] == 0;
             }
@@ -477,9 +486,31 @@ final class Reference {
         return zero[component];
     }
 
-    /** Whether a component had the same bits at all points of a stencil. */
+    /** Whether a component has the same bits at all steps but the largest, which may cross a kink. */
     boolean isStill(int component) {
         return still[component];
+    }
+
+    /**
+     * Whether a component stands still close by, and farther away moves on both sides as a value of its derivative says: then its values are
+     * coarse, and differences at small steps tell nothing.
+     */
+    boolean isCoarse(int c, double derivative) {
+        double[] center = program.evaluate(x);
+        double[] left = program.evaluate(moved(-SMALL_STEP));
+        double[] right = program.evaluate(moved(SMALL_STEP));
+        boolean flat = plateau[c] || left[c] == center[c] && right[c] == center[c];
+        for (int k = 0; flat && k < HALVINGS / 2; k++) {
+            double h = Math.scalb(UNROUND, -k);
+            double up = program.evaluate(moved(h))[c] - center[c];
+            double down = center[c] - program.evaluate(moved(-h))[c];
+            if (up != 0
+                    && Math.abs(up - h * derivative) <= COARSE * Math.abs(up)
+                    && Math.abs(down - h * derivative) <= COARSE * Math.abs(up)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The ulps of the elements that move: in high precision, too, an element is rounded when it is used. */
