@@ -1,11 +1,13 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.plan.Instruction;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
-import java.util.Objects;
 
 /**
  * A named leaf whose value can be replaced: the only mutable part of a model.
@@ -38,8 +40,8 @@ public final class Parameter {
      * @param value the first value, whose shape it keeps
      */
     public Parameter(String name, Tensor value) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.leaf = new Variable(value, this);
+        this.name = Given.value("parameter", "its name", name);
+        this.leaf = new Variable(Given.value("parameter", "its value", value), this);
         this.shape = value.shape();
     }
 
@@ -85,15 +87,7 @@ public final class Parameter {
      * @throws ShapeException if its shape differs from the parameter's
      */
     public void set(Tensor value) {
-        if (value == null) {
-            throw new NullPointerException("set: the value of parameter " + name + " must be a tensor, got null");
-        }
-        if (!value.shape().equals(shape)) {
-            throw new ShapeException(
-                    "set",
-                    "the value of parameter " + name + " must keep its shape",
-                    "parameter " + shape + " and value " + value.shape());
-        }
+        Operands.requireValue(name, shape, value);
         replace(new Variable(value, this));
     }
 
@@ -141,6 +135,6 @@ public final class Parameter {
 
     @Override
     public String toString() {
-        return name + " " + shape;
+        return Text.name(name) + " " + shape;
     }
 }

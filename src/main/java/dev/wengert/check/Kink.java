@@ -2,6 +2,7 @@ package dev.wengert.check;
 
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +64,7 @@ record Kink(List<String> operations, List<Double> left, List<Double> right, List
     }
 
     private static String describe(Variable step) {
-        String label = step.op().map(Op::label).orElseThrow();
+        String label = Text.name(step.op().map(Op::label).orElseThrow());
         return step.site().map(site -> label + " at " + site).orElse(label);
     }
 

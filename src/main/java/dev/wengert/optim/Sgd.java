@@ -5,14 +5,13 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 
 /** Gradient descent: {@code w ← w − rate·g}. It is stochastic if the gradients are those of random batches. */
@@ -40,6 +39,10 @@ public final class Sgd {
      * @throws ShapeException if a gradient does not have the shape of its parameter; then no parameter has moved
      */
     public void step(Map<Parameter, Tensor> gradients) {
+        update(Given.map("step: gradient", Parameter.class, Tensor.class, gradients));
+    }
+
+    private void update(Map<Parameter, Tensor> gradients) {
         gradients.forEach((parameter, gradient) -> {
             if (!gradient.shape().equals(parameter.value().shape())) {
                 throw new ShapeException(
@@ -79,20 +82,23 @@ public final class Sgd {
      * @throws ShapeException if the loss is anything but one number
      */
     public Plan plan(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters, Tensor... examples) {
-        List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
+        Given.value("plan", "the loss", loss);
+        List<Parameter> distinct = Given.list("plan: parameter", Parameter.class, parameters).stream()
+                .distinct()
+                .toList();
         Tape tape = Tape.record(
                 in -> {
                     List<Variable> leaves =
                             distinct.stream().map(Parameter::variable).toList();
                     List<Variable> results = new ArrayList<>();
-                    results.add(Objects.requireNonNull(loss.apply(in), "plan: the loss must be a variable, got null"));
+                    results.add(Given.result("plan", "a variable", loss.apply(in)));
                     List<Variable> gradients = Autodiff.gradients(results.get(0), leaves);
                     for (int i = 0; i < leaves.size(); i++) {
                         results.add(moved(leaves.get(i), gradients.get(i)));
                     }
                     return results;
                 },
-                List.of(examples));
+                Given.array("plan: example", Tensor.class, examples));
         return tape.compile(distinct);
     }
 }
