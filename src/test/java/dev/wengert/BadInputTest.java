@@ -629,7 +629,6 @@ class BadInputTest {
         return INPUT.square().sum();
     }
 
-    @SafeVarargs
     private static Map.Entry<String, List<Supplier<?>>> given(String name, Supplier<?>... arguments) {
         return Map.entry(name + "/" + arguments.length, Arrays.asList(arguments));
     }
