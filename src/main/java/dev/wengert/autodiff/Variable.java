@@ -503,6 +503,7 @@ public final class Variable {
      *
      * @param alpha minus the limit at −∞
      * @return the unit's value
+     * @throws IllegalArgumentException if alpha is negative, NaN or infinite
      */
     public Variable elu(double alpha) {
         return node(new Elu(alpha, 0), this);
@@ -542,6 +543,7 @@ public final class Variable {
      *
      * @param slope the slope below 0
      * @return the value
+     * @throws IllegalArgumentException if the slope is NaN or infinite
      */
     public Variable leakyRelu(double slope) {
         return node(new PiecewiseLinear(PiecewiseLinear.Kind.LEAKY_RELU, slope, 0), this);

@@ -160,6 +160,7 @@ public final class Table {
      * @return a tensor [rows] of whole numbers in 0..classes−1
      * @throws IllegalArgumentException if there are no classes
      * @throws DataFileException if there is no column of this name, or a cell is not a class
+     * @throws IllegalArgumentException if there are no classes, or one is given twice
      */
     public Tensor labels(String column, String... classes) throws DataFileException {
         List<String> texts = Given.array("labels: class", String.class, classes);

@@ -42,6 +42,7 @@ public final class BigArithmetic {
      * Arithmetic to a number of digits.
      *
      * @param digits significant decimal digits, at least 1
+     * @throws IllegalArgumentException if digits is less than 1 or above 1,000,000
      */
     public BigArithmetic(int digits) {
         if (digits < 1 || digits > MOST_DIGITS) {
