@@ -1,18 +1,17 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.op.Identity;
+import dev.wengert.message.Arguments;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -38,14 +37,10 @@ public final class Autodiff {
     private Autodiff() {}
 
     /** The tape of a function at a point. */
-    static Tape trace(UnaryOperator<Variable> f, Variable x) {
-        Objects.requireNonNull(f, "the function must be given, got null");
-        Variable alias = Identity.IDENTITY.apply(x);
-        return Tape.between(alias, returned(f.apply(alias)));
-    }
-
-    static Variable returned(Variable y) {
-        return Objects.requireNonNull(y, "the function must return a variable, got null");
+    static Tape trace(String verb, UnaryOperator<Variable> f, Variable x) {
+        Variable alias = Identity.IDENTITY.apply(Given.value(verb, "the point", x));
+        Variable y = Given.value(verb, "the function", f).apply(alias);
+        return Tape.between(alias, Given.result(verb, "a variable", y));
     }
 
     private static Variable ones(Shape shape) {
@@ -76,6 +71,7 @@ public final class Autodiff {
     }
 
     private static Derivative grad(String verb, UnaryOperator<Variable> f) {
+        Given.value(verb, "the function", f);
         return x -> valueAndGrad(verb, f, x).gradient();
     }
 
@@ -92,7 +88,7 @@ public final class Autodiff {
     }
 
     private static ValueAndGradient<Variable> valueAndGrad(String verb, UnaryOperator<Variable> f, Variable x) {
-        Tape tape = trace(f, x);
+        Tape tape = trace(verb, f, x);
         Variable y = tape.outputs().get(0);
         return new ValueAndGradient<>(y, tape.pullback(List.of(seed(verb, y))).get(0));
     }
@@ -120,10 +116,12 @@ public final class Autodiff {
      */
     public static List<Variable> gradients(Function<List<Variable>, Variable> f, List<Variable> x) {
         List<Variable> aliases = new ArrayList<>();
-        for (Variable v : x) {
+        for (Variable v : Given.list("gradients: argument", Variable.class, x)) {
             aliases.add(Identity.IDENTITY.apply(v));
         }
-        return gradients(returned(f.apply(List.copyOf(aliases))), aliases);
+        List<Variable> arguments = new Arguments<>("gradients", "a variable", List.copyOf(aliases));
+        Variable y = Given.value("gradients", "the function", f).apply(arguments);
+        return gradients(Given.result("gradients", "a variable", y), aliases);
     }
 
     /**
@@ -135,8 +133,10 @@ public final class Autodiff {
      * @throws ShapeException if f returns anything but one number
      */
     public static List<Tensor> gradients(Function<List<Variable>, Variable> f, Tensor... x) {
-        List<Variable> point = Arrays.stream(x).map(Variable::of).toList();
-        return gradients(f, point).stream().map(Variable::value).toList();
+        List<Tensor> point = Given.array("gradients: argument", Tensor.class, x);
+        return gradients(f, point.stream().map(Variable::of).toList()).stream()
+                .map(Variable::value)
+                .toList();
     }
 
     /**
@@ -148,7 +148,7 @@ public final class Autodiff {
      * @throws ShapeException if y is anything but one number
      */
     public static List<Variable> gradients(Variable y, List<Variable> x) {
-        Variable seed = seed("gradients", y);
+        Variable seed = seed("gradients", Given.value("gradients", "the output", y));
         return Tape.between("gradients", x, List.of(y)).pullback(List.of(seed));
     }
 
@@ -162,7 +162,8 @@ public final class Autodiff {
      * @throws IllegalStateException if a parameter was set after the loss was computed, or the loss is being recorded
      */
     public static Map<Parameter, Tensor> gradients(Variable loss, Collection<Parameter> parameters) {
-        List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
+        List<Parameter> given = Given.list("gradients: parameter", Parameter.class, parameters);
+        List<Parameter> distinct = given.stream().distinct().toList();
         List<Variable> leaves = distinct.stream().map(Parameter::variable).toList();
         List<Variable> g = gradients(loss, leaves);
         if (loss.isRecording()) {
@@ -188,7 +189,8 @@ public final class Autodiff {
      * @throws ShapeException if g has another shape
      */
     public static Variable vjp(UnaryOperator<Variable> f, Variable x, Variable g) {
-        return Sweep.pullback("vjp", trace(f, x), Collections.singletonList(g)).get(0);
+        return Sweep.pullback("vjp", trace("vjp", f, x), Collections.singletonList(g))
+                .get(0);
     }
 
     /**
@@ -214,7 +216,7 @@ public final class Autodiff {
      * @throws ShapeException if t has another shape
      */
     public static Variable jvp(UnaryOperator<Variable> f, Variable x, Variable t) {
-        return Sweep.pushforward("jvp", trace(f, x), Collections.singletonList(t))
+        return Sweep.pushforward("jvp", trace("jvp", f, x), Collections.singletonList(t))
                 .get(0);
     }
 
@@ -239,7 +241,7 @@ public final class Autodiff {
      * @return its Jacobian; its shape is the shape of f's result followed by the shape of f's argument
      */
     public static Derivative jacobian(UnaryOperator<Variable> f) {
-        return new Jacobian("jacobian", f);
+        return new Jacobian("jacobian", Given.value("jacobian", "the function", f));
     }
 
     /**
@@ -263,7 +265,7 @@ public final class Autodiff {
      * @throws ShapeException if v has another shape, or f returns anything but one number
      */
     public static Variable hvp(UnaryOperator<Variable> f, Variable x, Variable v) {
-        return Sweep.pushforward("hvp", trace(grad("hvp", f), x), Collections.singletonList(v))
+        return Sweep.pushforward("hvp", trace("hvp", grad("hvp", f), x), Collections.singletonList(v))
                 .get(0);
     }
 

@@ -1,6 +1,7 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.op.Parts;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
@@ -127,7 +128,7 @@ public final class Cotangents extends Sweep {
      */
     public void addSlice(int i, int axis, int from, Variable cotangent) {
         if (cotangent != null) {
-            addPart(i, Parts.Part.slice(x(i).shape().axis("vjp of " + op().label(), axis), from, cotangent));
+            addPart(i, Parts.Part.slice(x(i).shape().axis("vjp of " + Text.name(op().label()), axis), from, cotangent));
         }
     }
 
@@ -140,7 +141,7 @@ public final class Cotangents extends Sweep {
      */
     public void addRows(int i, Variable index, Variable cotangent) {
         Objects.requireNonNull(
-                index, () -> "vjp of " + op().label() + ": the index of rows must be a variable, got null");
+                index, () -> "vjp of " + Text.name(op().label()) + ": the index of rows must be a variable, got null");
         if (cotangent != null) {
             addPart(i, Parts.Part.rows(index, cotangent));
         }
@@ -154,7 +155,7 @@ public final class Cotangents extends Sweep {
         Shape shape = x(i).shape();
         if (!part.fits(shape)) {
             throw new ShapeException(
-                    "vjp of " + op().label() + ", input " + i,
+                    "vjp of " + Text.name(op().label()) + ", input " + i,
                     "the cotangent of a part must be a part of the input",
                     "cotangent " + part.g().shape() + " and input " + shape);
         }

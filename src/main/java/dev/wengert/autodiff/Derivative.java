@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Tensor;
 import java.util.function.UnaryOperator;
 
@@ -14,6 +15,6 @@ public interface Derivative extends UnaryOperator<Variable> {
      * @return the value
      */
     default Tensor apply(Tensor x) {
-        return apply(Variable.of(x)).value();
+        return apply(Variable.of(Given.value("apply", "the point", x))).value();
     }
 }

@@ -22,14 +22,14 @@ record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
 
     @Override
     public Variable apply(Variable x) {
-        Tape tape = Autodiff.trace(f, x);
+        Tape tape = Autodiff.trace(verb, f, x);
         requireMatrix(shape(tape), x.shape());
         return all(tape, x.shape());
     }
 
     @Override
     public Tensor apply(Tensor x) {
-        Tape tape = Autodiff.trace(f, Variable.of(x));
+        Tape tape = Autodiff.trace(verb, f, Variable.of(x));
         requireMatrix(shape(tape), x.shape());
         return canReplay(tape, x.shape())
                 ? replayed(tape, x.shape())

@@ -1,13 +1,15 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.plan.Instruction;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A named leaf whose value can be replaced: the only mutable part of a model.
@@ -40,8 +42,8 @@ public final class Parameter {
      * @param value the first value, whose shape it keeps
      */
     public Parameter(String name, Tensor value) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.leaf = new Variable(value, this);
+        this.name = Given.value("parameter", "its name", name);
+        this.leaf = new Variable(Given.value("parameter", "its value", value), this);
         this.shape = value.shape();
     }
 
@@ -98,20 +100,13 @@ public final class Parameter {
      */
     public static void setAll(Map<Parameter, Tensor> values) {
         Map<Parameter, Variable> leaves = new LinkedHashMap<>();
-        values.forEach((parameter, value) -> leaves.put(parameter, parameter.leaf(value)));
+        Given.map("setAll: value", Parameter.class, Tensor.class, values)
+                .forEach((parameter, value) -> leaves.put(parameter, parameter.leaf(value)));
         leaves.forEach(Parameter::replace); // allocates nothing
     }
 
     private Variable leaf(Tensor value) {
-        if (value == null) {
-            throw new NullPointerException("set: the value of parameter " + name + " must be a tensor, got null");
-        }
-        if (!value.shape().equals(shape)) {
-            throw new ShapeException(
-                    "set",
-                    "the value of parameter " + name + " must keep its shape",
-                    "parameter " + shape + " and value " + value.shape());
-        }
+        Operands.requireValue(name, shape, value);
         return new Variable(value, this);
     }
 
@@ -148,6 +143,6 @@ public final class Parameter {
 
     @Override
     public String toString() {
-        return name + " " + shape;
+        return Text.name(name) + " " + shape;
     }
 }

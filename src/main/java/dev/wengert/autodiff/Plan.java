@@ -5,6 +5,7 @@ import dev.wengert.autodiff.plan.Code;
 import dev.wengert.autodiff.plan.Draft;
 import dev.wengert.autodiff.plan.Pass;
 import dev.wengert.autodiff.plan.Target;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -122,13 +123,14 @@ public final class Plan {
     /**
      * Replays the program.
      *
-     * @param x one tensor for each input that is not a parameter, of the recorded shapes
+     * @param tensors one tensor for each input that is not a parameter, of the recorded shapes
      * @return the outputs; later runs do not change them
      * @throws ShapeException if a shape is not the recorded one
      * @throws IllegalArgumentException if there are more or fewer tensors than inputs
      * @throws IllegalStateException if the plan is running on another thread
      */
-    public List<Tensor> run(Tensor... x) {
+    public List<Tensor> run(Tensor... tensors) {
+        Tensor[] x = Given.value("run", "the array of inputs", tensors).clone();
         if (x.length != inputs.size()) {
             throw new IllegalArgumentException(
                     "run: there must be one tensor for each input, got " + x.length + " for " + inputs.size());
@@ -163,7 +165,7 @@ public final class Plan {
      */
     public void set(int i, double[] x) {
         checkIndex("set", i, inputs.size(), "inputs that are not parameters");
-        checkLength("set", "input", i, inputShapes.get(i), x.length);
+        checkLength("set", "input", i, inputShapes.get(i), Given.value("set", "the array", x).length);
         enter("set");
         load(i, x);
         running.set(false);
@@ -218,7 +220,7 @@ public final class Plan {
         if (!ran) {
             throw new IllegalStateException("get: there is no output before the first run; call run");
         }
-        checkLength("get", "output", i, outputShapes.get(i), y.length);
+        checkLength("get", "output", i, outputShapes.get(i), Given.value("get", "the array", y).length);
         enter("get");
         code.store(i, y, 0);
         running.set(false);

@@ -1,8 +1,9 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.op.Operands;
-import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.ShapeException;
+import dev.wengert.message.Arguments;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +12,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -25,38 +25,28 @@ final class Recording {
 
     /** A function of one variable as a function of a list. */
     static Function<List<Variable>, List<Variable>> single(UnaryOperator<Variable> f) {
-        return x -> List.of(Autodiff.returned(f.apply(x.get(0))));
+        Given.value("record", "the function", f);
+        return x -> List.of(Given.result("record", "a variable", f.apply(x.get(0))));
     }
 
     /** Records a function on examples. The inputs of the tape are those of f, then the parameters that it reached. */
     static Tape of(Function<List<Variable>, List<Variable>> f, List<Tensor> examples) {
         List<Variable> inputs = new ArrayList<>();
-        for (Tensor example : examples) {
+        for (Tensor example : Given.list("record: example", Tensor.class, examples)) {
             inputs.add(Variable.recording(example));
         }
-        List<Variable> results = f.apply(List.copyOf(inputs));
-        Objects.requireNonNull(results, "record: the function must return a list of variables, got null");
-        List<Variable> outputs = Tape.variables("record: output", results);
+        List<Variable> arguments = new Arguments<>("record", "an example", List.copyOf(inputs));
+        List<Variable> results = Given.value("record", "the function", f).apply(arguments);
+        List<Variable> outputs = Given.list("record: output", Variable.class, results);
         inputs.addAll(parameterLeaves(outputs));
         return Tape.between(inputs, outputs);
     }
 
     /** Records a function on two lists of examples, and refuses it if anything differs that would be frozen. */
-    static Tape of(Function<List<Variable>, List<Variable>> f, List<Tensor> examples, List<Tensor> others) {
-        if (examples.size() != others.size()) {
-            throw new IllegalArgumentException("record: there must be two examples of each input, got "
-                    + examples.size() + " and " + others.size());
-        }
-        for (int i = 0; i < examples.size(); i++) {
-            Shape shape = examples.get(i).shape();
-            Shape other = others.get(i).shape();
-            if (!shape.equals(other)) {
-                throw new ShapeException(
-                        "record",
-                        "both examples of an input must have the same shape",
-                        shape + " and " + other + " for input " + i);
-            }
-        }
+    static Tape of(Function<List<Variable>, List<Variable>> f, List<Tensor> one, List<Tensor> two) {
+        List<Tensor> examples = Given.list("record: example", Tensor.class, one);
+        List<Tensor> others = Given.list("record: other", Tensor.class, two);
+        Operands.requireSame(examples, others);
         Tape tape = of(f, examples);
         TapePrinter.requireSame(tape, of(f, others));
         return tape;
@@ -77,7 +67,7 @@ final class Recording {
             if (parameter != null) {
                 if (parameter.variable() != node) {
                     throw new IllegalStateException("record: the function uses an old value of parameter "
-                            + parameter.name() + ", which was set since, and a plan would read the new one;"
+                            + Text.name(parameter.name()) + ", which was set since, and a plan would read the new one;"
                             + " compute it again, or detach it from the parameter: Variable.of(x.value())");
                 }
                 leaves.add(node);
@@ -92,17 +82,18 @@ final class Recording {
     /** Traces a function: runs it eagerly, with traced leaves for its parameters. */
     static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x, Collection<Parameter> parameters) {
         Map<Parameter, Tensor> values = new LinkedHashMap<>();
-        parameters.forEach(p -> values.put(p, p.value()));
+        Given.list("trace: parameter", Parameter.class, parameters).forEach(p -> values.put(p, p.value()));
         return trace(f, x, values);
     }
 
     /** Traces a function while its parameters have other values. */
-    static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x, Map<Parameter, Tensor> parameters) {
+    static Tape trace(Function<List<Variable>, List<Variable>> f, List<Tensor> x, Map<Parameter, Tensor> values) {
+        Map<Parameter, Tensor> parameters = Given.map("trace: value", Parameter.class, Tensor.class, values);
         List<Variable> inputs = new ArrayList<>();
-        for (Tensor value : x) {
+        for (Tensor value : Given.list("trace: input", Tensor.class, x)) {
             inputs.add(Variable.traced(value, null));
         }
-        List<Variable> arguments = List.copyOf(inputs);
+        List<Variable> arguments = new Arguments<>(TRACE, "a tensor", List.copyOf(inputs));
         Map<Parameter, Variable> leaves = new LinkedHashMap<>();
         parameters.forEach((parameter, value) -> leaves.put(parameter, parameter.variable()));
         Operands.requireShapes(
@@ -118,7 +109,8 @@ final class Recording {
                 parameter.replace(traced);
                 inputs.add(traced);
             });
-            return Tape.between(TRACE, inputs, List.copyOf(f.apply(arguments)));
+            return Tape.between(
+                    TRACE, inputs, Given.value(TRACE, "the function", f).apply(arguments));
         } finally {
             leaves.forEach(restore);
         }

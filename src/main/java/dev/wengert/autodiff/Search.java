@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.message.Text;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -170,10 +171,10 @@ final class Search {
         if (input != null) {
             if (caller.equals(Recording.TRACE)) {
                 throw new IllegalStateException("trace: the function must compute everything anew from its"
-                        + " parameters, got something computed before from parameter " + parameter.name()
+                        + " parameters, got something computed before from parameter " + Text.name(parameter.name())
                         + "; take its variable() within the function");
             }
-            throw new IllegalStateException(caller + ": parameter " + parameter.name() + " was set after "
+            throw new IllegalStateException(caller + ": parameter " + Text.name(parameter.name()) + " was set after "
                     + (parameter.variable() == input
                             ? "the output was computed from its old value; compute the output again, with variable() taken anew"
                             : "its leaf was taken as an input; take variable() again"));

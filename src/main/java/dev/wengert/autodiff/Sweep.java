@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.op.Operands;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -40,7 +42,7 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
     final int number(int i) {
         if (i < 0 || i >= y.operands()) {
             throw new IllegalArgumentException(
-                    op().label() + ": an operand must be one of 0.." + (y.operands() - 1) + ", got " + i);
+                    Text.name(op().label()) + ": an operand must be one of 0.." + (y.operands() - 1) + ", got " + i);
         }
         return tape.operands[start + i];
     }
@@ -87,14 +89,14 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
 
     /** The cotangents of the inputs; errors name the method that the user called. */
     static List<Variable> pullback(String caller, Tape tape, List<Variable> cotangents) {
-        List<Shape> got = shapes(Tape.variables(caller + ": cotangent", cotangents));
+        List<Shape> got = shapes(Given.list(caller + ": cotangent", Variable.class, cotangents));
         Operands.requireShapes(caller, "cotangent", "output", shapes(tape.outputs()), got);
         return Cotangents.sweep(tape, cotangents);
     }
 
     /** The tangents of the outputs; errors name the method that the user called. */
     static List<Variable> pushforward(String caller, Tape tape, List<Variable> tangents) {
-        List<Shape> got = shapes(Tape.variables(caller + ": tangent", tangents));
+        List<Shape> got = shapes(Given.list(caller + ": tangent", Variable.class, tangents));
         Operands.requireShapes(caller, "tangent", "input", shapes(tape.inputs()), got);
         return Tangents.sweep(tape, tangents);
     }
@@ -114,7 +116,7 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
         }
         if (!shape.broadcastsTo(cotangent.shape())) {
             throw new ShapeException(
-                    "vjp of " + op.label() + ", input " + i,
+                    "vjp of " + Text.name(op.label()) + ", input " + i,
                     "the cotangent must have the input's shape, or reduce to it",
                     "cotangent " + cotangent.shape() + " and input " + shape);
         }
@@ -128,7 +130,7 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
         }
         if (!tangent.shape().broadcastsTo(shape)) {
             throw new ShapeException(
-                    "jvp of " + op.label() + ", input " + i,
+                    "jvp of " + Text.name(op.label()) + ", input " + i,
                     "the tangent must have the output's shape, or broadcast to it",
                     "tangent " + tangent.shape() + " and output " + shape);
         }

@@ -1,6 +1,8 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.plan.Pass;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -11,7 +13,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -72,7 +73,7 @@ public final class Tape {
      * @return the tape
      */
     public static Tape between(Variable input, Variable output) {
-        return between(List.of(input), List.of(output));
+        return between(Collections.singletonList(input), Collections.singletonList(output));
     }
 
     /**
@@ -91,19 +92,9 @@ public final class Tape {
 
     /** The program that computes some variables from others; errors name the method that the user called. */
     static Tape between(String caller, List<Variable> inputs, List<Variable> outputs) {
-        List<Variable> from = variables(caller + ": input", inputs);
-        List<Variable> to = variables(caller + ": output", outputs);
+        List<Variable> from = Given.list(caller + ": input", Variable.class, inputs);
+        List<Variable> to = Given.list(caller + ": output", Variable.class, outputs);
         return new Search(caller, from, to).run(to);
-    }
-
-    /** Refuses null among variables. */
-    static List<Variable> variables(String what, List<Variable> list) {
-        for (int i = 0; i < list.size(); i++) {
-            if (list.get(i) == null) {
-                throw new NullPointerException(what + " " + i + " must be a variable, got null");
-            }
-        }
-        return List.copyOf(list);
     }
 
     /**
@@ -132,7 +123,7 @@ public final class Tape {
      * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public static Tape record(UnaryOperator<Variable> f, Tensor example, Tensor other) {
-        return Recording.of(Recording.single(f), List.of(example), List.of(other));
+        return Recording.of(Recording.single(f), Collections.singletonList(example), Collections.singletonList(other));
     }
 
     /**
@@ -246,7 +237,7 @@ public final class Tape {
      * @throws ShapeException if an output has another shape than its parameter
      */
     public Plan compile(List<Parameter> assigned) {
-        List<Parameter> parameters = List.copyOf(assigned);
+        List<Parameter> parameters = Given.list("compile: parameter", Parameter.class, assigned);
         int first = outputs.size() - parameters.size();
         if (first < 0) {
             throw new IllegalArgumentException(
@@ -265,7 +256,7 @@ public final class Tape {
             }
             if (!distinct.add(parameter)) {
                 throw new IllegalArgumentException(
-                        "compile: a parameter can be assigned once, got " + parameter.name() + " again");
+                        "compile: a parameter can be assigned once, got " + Text.name(parameter.name()) + " again");
             }
         }
         return new Plan(this, parameters, EnumSet.allOf(Pass.class));
@@ -305,7 +296,7 @@ public final class Tape {
      * @return the operation that computes it
      */
     public Op op(int k) {
-        return nodes[inputs.size() + Objects.checkIndex(k, count)].opOrNull();
+        return nodes[inputs.size() + Given.index("op", "step", k, count)].opOrNull();
     }
 
     /**
@@ -316,8 +307,8 @@ public final class Tape {
      * @return the number of the input or step; negative for a constant
      */
     public int operand(int k, int i) {
-        Variable y = nodes[inputs.size() + Objects.checkIndex(k, count)];
-        return operands[starts[inputs.size() + k] + Objects.checkIndex(i, y.operands())];
+        Variable y = nodes[inputs.size() + Given.index("operand", "step", k, count)];
+        return operands[starts[inputs.size() + k] + Given.index("operand", "operand", i, y.operands())];
     }
 
     /**
@@ -327,7 +318,7 @@ public final class Tape {
      * @return the number of the input or step; negative for a constant
      */
     public int result(int i) {
-        return results[i];
+        return results[Given.index("result", "output", i, results.length)];
     }
 
     /**

@@ -1,11 +1,13 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A printer that numbers all nodes of a tape, constants included. It writes the tape as text or as a graph, and compares two tapes. */
 final class TapePrinter {
@@ -54,7 +56,9 @@ final class TapePrinter {
     }
 
     private static String input(Variable x) {
-        return (x.parameterOrNull() == null ? "input" : x.parameterOrNull().name()) + " " + x.shape();
+        return (x.parameterOrNull() == null
+                        ? "input"
+                        : Text.name(x.parameterOrNull().name())) + " " + x.shape();
     }
 
     /** A constant of one element is printed as its value, unless it is being recorded; any other as its shape. */
@@ -65,7 +69,7 @@ final class TapePrinter {
 
     /** The label of an operation with its attributes in brackets, such as {@code oneHot[2]}; parentheses enclose the operands. */
     private static String name(Op op) {
-        String label = op.label();
+        String label = Text.name(op.label());
         int attributes = label.indexOf('(');
         if (attributes > 0 && label.endsWith(")")) {
             return label.substring(0, attributes) + "[" + label.substring(attributes + 1, label.length() - 1) + "]";
@@ -112,24 +116,24 @@ final class TapePrinter {
     }
 
     private static Outline dotNode(String shape) {
-        return new Outline(" [label=\"", "\", shape=" + shape + "];\n");
+        return new Outline(" [label=\"", "\", shape=" + shape + "];\n", label -> label.replace('"', '\''));
     }
 
     String mermaid() {
         StringBuilder s = new StringBuilder("flowchart TD\n");
         graph(
                 s,
-                new Outline("[\"", "\"]\n"),
-                new Outline("([\"", "\"])\n"),
-                new Outline("{{\"", "\"}}\n"),
-                new Outline("((\"", "\"))\n"),
+                new Outline("[\"", "\"]\n", Text::mermaid),
+                new Outline("([\"", "\"])\n", Text::mermaid),
+                new Outline("{{\"", "\"}}\n", Text::mermaid),
+                new Outline("((\"", "\"))\n", Text::mermaid),
                 " --> ",
                 "\n");
         return s.toString();
     }
 
     /** The text before and after the label of a node. */
-    private record Outline(String before, String after) {}
+    private record Outline(String before, String after, UnaryOperator<String> escape) {}
 
     private void graph(
             StringBuilder s, Outline input, Outline step, Outline constant, Outline output, String arrow, String end) {
@@ -157,7 +161,7 @@ final class TapePrinter {
 
     private static void node(StringBuilder s, int number, String label, Outline outline) {
         s.append("  n").append(number).append(outline.before);
-        s.append(label.replace('"', '\'')).append(outline.after);
+        s.append(outline.escape.apply(label)).append(outline.after);
     }
 
     private static void edge(StringBuilder s, int from, String arrow, int to, String end) {
@@ -236,8 +240,8 @@ final class TapePrinter {
         Variable z = other.tape.steps().get(k);
         String step = "step %" + (tape.inputs().size() + k);
         if (!y.opOrNull().equals(z.opOrNull()) || !y.shape().equals(z.shape())) {
-            String one = y.opOrNull().label() + " " + y.shape();
-            String two = z.opOrNull().label() + " " + z.shape();
+            String one = Text.name(y.opOrNull().label()) + " " + y.shape();
+            String two = Text.name(z.opOrNull().label()) + " " + z.shape();
             return step + " differs between two recordings, " + one + " and "
                     + (one.equals(two) ? "another " + two + " (a record would compare its components)" : two);
         }

@@ -29,13 +29,14 @@ import dev.wengert.autodiff.op.Sum;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -86,7 +87,7 @@ public final class Variable {
 
     /** A leaf. */
     Variable(Tensor tensor, Parameter parameter) {
-        this(null, NONE, Objects.requireNonNull(tensor, "value"), parameter, 0, false, false);
+        this(null, NONE, Given.value("variable", "its value", tensor), parameter, 0, false, false);
     }
 
     /** The result of an operation on numbers. */
@@ -125,7 +126,7 @@ public final class Variable {
 
     /** A leaf whose value must not be read, nor the value of any node computed from it. */
     static Variable recording(Tensor tensor) {
-        return new Variable(null, NONE, Objects.requireNonNull(tensor, "example"), null, 0, true, false);
+        return new Variable(null, NONE, tensor, null, 0, true, false);
     }
 
     /** A leaf that is traced: each node computed from it remembers the line of code that made it. */
@@ -145,10 +146,10 @@ public final class Variable {
 
     /** Applies an operation to its operands. */
     static Variable node(Op op, Variable... x) {
-        if (x.length == 1 && op instanceof Single single) {
+        if (Given.value("apply", "the array of operands", x).length == 1 && op instanceof Single single) {
             return node(single, x[0]);
         }
-        return x.length == 2 && op instanceof Pairwise pairwise ? node(pairwise, x[0], x[1]) : compute(op, x);
+        return x.length == 2 && op instanceof Pairwise pairwise ? node(pairwise, x[0], x[1]) : compute(op, x.clone());
     }
 
     private static Variable compute(Op op, Variable... x) {
@@ -160,14 +161,14 @@ public final class Variable {
         for (int i = 0; i < n; i++) {
             Variable input = x[i];
             if (input == null) {
-                throw Operands.missing(op.label(), i);
+                throw Operands.missing(Text.name(op.label()), i);
             }
             shapes[i] = input.shape();
             depth = Math.max(depth, input.depth);
             recording |= input.isRecording();
             traced |= input.isTraced();
         }
-        Shape shape = op.shape(shapes);
+        Shape shape = Snapshots.shape(op, shapes);
         Tensor value;
         if (op instanceof Primitive primitive) {
             double[][] operands = new double[n][];
@@ -333,7 +334,8 @@ public final class Variable {
     /** The operation (or the parameter's name), the shape and the value; never the operands. */
     @Override
     public String toString() {
-        String from = op != null ? op.label() : parameter().map(Parameter::name).orElse("leaf");
+        String from = Text.name(
+                op != null ? op.label() : parameter().map(Parameter::name).orElse("leaf"));
         return "Variable(" + from + " " + shape() + (isRecording() ? ", being recorded)" : ")\n" + tensor());
     }
 
@@ -501,6 +503,7 @@ public final class Variable {
      *
      * @param alpha minus the limit at −∞
      * @return the unit's value
+     * @throws IllegalArgumentException if alpha is negative, NaN or infinite
      */
     public Variable elu(double alpha) {
         return node(new Elu(alpha, 0), this);
@@ -540,6 +543,7 @@ public final class Variable {
      *
      * @param slope the slope below 0
      * @return the value
+     * @throws IllegalArgumentException if the slope is NaN or infinite
      */
     public Variable leakyRelu(double slope) {
         return node(new PiecewiseLinear(PiecewiseLinear.Kind.LEAKY_RELU, slope, 0), this);
@@ -1049,7 +1053,7 @@ public final class Variable {
      * @throws ShapeException if the number of elements differs
      */
     public Variable reshape(Shape shape) {
-        return shape.equals(shape()) ? this : new Reshape(shape).apply(this);
+        return Given.value("reshape", "the shape", shape).equals(shape()) ? this : new Reshape(shape).apply(this);
     }
 
     /** Sums over the axes that are repeated when {@code shape} is broadcast to this variable's shape. */
@@ -1065,7 +1069,7 @@ public final class Variable {
      * @throws ShapeException if this shape does not broadcast to the new one
      */
     public Variable broadcastTo(Shape shape) {
-        return shape.equals(shape()) ? this : new Broadcast(shape).apply(this);
+        return Given.value("broadcastTo", "the shape", shape).equals(shape()) ? this : new Broadcast(shape).apply(this);
     }
 
     /**
@@ -1076,7 +1080,7 @@ public final class Variable {
      * @throws ShapeException if this shape does not broadcast to the new one
      */
     public Variable broadcastTo(int... extents) {
-        return broadcastTo(Shape.of(extents));
+        return broadcastTo(Shape.of("broadcastTo", extents));
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.wengert.check;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import java.util.Locale;
 
 /**
@@ -17,6 +19,15 @@ import java.util.Locale;
  */
 public record Blame(String operation, int step, String where, String site, String what, Entry evidence) {
 
+    /** A finding, whole. */
+    public Blame {
+        Given.value("Blame", "the operation", operation);
+        Given.value("Blame", "where", where);
+        Given.value("Blame", "the site", site);
+        Given.value("Blame", "what", what);
+        Given.value("Blame", "the evidence", evidence);
+    }
+
     @Override
     public String toString() {
         return operation + " (step %" + step + " of the " + where + (site.isEmpty() ? "" : ", " + site) + "): " + what;
@@ -25,7 +36,7 @@ public record Blame(String operation, int step, String where, String site, Strin
     /** The blame for the operation that made a variable. */
     static Blame of(Variable step, int number, String where, String what, Entry evidence) {
         String site = step.site().map(StackTraceElement::toString).orElse("");
-        return new Blame(step.op().orElseThrow().label(), number, where, site, what, evidence);
+        return new Blame(Text.name(step.op().orElseThrow().label()), number, where, site, what, evidence);
     }
 
     /** The name of a parameter, or of the operation that made a variable. */

@@ -1,5 +1,7 @@
 package dev.wengert.check;
 
+import dev.wengert.message.Given;
+
 /**
  * One comparison of the value that the rules give with the derivative.
  *
@@ -30,6 +32,14 @@ public record Entry(
 
     /** What the paths of comparisons at a point close by begin with. */
     static final String NEARBY = "nearby ";
+    /** An entry, whole. */
+    public Entry {
+        Given.value("Entry", "the path", path);
+        Given.value("Entry", "the input", input);
+        Given.value("Entry", "the output", output);
+        Given.value("Entry", "the verdict", verdict);
+        Given.value("Entry", "the note", note);
+    }
 
     /**
      * Whether the two values both come from the rules. Such a comparison tells nothing about the function.

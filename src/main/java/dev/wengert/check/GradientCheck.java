@@ -3,8 +3,9 @@ package dev.wengert.check;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Arguments;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Tensor;
-import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -45,6 +46,8 @@ import java.util.stream.IntStream;
 public final class GradientCheck {
 
     private static final int ALL_ENTRIES_UP_TO = 200;
+
+    private static final int MOST_DIGITS = 100_000;
 
     private final Function<List<Variable>, Variable> f;
     private final List<Tensor> x;
@@ -92,6 +95,7 @@ public final class GradientCheck {
      * @return a check that wants a point
      */
     public static GradientCheck of(UnaryOperator<Variable> f) {
+        Given.value("of", "the function", f);
         return first(x -> f.apply(only(x)), null, List.of());
     }
 
@@ -110,31 +114,8 @@ public final class GradientCheck {
      * @return a check that wants a point
      */
     public static GradientCheck ofAll(Function<List<Variable>, Variable> f) {
-        return first(x -> f.apply(new Arguments(x)), null, List.of());
-    }
-
-    /** The arguments of a function. If one is missing at the point, the error says which. */
-    private static final class Arguments extends AbstractList<Variable> {
-
-        private final List<Variable> x;
-
-        Arguments(List<Variable> x) {
-            this.x = x;
-        }
-
-        @Override
-        public Variable get(int i) {
-            if (i >= x.size()) {
-                throw new IllegalArgumentException("at: the point must have a tensor for each argument of the function,"
-                        + " got " + x.size() + " where the function asks for x.get(" + i + "); give at(…) as many");
-            }
-            return x.get(i);
-        }
-
-        @Override
-        public int size() {
-            return x.size();
-        }
+        Given.value("ofAll", "the function", f);
+        return first(x -> f.apply(new Arguments<>("at", "a tensor", x)), null, List.of());
     }
 
     /**
@@ -146,11 +127,13 @@ public final class GradientCheck {
      * @throws IllegalArgumentException if there are no parameters
      */
     public static GradientCheck model(Supplier<Variable> loss, Collection<Parameter> parameters) {
-        if (parameters.isEmpty()) {
+        Given.value("model", "the loss", loss);
+        List<Parameter> all = Given.list("model: parameter", Parameter.class, parameters);
+        if (all.isEmpty()) {
             throw new IllegalArgumentException("model: there must be at least one parameter, got none;"
                     + " give those of the model, or check a function with of(…)");
         }
-        return first(x -> loss.get(), List.of(), List.copyOf(parameters));
+        return first(x -> loss.get(), List.of(), all);
     }
 
     /**
@@ -161,6 +144,7 @@ public final class GradientCheck {
      * @return a check that wants a point, one tensor for each operand
      */
     public static GradientCheck op(Op op) {
+        Given.value("op", "the operation", op);
         GradientCheck check = ofAll(x -> op.apply(x.toArray(Variable[]::new)));
         return new GradientCheck(check.f, null, List.of(), op, check.choices);
     }
@@ -205,20 +189,16 @@ public final class GradientCheck {
      * @throws IllegalArgumentException if there is no tensor, or the check is that of a model
      */
     public GradientCheck at(Tensor... point) {
+        List<Tensor> arguments = Given.array("at: argument", Tensor.class, point);
         if (!parameters.isEmpty()) {
             throw new IllegalArgumentException("at: a model must be checked at the present values of its parameters,"
-                    + " got a point of " + point.length + " tensors; leave at(…) out");
+                    + " got a point of " + arguments.size() + " tensors; leave at(…) out");
         }
-        if (point.length == 0) {
+        if (arguments.isEmpty()) {
             throw new IllegalArgumentException(
                     "at: the point must have a tensor for each argument of the function, got none");
         }
-        for (int i = 0; i < point.length; i++) {
-            if (point[i] == null) {
-                throw new NullPointerException("at: argument " + i + " must be a tensor, got null");
-            }
-        }
-        return new GradientCheck(f, List.of(point), parameters, op, choices);
+        return new GradientCheck(f, arguments, parameters, op, choices);
     }
 
     /** The same check after one more choice. */
@@ -286,6 +266,10 @@ public final class GradientCheck {
             throw new IllegalArgumentException(
                     "highPrecision: the number of digits must not be negative, got " + digits + "; use 0 for none");
         }
+        if (digits > MOST_DIGITS) {
+            throw new IllegalArgumentException(
+                    "highPrecision: the number of digits must be at most " + MOST_DIGITS + ", got " + digits);
+        }
         return with(o -> o.digits = digits);
     }
 
@@ -345,7 +329,7 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck intended(String... labels) {
-        List<String> names = List.of(labels);
+        List<String> names = Given.array("intended: label", String.class, labels);
         return with(o -> o.intended.addAll(names));
     }
 
@@ -356,6 +340,7 @@ public final class GradientCheck {
      * @return the changed check
      */
     public GradientCheck onProgress(DoubleConsumer listener) {
+        Given.value("onProgress", "the listener", listener);
         return with(o -> o.progress = listener);
     }
 

@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.message.Given;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,7 @@ public final class GradientReport {
      * @return the number of entries
      */
     public long count(Verdict verdict) {
+        Given.value("count", "the verdict", verdict);
         return entries.stream().filter(e -> e.verdict() == verdict).count();
     }
 
@@ -128,7 +130,7 @@ public final class GradientReport {
      * @throws IOException if it cannot be written
      */
     public void writeHtml(Path file) throws IOException {
-        Files.writeString(file, ReportFiles.html(this));
+        Files.writeString(Given.value("writeHtml", "the file", file), ReportFiles.html(this));
     }
 
     /**
@@ -138,7 +140,7 @@ public final class GradientReport {
      * @throws IOException if it cannot be written
      */
     public void writeJson(Path file) throws IOException {
-        Files.writeString(file, ReportFiles.json(this));
+        Files.writeString(Given.value("writeJson", "the file", file), ReportFiles.json(this));
     }
 
     /**
@@ -148,7 +150,7 @@ public final class GradientReport {
      * @throws IOException if it cannot be written
      */
     public void writeCsv(Path file) throws IOException {
-        Files.writeString(file, ReportFiles.csv(this));
+        Files.writeString(Given.value("writeCsv", "the file", file), ReportFiles.csv(this));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.wengert.check;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Text;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ record Kink(
         for (Variable step : steps) {
             Op op = step.op().orElseThrow();
             chosen &= COMPARISONS.contains(op.label()) || op instanceof CustomOp;
-            String label = op.label();
+            String label = Text.name(op.label());
             operations.add(step.site().map(site -> label + " at " + site).orElse(label));
         }
         return new Kink(operations.stream().distinct().toList(), chosen, components);

@@ -1,8 +1,12 @@
 package dev.wengert.data;
 
+import dev.wengert.message.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +69,7 @@ public final class Csv {
         int first = skipped + (named ? 1 : 0);
         if (lines.size() <= first) {
             throw new DataFileException(
-                    file + ":" + (lines.size() + 1) + ":1",
+                    Text.path(file) + ":" + (lines.size() + 1) + ":1",
                     "the file must have a row" + (first == 0 ? "" : " after line " + first) + ", but it ends here");
         }
         List<Line> rows = lines.subList(skipped, lines.size());
@@ -87,7 +91,7 @@ public final class Csv {
                 for (int i = 0; i < n; i++) {
                     if (chunk[i] == '\n') {
                         line.write(chunk, from, i - from);
-                        String text = line.toString(StandardCharsets.UTF_8);
+                        String text = text(file, lines.size() + 1, line);
                         int end = text.length() - (text.endsWith("\r") ? 1 : 0);
                         lines.add(new Line(file, lines.size() + 1, text.substring(0, end)));
                         line.reset();
@@ -97,15 +101,30 @@ public final class Csv {
                 line.write(chunk, from, n - from);
             }
         } catch (IOException e) {
-            throw DataFiles.failure(file + ":" + (lines.size() + 1) + ":" + (line.size() + 1), e);
+            throw DataFiles.failure(Text.path(file) + ":" + (lines.size() + 1) + ":" + (line.size() + 1), e);
         }
         if (line.size() > 0) {
-            lines.add(new Line(file, lines.size() + 1, line.toString(StandardCharsets.UTF_8)));
+            lines.add(new Line(file, lines.size() + 1, text(file, lines.size() + 1, line)));
         }
         if (!lines.isEmpty() && lines.get(0).text().startsWith("\uFEFF")) {
             throw lines.get(0).error(0, "the file must not start with a byte order mark; save it as UTF-8 without one");
         }
         return lines;
+    }
+
+    /** A line as text. The replacement character may stand for a byte that is not UTF-8, or for itself. */
+    private static String text(Path file, int number, ByteArrayOutputStream line) throws DataFileException {
+        String text = line.toString(StandardCharsets.UTF_8);
+        if (text.indexOf('\uFFFD') >= 0) {
+            CharBuffer decoded = CharBuffer.allocate(text.length());
+            CoderResult result =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line.toByteArray()), decoded, true);
+            if (result.isError()) {
+                throw new Line(file, number, text)
+                        .error(decoded.position(), "the file must be UTF-8 text, got a byte that is not");
+            }
+        }
+        return text;
     }
 
     private static void check(Line row, Line first, int columns) throws DataFileException {
@@ -115,12 +134,9 @@ public final class Csv {
             if (c == '"') {
                 throw row.error(i, "quoted cells are not supported; write the cell without quotation marks");
             }
-            if (c == '\uFFFD') { // the decoder's replacement for a malformed byte
-                throw row.error(i, "the file must be UTF-8 text, got a byte that is not");
-            }
             if (Character.isISOControl(c)) {
                 throw row.error(
-                        i, "a line must be text and end with \\n or \\r\\n, got " + Line.quote(String.valueOf(c)));
+                        i, "a line must be text and end with \\n or \\r\\n, got " + Text.quote(String.valueOf(c)));
             }
         }
         if (text.isEmpty()) {
@@ -147,7 +163,7 @@ public final class Csv {
         for (int i = 0; i < cells.length - 1; i++) {
             String name = header.cell(cells, i);
             if (!seen.add(name)) {
-                throw header.error(cells[i], "names of columns must differ, got " + Line.quote(name) + " again");
+                throw header.error(cells[i], "names of columns must differ, got " + Text.quote(name) + " again");
             }
             names.add(name);
         }

@@ -1,5 +1,7 @@
 package dev.wengert.data;
 
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,10 +20,11 @@ final class DataFiles {
 
     /** The file's bytes, unpacked if its first two bytes are those of gzip. Its name does not matter. */
     static InputStream open(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(Given.value("read", "the file", file))) {
             String problem = Files.exists(file) ? "not a file" : "no such file";
             throw new DataFileException(
-                    file.toString(), problem + (file.isAbsolute() ? "" : " (" + file.toAbsolutePath() + ")"));
+                    Text.path(file),
+                    problem + (file.isAbsolute() ? "" : " (" + Text.path(file.toAbsolutePath()) + ")"));
         }
         InputStream in = new BufferedInputStream(Files.newInputStream(file), CHUNK);
         try {

@@ -1,5 +1,7 @@
 package dev.wengert.data;
 
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -8,7 +10,6 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
@@ -35,7 +36,8 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @throws IllegalArgumentException if a label is no class, or {@code classes} is less than 1
      */
     public Dataset {
-        if (features.shape().rank() == 0) {
+        Given.value("Dataset", "the labels", labels);
+        if (Given.value("Dataset", "the features", features).shape().rank() == 0) {
             throw new ShapeException("Dataset", "features must have an axis of samples", "features []");
         }
         Shape required = Shape.of(features.shape().extent(0));
@@ -78,14 +80,15 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @throws IllegalArgumentException if a size is negative or they do not add up
      */
     public List<Dataset> split(int... sizes) {
-        long sum = Arrays.stream(sizes).asLongStream().sum();
-        if (sum != size() || Arrays.stream(sizes).anyMatch(size -> size < 0)) {
-            throw new IllegalArgumentException("split: sizes must not be negative and must add up to " + size()
-                    + ", got " + Arrays.toString(sizes));
+        int[] counts = Given.value("split", "the array of sizes", sizes).clone();
+        long sum = Arrays.stream(counts).asLongStream().sum();
+        if (sum != size() || Arrays.stream(counts).anyMatch(size -> size < 0)) {
+            throw new IllegalArgumentException(
+                    "split: sizes must not be negative and must add up to " + size() + ", got " + Text.numbers(counts));
         }
         List<Dataset> parts = new ArrayList<>();
         int from = 0;
-        for (int size : sizes) {
+        for (int size : counts) {
             parts.add(rows(from, from + size));
             from += size;
         }
@@ -99,7 +102,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @return a shuffled copy
      */
     public Dataset shuffled(RandomGenerator random) {
-        return samples(permutation(random));
+        return samples(permutation("shuffled", random));
     }
 
     /**
@@ -109,6 +112,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @return the data set of its values. This data set is unchanged, so both together take twice the memory
      */
     public Dataset mapFeatures(DoubleUnaryOperator f) {
+        Given.value("mapFeatures", "the function", f);
         double[] x = TensorArrays.of(features);
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
@@ -143,7 +147,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @throws IllegalArgumentException if {@code size} is less than 1
      */
     public List<Dataset> batches(int size, RandomGenerator random) {
-        return new Batches(this, permutation(random), size);
+        return new Batches(this, permutation("batches", random), size);
     }
 
     /**
@@ -161,7 +165,8 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
     }
 
     /** Fisher and Yates' shuffle, from the end as in Knuth's Algorithm P. */
-    private int[] permutation(RandomGenerator random) {
+    private int[] permutation(String op, RandomGenerator random) {
+        Given.value(op, "the generator", random);
         int[] order = new int[size()];
         Arrays.setAll(order, i -> i);
         for (int i = order.length - 1; i > 0; i--) {
@@ -190,7 +195,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
 
         @Override
         public Dataset get(int i) {
-            Objects.checkIndex(i, size());
+            Given.index("batches", "batch", i, size());
             int from = i * size;
             return data.samples(Arrays.copyOfRange(order, from, from + Math.min(size, order.length - from)));
         }

@@ -1,5 +1,6 @@
 package dev.wengert.data;
 
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -43,7 +44,7 @@ public final class Idx {
         try (InputStream in = DataFiles.open(file)) {
             return new Idx(file, in).read();
         } catch (IOException e) {
-            throw DataFiles.failure(file + ": byte 0", e);
+            throw DataFiles.failure(Text.path(file) + ": byte 0", e);
         }
     }
 
@@ -140,12 +141,12 @@ public final class Idx {
                 offset += read;
             }
         } catch (IOException e) {
-            throw DataFiles.failure(file + ": byte " + offset, e);
+            throw DataFiles.failure(Text.path(file) + ": byte " + offset, e);
         }
         return filled;
     }
 
     private DataFileException error(long at, String problem) {
-        return new DataFileException(file + ": byte " + at, problem);
+        return new DataFileException(Text.path(file) + ": byte " + at, problem);
     }
 }

@@ -1,7 +1,7 @@
 package dev.wengert.data;
 
+import dev.wengert.message.Text;
 import java.nio.file.Path;
-import java.util.HexFormat;
 
 /** A line of a text file, without its end, and its number: the first line is 1. */
 record Line(Path file, int number, String text) {
@@ -24,19 +24,6 @@ record Line(Path file, int number, String text) {
     }
 
     DataFileException error(int start, String problem) {
-        return new DataFileException(file + ":" + number + ":" + (start + 1), problem);
-    }
-
-    /** Text of a file for a message: at most 40 characters, with codes in place of unclear ones. */
-    static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.chars().limit(40).forEach(c -> {
-            boolean clear = c >= ' ' && c <= '~' || Character.isLetter(c);
-            quoted.append(
-                    clear
-                            ? String.valueOf((char) c)
-                            : "\\u" + HexFormat.of().withUpperCase().toHexDigits((char) c));
-        });
-        return quoted.append(text.length() > 40 ? "…\"" : "\"").toString();
+        return new DataFileException(Text.path(file) + ":" + number + ":" + (start + 1), problem);
     }
 }

@@ -1,5 +1,6 @@
 package dev.wengert.data;
 
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -23,8 +24,8 @@ public final class OneHot {
      * @throws ShapeException if the result is too large
      */
     public static Tensor encode(Tensor labels, int classes) {
-        requireClasses("encode", labels, classes);
-        Shape shape = labels.shape().concat(Shape.of(classes));
+        requireClasses("encode", Given.value("encode", "the tensor of labels", labels), classes);
+        Shape shape = labels.shape().concat("encode", Shape.of(classes));
         double[] label = TensorArrays.of(labels);
         double[] y = new double[shape.size()];
         for (int i = 0; i < label.length; i++) {
@@ -43,7 +44,7 @@ public final class OneHot {
      * @throws ShapeException if there is no last axis
      */
     public static Tensor decode(Tensor vectors) {
-        Shape shape = vectors.shape();
+        Shape shape = Given.value("decode", "the tensor of vectors", vectors).shape();
         if (shape.rank() == 0) {
             throw new ShapeException("decode", "one-hot vectors need an axis of classes", shape.toString());
         }

@@ -1,5 +1,7 @@
 package dev.wengert.data;
 
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -29,6 +32,7 @@ import java.util.stream.IntStream;
  * double is an error. The locale has no effect.
  */
 public final class Table {
+    private static final int SHOWN = 20;
     private static final Set<String> NAMED_NUMBERS = Set.of("NaN", "Infinity", "-Infinity");
 
     private final Path file;
@@ -79,7 +83,9 @@ public final class Table {
      * @throws DataFileException if there is no column of such a name
      */
     public Table without(String mark, String... columns) throws DataFileException {
-        int[] looked = columns.length == 0 ? IntStream.range(0, this.columns).toArray() : indices(columns);
+        Given.value("without", "the mark", mark);
+        List<String> named = Given.array("without: column", String.class, columns);
+        int[] looked = named.isEmpty() ? IntStream.range(0, this.columns).toArray() : indices(named);
         List<Line> kept = rows.stream()
                 .filter(row -> {
                     int[] cells = row.cells();
@@ -122,7 +128,7 @@ public final class Table {
      * @throws DataFileException if there is no column of such a name, or a cell is not a number
      */
     public Tensor numbers(String... columns) throws DataFileException {
-        return numbers(indices(columns));
+        return numbers(indices(Given.array("numbers: column", String.class, columns)));
     }
 
     /**
@@ -135,7 +141,7 @@ public final class Table {
      * @throws DataFileException if there is no such column, or a cell is not a class
      */
     public Tensor labels(int column, int classes) throws DataFileException {
-        requireColumns("labels", column, column + 1);
+        requireColumn(column);
         OneHot.requireCount("labels", classes);
         return values(Shape.of(rows.size()), new int[] {column}, (row, cells, c) -> {
             double label = number(row, cells, c);
@@ -154,17 +160,28 @@ public final class Table {
      * @return a tensor [rows] of whole numbers in 0..classes−1
      * @throws IllegalArgumentException if there are no classes
      * @throws DataFileException if there is no column of this name, or a cell is not a class
+     * @throws IllegalArgumentException if there are no classes, or one is given twice
      */
     public Tensor labels(String column, String... classes) throws DataFileException {
-        OneHot.requireCount("labels", classes.length);
-        List<String> texts = List.of(classes);
-        return values(Shape.of(rows.size()), indices(column), (row, cells, c) -> {
-            int label = texts.indexOf(row.cell(cells, c));
-            if (label < 0) {
-                throw error(row, cells, c, "must be one of " + texts);
+        List<String> texts = Given.array("labels: class", String.class, classes);
+        OneHot.requireCount("labels", texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            if (texts.indexOf(texts.get(i)) < i) {
+                throw new IllegalArgumentException(
+                        "labels: classes must differ, got " + Text.quote(texts.get(i)) + " again");
             }
-            return label;
-        });
+        }
+        String allowed = listed(texts);
+        return values(
+                Shape.of(rows.size()),
+                indices(List.of(Given.value("labels", "the column", column))),
+                (row, cells, c) -> {
+                    int label = texts.indexOf(row.cell(cells, c));
+                    if (label < 0) {
+                        throw error(row, cells, c, "must be one of " + allowed);
+                    }
+                    return label;
+                });
     }
 
     /**
@@ -174,7 +191,7 @@ public final class Table {
      */
     @Override
     public String toString() {
-        return "Table[" + file + ", " + rows.size() + " rows, " + columns + " columns]";
+        return "Table[" + Text.path(file) + ", " + rows.size() + " rows, " + columns + " columns]";
     }
 
     private Tensor numbers(int[] columns) throws DataFileException {
@@ -226,9 +243,24 @@ public final class Table {
     }
 
     private DataFileException error(Line row, int[] cells, int column, String requirement) {
-        String name = names.isEmpty() ? "" : " (" + names.get(column) + ")";
-        String got = Line.quote(row.cell(cells, column));
+        String name = names.isEmpty() ? "" : " (" + Text.name(names.get(column)) + ")";
+        String got = Text.quote(row.cell(cells, column));
         return row.error(cells[column], "cell " + (column + 1) + name + " " + requirement + ", got " + got);
+    }
+
+    private static String listed(List<String> texts) {
+        String end = texts.size() > SHOWN ? ", …]" : "]";
+        return texts.stream().limit(SHOWN).map(Text::name).collect(Collectors.joining(", ", "[", end));
+    }
+
+    private void requireColumn(int column) throws DataFileException {
+        if (column < 0) {
+            throw new IllegalArgumentException("labels: the column must be 0 or more, got " + column);
+        }
+        if (column >= columns) {
+            throw new DataFileException(
+                    Text.path(file), "there must be at least " + (column + 1L) + " columns, got " + columns);
+        }
     }
 
     private void requireColumns(String op, int from, int to) throws DataFileException {
@@ -237,19 +269,19 @@ public final class Table {
                     op + ": columns must satisfy 0 <= from <= to, got from " + from + " and to " + to);
         }
         if (to > columns) {
-            throw new DataFileException(file.toString(), "there must be at least " + to + " columns, got " + columns);
+            throw new DataFileException(Text.path(file), "there must be at least " + to + " columns, got " + columns);
         }
     }
 
-    private int[] indices(String... columns) throws DataFileException {
-        int[] indices = new int[columns.length];
-        for (int i = 0; i < columns.length; i++) {
-            indices[i] = names.indexOf(columns[i]);
+    private int[] indices(List<String> columns) throws DataFileException {
+        int[] indices = new int[columns.size()];
+        for (int i = 0; i < indices.length; i++) {
+            indices[i] = names.indexOf(columns.get(i));
             if (indices[i] < 0) {
                 throw new DataFileException(
-                        file.toString(),
-                        "there must be a column \"" + columns[i] + "\", got "
-                                + (names.isEmpty() ? "columns without names" : names));
+                        Text.path(file),
+                        "there must be a column " + Text.quote(columns.get(i)) + ", got "
+                                + (names.isEmpty() ? "columns without names" : listed(names)));
             }
         }
         return indices;

@@ -1,5 +1,7 @@
 package dev.wengert.jqwik;
 
+import dev.wengert.message.Given;
+import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -12,6 +14,17 @@ import java.util.stream.IntStream;
  * @param targets y, of shape [n, q]
  */
 public record Classification(Tensor logits, Tensor targets) {
+    /** Both. */
+    public Classification {
+        Given.value("Classification", "the tensor of logits", logits);
+        Given.value("Classification", "the tensor of targets", targets);
+        if (logits.shape().rank() != 2 || !logits.shape().equals(targets.shape())) {
+            throw new ShapeException(
+                    "Classification",
+                    "logits and targets must be matrices of the same shape",
+                    "logits " + logits.shape() + " and targets " + targets.shape());
+        }
+    }
 
     /**
      * The number of samples.

@@ -1,5 +1,6 @@
 package dev.wengert.jqwik;
 
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Tensor;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -24,7 +25,8 @@ public final class Classifications extends SimplifyingArbitrary<Classification> 
      * @return the arbitrary
      */
     public static Classifications of(Logits logits, Targets targets) {
-        return new Classifications(logits, targets);
+        return new Classifications(
+                Given.value("of", "the logits", logits), Given.value("of", "the kind of targets", targets));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.wengert.jqwik;
 
+import dev.wengert.message.Given;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
@@ -94,7 +95,7 @@ public final class Doubles extends SimplifyingArbitrary<Double> {
      * @throws IllegalArgumentException if a place is not finite
      */
     public Doubles near(double... places) {
-        for (double place : places) {
+        for (double place : Given.value("near", "the array of places", places)) {
             if (!Double.isFinite(place)) {
                 throw new IllegalArgumentException(
                         "near: places must be finite, got " + place + "; infinities and NaN come up in any()");

@@ -1,5 +1,6 @@
 package dev.wengert.jqwik;
 
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -84,7 +85,7 @@ public final class Shapes extends SimplifyingArbitrary<Shape> {
      * @return whether it does
      */
     public boolean contains(Shape shape) {
-        return minRank <= shape.rank()
+        return minRank <= Given.value("contains", "the shape", shape).rank()
                 && shape.rank() <= maxRank
                 && Arrays.stream(shape.toArray()).allMatch(e -> minExtent <= e && e <= maxExtent);
     }

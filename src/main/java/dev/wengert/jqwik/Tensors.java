@@ -1,10 +1,10 @@
 package dev.wengert.jqwik;
 
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -32,7 +32,7 @@ public final class Tensors extends SimplifyingArbitrary<Tensor> {
      * @return the arbitrary
      */
     public static Tensors of(Shape shape, Doubles elements) {
-        return new Tensors(null, Objects.requireNonNull(shape, "shape"), elements);
+        return new Tensors(null, Given.value("of", "the shape", shape), given("of", elements));
     }
 
     /**
@@ -43,7 +43,7 @@ public final class Tensors extends SimplifyingArbitrary<Tensor> {
      * @return the arbitrary
      */
     public static Tensors of(Shapes shapes, Doubles elements) {
-        return new Tensors(shapes, null, elements);
+        return new Tensors(Given.value("of", "the arbitrary of shapes", shapes), null, given("of", elements));
     }
 
     /**
@@ -60,7 +60,14 @@ public final class Tensors extends SimplifyingArbitrary<Tensor> {
         if (count < 1) {
             throw new IllegalArgumentException("broadcastable: the count must be 1 or more, got " + count);
         }
-        return new BroadcastableTensors(count, shapes, elements);
+        return new BroadcastableTensors(
+                count,
+                Given.value("broadcastable", "the arbitrary of shapes", shapes),
+                given("broadcastable", elements));
+    }
+
+    private static Doubles given(String op, Doubles elements) {
+        return Given.value(op, "the arbitrary of elements", elements);
     }
 
     @Override

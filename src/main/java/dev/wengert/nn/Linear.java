@@ -2,6 +2,8 @@ package dev.wengert.nn;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -23,12 +25,17 @@ public final class Linear {
      * @param inputs d, the number of features
      * @param outputs q, the number of outputs
      * @param random the generator that draws the weights
+     * @throws IllegalArgumentException if inputs or outputs is less than 1
      */
     public Linear(String name, int inputs, int outputs, RandomGenerator random) {
-        this.name = name;
+        if (inputs < 1 || outputs < 1) {
+            throw new IllegalArgumentException("Linear: inputs and outputs must be 1 or more, got " + inputs
+                    + " inputs and " + outputs + " outputs");
+        }
+        this.name = Given.value("Linear", "the name", name);
         this.features = inputs;
-        double bound = Math.sqrt(6.0 / (inputs + outputs));
-        Tensor uniform = Tensor.random(random, inputs, outputs);
+        double bound = Math.sqrt(6.0 / ((double) inputs + outputs));
+        Tensor uniform = Tensor.random(Given.value("Linear", "the generator", random), inputs, outputs);
         this.weight = new Parameter(name + ".weight", uniform.map(v -> (2 * v - 1) * bound));
         this.bias = new Parameter(name + ".bias", Tensor.zeros(outputs));
     }
@@ -41,9 +48,10 @@ public final class Linear {
      * @throws ShapeException if x has another number of features
      */
     public Variable apply(Variable x) {
-        Shape got = x.shape();
+        Shape got = Given.value("linear layer " + Text.name(name), "x", x).shape();
         if (got.rank() == 0 || got.extent(-1) != features) {
-            throw new ShapeException("linear layer " + name, "x must be [.., " + features + "]", got.toString());
+            throw new ShapeException(
+                    "linear layer " + Text.name(name), "x must be [.., " + features + "]", got.toString());
         }
         return x.affine(weight.variable(), bias.variable());
     }

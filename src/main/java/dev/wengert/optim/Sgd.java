@@ -5,15 +5,14 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 
 /** Gradient descent: {@code w ← w − rate·g}. It is stochastic if the gradients are those of random batches. */
@@ -41,6 +40,10 @@ public final class Sgd {
      * @throws ShapeException if a gradient does not have the shape of its parameter. Whatever is thrown, no parameter has moved then
      */
     public void step(Map<Parameter, Tensor> gradients) {
+        update(Given.map("step: gradient", Parameter.class, Tensor.class, gradients));
+    }
+
+    private void update(Map<Parameter, Tensor> gradients) {
         Map<Parameter, Tensor> moved = new LinkedHashMap<>();
         gradients.forEach((parameter, gradient) -> {
             Tensor value = parameter.value();
@@ -83,14 +86,17 @@ public final class Sgd {
      * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
      */
     public Plan plan(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters, Tensor... examples) {
-        List<Tensor> inputs = List.of(examples);
-        List<Parameter> distinct = List.copyOf(new LinkedHashSet<>(parameters));
+        Given.value("plan", "the loss", loss);
+        List<Tensor> inputs = Given.array("plan: example", Tensor.class, examples);
+        List<Parameter> distinct = Given.list("plan: parameter", Parameter.class, parameters).stream()
+                .distinct()
+                .toList();
         Tape tape = Tape.record(
                 in -> {
                     List<Variable> leaves =
                             distinct.stream().map(Parameter::variable).toList();
                     List<Variable> results = new ArrayList<>();
-                    results.add(Objects.requireNonNull(loss.apply(in), "plan: the loss must be a variable, got null"));
+                    results.add(Given.result("plan", "a variable", loss.apply(in)));
                     List<Variable> gradients = Autodiff.gradients(results.get(0), leaves);
                     for (int i = 0; i < leaves.size(); i++) {
                         results.add(moved(leaves.get(i), gradients.get(i)));

@@ -1,5 +1,6 @@
 package dev.wengert.precise;
 
+import dev.wengert.message.Given;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -28,6 +29,8 @@ public final class BigArithmetic {
     /** Angles with more digits than this before the point are not reduced. */
     private static final int LARGEST_ANGLE = 10_000;
 
+    private static final int MOST_DIGITS = 1_000_000;
+
     private final int digits;
     private final MathContext context;
     private final MathContext wide;
@@ -39,8 +42,12 @@ public final class BigArithmetic {
      * Arithmetic to a number of digits.
      *
      * @param digits significant decimal digits, at least 1
+     * @throws IllegalArgumentException if digits is less than 1 or above 1,000,000
      */
     public BigArithmetic(int digits) {
+        if (digits < 1 || digits > MOST_DIGITS) {
+            throw new IllegalArgumentException("BigArithmetic: digits must be 1 to " + MOST_DIGITS + ", got " + digits);
+        }
         this.digits = digits;
         this.context = new MathContext(digits, RoundingMode.HALF_EVEN);
         this.wide = new MathContext(digits + GUARD, RoundingMode.HALF_EVEN);
@@ -67,6 +74,8 @@ public final class BigArithmetic {
      * @return the sum
      */
     public BigReal add(BigReal a, BigReal b) {
+        Given.value("add", "the first number", a);
+        Given.value("add", "the second number", b);
         return finite(a, b)
                 ? BigReal.of(a.toBigDecimal().add(b.toBigDecimal(), context))
                 : BigReal.of(a.sketch() + b.sketch());
@@ -80,6 +89,8 @@ public final class BigArithmetic {
      * @return the difference
      */
     public BigReal sub(BigReal a, BigReal b) {
+        Given.value("sub", "the first number", a);
+        Given.value("sub", "the second number", b);
         return add(a, b.neg());
     }
 
@@ -91,6 +102,8 @@ public final class BigArithmetic {
      * @return the product
      */
     public BigReal mul(BigReal a, BigReal b) {
+        Given.value("mul", "the first number", a);
+        Given.value("mul", "the second number", b);
         return finite(a, b)
                 ? BigReal.of(a.toBigDecimal().multiply(b.toBigDecimal(), context))
                 : BigReal.of(a.sketch() * b.sketch());
@@ -104,6 +117,8 @@ public final class BigArithmetic {
      * @return the quotient
      */
     public BigReal div(BigReal a, BigReal b) {
+        Given.value("div", "the first number", a);
+        Given.value("div", "the second number", b);
         return finite(a, b) && !b.isZero()
                 ? BigReal.of(a.toBigDecimal().divide(b.toBigDecimal(), context))
                 : BigReal.of(a.sketch() / b.sketch());
@@ -123,11 +138,15 @@ public final class BigArithmetic {
      * @return the sum of the products
      */
     public BigReal dot(BigReal[] x, int i, int di, BigReal[] y, int j, int dj, int n) {
+        Given.value("dot", "x", x);
+        Given.value("dot", "y", y);
+        requirePlaces("x", x, i, di, n);
+        requirePlaces("y", y, j, dj, n);
         MathContext ample = new MathContext(3 * digits + GUARD, RoundingMode.HALF_EVEN);
         BigDecimal sum = BigDecimal.ZERO;
         for (int l = 0; l < n; l++) {
-            BigReal a = x[i + l * di];
-            BigReal b = y[j + l * dj];
+            BigReal a = Given.value("dot", "every number of x", x[i + l * di]);
+            BigReal b = Given.value("dot", "every number of y", y[j + l * dj]);
             if (!finite(a, b)) {
                 return dotOfSpecials(x, i, di, y, j, dj, n);
             }
@@ -136,6 +155,14 @@ public final class BigArithmetic {
             }
         }
         return round(sum);
+    }
+
+    private static void requirePlaces(String name, BigReal[] x, int i, int di, int n) {
+        long last = i + (n - 1L) * di;
+        if (n < 0 || n > 0 && (Math.min(i, last) < 0 || Math.max(i, last) >= x.length)) {
+            throw new IndexOutOfBoundsException("dot: the places " + i + " + l·" + di + " for 0 <= l < " + n
+                    + " must be in " + name + ", got " + x.length + " numbers");
+        }
     }
 
     private BigReal dotOfSpecials(BigReal[] x, int i, int di, BigReal[] y, int j, int dj, int n) {
@@ -175,6 +202,7 @@ public final class BigArithmetic {
      * @return the root; NaN below 0
      */
     public BigReal sqrt(BigReal x) {
+        Given.value("sqrt", "the number", x);
         return x.isFinite() && x.signum() >= 0
                 ? BigReal.of(x.toBigDecimal().sqrt(context))
                 : BigReal.of(Math.sqrt(x.sketch()));
@@ -187,6 +215,7 @@ public final class BigArithmetic {
      * @return the exponential
      */
     public BigReal exp(BigReal x) {
+        Given.value("exp", "the number", x);
         return x.isFinite() ? exponential(x.toBigDecimal()) : BigReal.of(StrictMath.exp(x.toDouble()));
     }
 
@@ -211,6 +240,7 @@ public final class BigArithmetic {
      * @return the exponential minus one
      */
     public BigReal expm1(BigReal x) {
+        Given.value("expm1", "the number", x);
         return x.isFinite() && x.toBigDecimal().abs().compareTo(LARGEST_EXPONENT) <= 0
                 ? round(expm1(x.toBigDecimal()))
                 : BigReal.of(StrictMath.expm1(x.toDouble()));
@@ -227,6 +257,7 @@ public final class BigArithmetic {
      * @return the natural logarithm; −∞ at 0, NaN below
      */
     public BigReal log(BigReal x) {
+        Given.value("log", "the number", x);
         return x.isFinite() && x.signum() > 0 ? round(log(x.toBigDecimal())) : BigReal.of(StrictMath.log(x.sketch()));
     }
 
@@ -258,6 +289,7 @@ public final class BigArithmetic {
      * @return the natural logarithm of 1 + x; −∞ at −1, NaN below
      */
     public BigReal log1p(BigReal x) {
+        Given.value("log1p", "the number", x);
         if (!x.isFinite()) {
             return BigReal.of(StrictMath.log1p(x.toDouble()));
         }
@@ -276,6 +308,7 @@ public final class BigArithmetic {
      * @throws ArithmeticException if x has more than 10,000 digits before the point
      */
     public BigReal sin(BigReal x) {
+        Given.value("sin", "the number", x);
         return x.isFinite() ? trigonometric(x.toBigDecimal(), 0) : BigReal.NaN;
     }
 
@@ -287,6 +320,7 @@ public final class BigArithmetic {
      * @throws ArithmeticException if x has more than 10,000 digits before the point
      */
     public BigReal cos(BigReal x) {
+        Given.value("cos", "the number", x);
         return x.isFinite() ? trigonometric(x.toBigDecimal(), 1) : BigReal.NaN;
     }
 
@@ -319,6 +353,7 @@ public final class BigArithmetic {
      * @return the hyperbolic tangent
      */
     public BigReal tanh(BigReal x) {
+        Given.value("tanh", "the number", x);
         if (!x.isFinite() || x.toBigDecimal().abs().compareTo(LARGEST_EXPONENT) > 0) {
             return BigReal.of(StrictMath.tanh(x.toDouble()));
         }
@@ -333,6 +368,7 @@ public final class BigArithmetic {
      * @return the logistic function
      */
     public BigReal sigmoid(BigReal x) {
+        Given.value("sigmoid", "the number", x);
         if (!x.isFinite() || x.toBigDecimal().abs().compareTo(LARGEST_EXPONENT) > 0) {
             return BigReal.of(x.isNaN() ? Double.NaN : x.signum() > 0 ? 1 : 0);
         }
@@ -346,6 +382,7 @@ public final class BigArithmetic {
      * @return the error function
      */
     public BigReal erf(BigReal x) {
+        Given.value("erf", "the number", x);
         if (!x.isFinite()) {
             return BigReal.of(x.signum());
         }
@@ -370,6 +407,7 @@ public final class BigArithmetic {
      * @return the complementary error function
      */
     public BigReal erfc(BigReal x) {
+        Given.value("erfc", "the number", x);
         if (!x.isFinite()) {
             return BigReal.of(1 - x.signum());
         }
@@ -407,6 +445,8 @@ public final class BigArithmetic {
      * @return the power; for x below 0 only if n is a whole number
      */
     public BigReal pow(BigReal x, BigReal n) {
+        Given.value("pow", "the base", x);
+        Given.value("pow", "the exponent", n);
         if (n.isZero()) {
             return BigReal.ONE;
         }

@@ -1,5 +1,6 @@
 package dev.wengert.precise;
 
+import dev.wengert.message.Given;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
@@ -53,7 +54,7 @@ public final class BigReal {
      * @return the number
      */
     public static BigReal of(BigDecimal value) {
-        return value.signum() == 0 ? ZERO : new BigReal(value, 0);
+        return Given.value("of", "the number", value).signum() == 0 ? ZERO : new BigReal(value, 0);
     }
 
     /**
@@ -139,6 +140,7 @@ public final class BigReal {
      * @return this &lt; other
      */
     public boolean lessThan(BigReal other) {
+        Given.value("lessThan", "the other number", other);
         if (value != null && other.value != null) {
             return value.compareTo(other.value) < 0;
         }
@@ -152,6 +154,7 @@ public final class BigReal {
      * @return this = other
      */
     public boolean sameAs(BigReal other) {
+        Given.value("sameAs", "the other number", other);
         if (value != null && other.value != null) {
             return value.compareTo(other.value) == 0;
         }

@@ -1,5 +1,7 @@
 package dev.wengert.tensor;
 
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import java.util.Arrays;
 
 /**
@@ -33,7 +35,20 @@ public final class Shape {
      *     are 0, is above 2,147,483,639
      */
     public static Shape of(int... extents) {
-        return own("shape", extents.clone());
+        return of("shape", extents);
+    }
+
+    /**
+     * The shape with these extents.
+     *
+     * @param op the operation
+     * @param extents one for each axis, 0 or more; none for a scalar
+     * @return the shape
+     * @throws ShapeException if an extent is negative or the product of the extents, without those that
+     *     are 0, is above 2,147,483,639
+     */
+    public static Shape of(String op, int... extents) {
+        return own(op, Given.value(op, "the array of extents", extents).clone());
     }
 
     /** The shape with these extents. The shape owns the array from now on. */
@@ -45,7 +60,7 @@ public final class Shape {
         long positive = 1;
         for (int extent : extents) {
             if (extent < 0) {
-                throw new ShapeException(op, "extents must not be negative", Arrays.toString(extents));
+                throw new ShapeException(op, "extents must not be negative", Text.numbers(extents));
             }
             size *= extent;
             positive *= Math.max(1, extent);
@@ -53,7 +68,7 @@ public final class Shape {
                 throw new ShapeException(
                         op,
                         "the product of the extents that are not 0 must be at most " + MAX_SIZE,
-                        Arrays.toString(extents));
+                        Text.numbers(extents));
             }
         }
         return new Shape(extents, (int) size);
@@ -127,7 +142,8 @@ public final class Shape {
      * @throws ShapeException if the shapes do not broadcast
      */
     public static Shape broadcast(String op, Shape left, Shape right) {
-        if (right.broadcastsTo(left)) {
+        Given.value(op, "the left shape", left);
+        if (Given.value(op, "the right shape", right).broadcastsTo(left)) {
             return left;
         }
         if (left.broadcastsTo(right)) {
@@ -165,7 +181,7 @@ public final class Shape {
         if (this == to) {
             return true;
         }
-        int offset = to.extents.length - extents.length;
+        int offset = Given.value("broadcastsTo", "the shape", to).extents.length - extents.length;
         if (offset < 0) {
             return false;
         }
@@ -187,7 +203,7 @@ public final class Shape {
      * @throws ShapeException if there is no such axis or an axis is given twice
      */
     public Shape reduce(String op, boolean keepExtents, int... axes) {
-        if (axes.length == 0 && !keepExtents) {
+        if (Given.value(op, "the array of axes", axes).length == 0 && !keepExtents) {
             return SCALAR;
         }
         int rank = extents.length;
@@ -199,7 +215,7 @@ public final class Shape {
             int i = axis(op, axis);
             if (reduced[i]) {
                 throw new ShapeException(
-                        op, "axes must be distinct", "axes " + Arrays.toString(axes) + " for shape " + this);
+                        op, "axes must be distinct", "axes " + Text.numbers(axes) + " for shape " + this);
             }
             reduced[i] = true;
         }
@@ -227,7 +243,7 @@ public final class Shape {
         int rank = extents.length;
         int[] result = new int[rank];
         boolean[] used = new boolean[rank];
-        boolean permutation = axes.length == rank;
+        boolean permutation = Given.value(op, "the array of axes", axes).length == rank;
         for (int k = 0; k < rank && permutation; k++) {
             int i = axis(op, axes[k]);
             permutation = !used[i];
@@ -235,7 +251,7 @@ public final class Shape {
             result[k] = extents[i];
         }
         if (!permutation) {
-            throw new ShapeException(op, "axes must name every axis of shape " + this + " once", Arrays.toString(axes));
+            throw new ShapeException(op, "axes must name every axis of shape " + this + " once", Text.numbers(axes));
         }
         return own(op, result);
     }
@@ -249,7 +265,7 @@ public final class Shape {
      * @throws ShapeException if the number of elements would change, or cannot be kept by an extent in place of -1
      */
     public Shape reshape(String op, int... to) {
-        int[] result = to.clone();
+        int[] result = Given.value(op, "the array of extents", to).clone();
         int unknown = -1;
         for (int i = 0; i < result.length; i++) {
             if (result[i] == -1 && unknown < 0) {
@@ -257,7 +273,7 @@ public final class Shape {
                 result[i] = 1;
             } else if (result[i] < 0) {
                 throw new ShapeException(
-                        op, "extents must not be negative (one may be -1: whatever fits)", Arrays.toString(to));
+                        op, "extents must not be negative (one may be -1: whatever fits)", Text.numbers(to));
             }
         }
         long known = 1;
@@ -266,16 +282,16 @@ public final class Shape {
         }
         if (unknown >= 0) {
             if (known == 0) {
-                throw new ShapeException(op, "extents beside -1 must not be 0", Arrays.toString(to));
+                throw new ShapeException(op, "extents beside -1 must not be 0", Text.numbers(to));
             }
             if (size % known != 0) {
                 throw new ShapeException(
-                        op, "extents beside -1 must divide the " + count() + " of shape " + this, Arrays.toString(to));
+                        op, "extents beside -1 must divide the " + count() + " of shape " + this, Text.numbers(to));
             }
             result[unknown] = (int) (size / known);
         } else if (known != size) {
             throw new ShapeException(
-                    op, "the new shape must have the " + count() + " of shape " + this, Arrays.toString(to));
+                    op, "the new shape must have the " + count() + " of shape " + this, Text.numbers(to));
         }
         return own(op, result);
     }
@@ -293,9 +309,22 @@ public final class Shape {
      * @throws ShapeException if there is no such axis, the extent is negative or the shape is too large
      */
     public Shape with(int axis, int extent) {
+        return with("with", axis, extent);
+    }
+
+    /**
+     * The shape with one extent replaced.
+     *
+     * @param op the operation
+     * @param axis the axis; negative from the end
+     * @param extent its new extent
+     * @return the new shape
+     * @throws ShapeException if there is no such axis, the extent is negative or the shape is too large
+     */
+    public Shape with(String op, int axis, int extent) {
         int[] result = extents.clone();
-        result[axis("with", axis)] = extent;
-        return own("with", result);
+        result[axis(op, axis)] = extent;
+        return own(op, result);
     }
 
     /**
@@ -307,9 +336,22 @@ public final class Shape {
      * @throws ShapeException if it is too large
      */
     public Shape concat(Shape other) {
-        int[] result = Arrays.copyOf(extents, extents.length + other.extents.length);
-        System.arraycopy(other.extents, 0, result, extents.length, other.extents.length);
-        return own("concat", result);
+        return concat("concat", other);
+    }
+
+    /**
+     * The extents of this shape followed by those of another.
+     *
+     * @param op the operation
+     * @param other the other shape
+     * @return the new shape
+     * @throws ShapeException if it is too large
+     */
+    public Shape concat(String op, Shape other) {
+        int[] more = Given.value(op, "the other shape", other).extents;
+        int[] result = Arrays.copyOf(extents, extents.length + more.length);
+        System.arraycopy(more, 0, result, extents.length, more.length);
+        return own(op, result);
     }
 
     /**
@@ -342,12 +384,12 @@ public final class Shape {
     }
 
     /**
-     * The extents in brackets.
+     * The extents in brackets: of more than 32 the first ones, and how many there are.
      *
      * @return {@code "[4, 3]"} for 4 rows of 3 columns, {@code "[]"} for a scalar
      */
     @Override
     public String toString() {
-        return Arrays.toString(extents);
+        return Text.numbers(extents);
     }
 }

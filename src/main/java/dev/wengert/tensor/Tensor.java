@@ -1,8 +1,12 @@
 package dev.wengert.tensor;
 
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.nio.DoubleBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -51,7 +55,8 @@ public final class Tensor {
      * @return the tensor
      */
     public static Tensor of(double... values) {
-        return new Tensor(Shape.of(values.length), values.clone());
+        double[] copy = Given.value("of", "the array of values", values).clone();
+        return new Tensor(Shape.of("of", copy.length), copy);
     }
 
     /**
@@ -62,13 +67,20 @@ public final class Tensor {
      * @throws ShapeException if the rows are not equally long
      */
     public static Tensor of(double[][] rows) {
-        int columns = rows.length == 0 ? 0 : rows[0].length;
-        double[] values = new double[Shape.of(rows.length, columns).size()];
-        for (int i = 0; i < rows.length; i++) {
-            requireEqualLength(columns, rows[i].length, "[" + i + "]");
-            System.arraycopy(rows[i], 0, values, i * columns, columns);
+        return matrix("", rows);
+    }
+
+    /** A matrix of the array at a place in an array of arrays. */
+    private static Tensor matrix(String place, double[]... rows) {
+        List<double[]> all = Given.array("of: row", double[].class, rows);
+        int columns = all.isEmpty() ? 0 : all.get(0).length;
+        Shape shape = Shape.of("of", all.size(), columns);
+        double[] values = new double[shape.size()];
+        for (int i = 0; i < all.size(); i++) {
+            requireEqualLength(columns, all.get(i).length, place + "[" + i + "]");
+            System.arraycopy(all.get(i), 0, values, i * columns, columns);
         }
-        return new Tensor(Shape.of(rows.length, columns), values);
+        return new Tensor(shape, values);
     }
 
     /**
@@ -79,20 +91,24 @@ public final class Tensor {
      * @throws ShapeException if the matrices differ in shape
      */
     public static Tensor of(double[][][] matrices) {
-        int rows = matrices.length == 0 ? 0 : matrices[0].length;
-        int columns = rows == 0 ? 0 : matrices[0][0].length;
-        Shape shape = Shape.of(matrices.length, rows, columns);
+        List<Tensor> all = new ArrayList<>();
+        for (double[][] matrix : Given.array("of: matrix", double[][].class, matrices)) {
+            all.add(matrix("[" + all.size() + "]", matrix));
+        }
+        int rows = all.isEmpty() ? 0 : all.get(0).shape.extent(0);
+        int columns = rows == 0 ? 0 : all.get(0).shape.extent(1);
+        Shape shape = Shape.of("of", all.size(), rows, columns);
         double[] values = new double[shape.size()];
-        int to = 0;
-        for (int i = 0; i < matrices.length; i++) {
-            requireEqualLength(rows, matrices[i].length, "[" + i + "]");
-            for (int j = 0; j < rows; j++) {
-                requireEqualLength(columns, matrices[i][j].length, "[" + i + "][" + j + "]");
-                System.arraycopy(matrices[i][j], 0, values, to, columns);
-                to += columns;
-            }
+        for (int i = 0; i < all.size(); i++) {
+            requireEqualLength(rows, all.get(i).shape.extent(0), "[" + i + "]");
+            requireEqualLength(columns, rows == 0 ? 0 : all.get(i).shape.extent(1), "[" + i + "][0]");
+            System.arraycopy(all.get(i).values, 0, values, i * rows * columns, rows * columns);
         }
         return new Tensor(shape, values);
+    }
+
+    private static Shape given(String op, Shape shape) {
+        return Given.value(op, "the shape", shape);
     }
 
     private static void requireEqualLength(int expected, int length, String where) {
@@ -113,11 +129,12 @@ public final class Tensor {
      * @throws ShapeException if there are not as many values as the shape has elements
      */
     public static Tensor of(Shape shape, double... values) {
-        if (values.length != shape.size()) {
+        int length = Given.value("of", "the array of values", values).length;
+        if (length != given("of", shape).size()) {
             throw new ShapeException(
                     "of",
                     "shape " + shape + " needs " + shape.size() + (shape.size() == 1 ? " value" : " values"),
-                    String.valueOf(values.length));
+                    String.valueOf(length));
         }
         return new Tensor(shape, values.clone());
     }
@@ -130,7 +147,7 @@ public final class Tensor {
      * @throws ShapeException if an extent is negative or there are too many elements
      */
     public static Tensor zeros(int... extents) {
-        return zeros(Shape.of(extents));
+        return zeros(Shape.of("zeros", extents));
     }
 
     /**
@@ -140,7 +157,7 @@ public final class Tensor {
      * @return the tensor
      */
     public static Tensor zeros(Shape shape) {
-        return new Tensor(shape, new double[shape.size()]);
+        return new Tensor(shape, new double[given("zeros", shape).size()]);
     }
 
     /**
@@ -151,7 +168,7 @@ public final class Tensor {
      * @throws ShapeException if an extent is negative or there are too many elements
      */
     public static Tensor ones(int... extents) {
-        return ones(Shape.of(extents));
+        return ones(Shape.of("ones", extents));
     }
 
     /**
@@ -161,7 +178,7 @@ public final class Tensor {
      * @return the tensor
      */
     public static Tensor ones(Shape shape) {
-        return full(shape, 1);
+        return full(given("ones", shape), 1);
     }
 
     /**
@@ -172,7 +189,7 @@ public final class Tensor {
      * @return the tensor
      */
     public static Tensor full(Shape shape, double value) {
-        double[] values = new double[shape.size()];
+        double[] values = new double[given("full", shape).size()];
         Arrays.fill(values, value);
         return new Tensor(shape, values);
     }
@@ -185,7 +202,7 @@ public final class Tensor {
      * @throws ShapeException if n is negative or too large
      */
     public static Tensor eye(int n) {
-        Shape shape = Shape.of(n, n);
+        Shape shape = Shape.of("eye", n, n);
         double[] values = new double[shape.size()];
         for (int i = 0; i < n; i++) {
             values[i * n + i] = 1;
@@ -201,11 +218,12 @@ public final class Tensor {
      * @throws ShapeException if n is negative
      */
     public static Tensor arange(int n) {
-        double[] values = new double[Shape.of(n).size()];
+        Shape shape = Shape.of("arange", n);
+        double[] values = new double[shape.size()];
         for (int i = 0; i < n; i++) {
             values[i] = i;
         }
-        return new Tensor(Shape.of(n), values);
+        return new Tensor(shape, values);
     }
 
     /**
@@ -247,7 +265,8 @@ public final class Tensor {
      * @throws ShapeException if an extent is negative or there are too many elements
      */
     public static Tensor random(RandomGenerator random, int... extents) {
-        Shape shape = Shape.of(extents);
+        Given.value("random", "the generator", random);
+        Shape shape = Shape.of("random", extents);
         double[] values = new double[shape.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextDouble();
@@ -265,7 +284,8 @@ public final class Tensor {
      * @throws ShapeException if an extent is negative or there are too many elements
      */
     public static Tensor normal(RandomGenerator random, int... extents) {
-        Shape shape = Shape.of(extents);
+        Given.value("normal", "the generator", random);
+        Shape shape = Shape.of("normal", extents);
         double[] values = new double[shape.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextGaussian();
@@ -280,7 +300,9 @@ public final class Tensor {
      * @return the results, of the same shape
      */
     public Tensor map(DoubleUnaryOperator f) {
-        return new Tensor(shape, Arrays.stream(values).map(f).toArray());
+        return new Tensor(
+                shape,
+                Arrays.stream(values).map(Given.value("map", "the function", f)).toArray());
     }
 
     /**
@@ -302,11 +324,11 @@ public final class Tensor {
      */
     public double get(int... index) {
         int rank = shape.rank();
-        if (index.length != rank) {
+        if (Given.value("get", "the array of indices", index).length != rank) {
             throw new ShapeException(
                     "get",
                     "shape " + shape + " needs " + rank + (rank == 1 ? " index" : " indices"),
-                    Arrays.toString(index));
+                    Text.numbers(index));
         }
         int offset = 0;
         for (int axis = 0; axis < rank; axis++) {
@@ -374,7 +396,7 @@ public final class Tensor {
      * @throws ShapeException if the number of elements would change
      */
     public Tensor reshape(Shape to) {
-        return reshaped(shape.reshape("reshape", to.toArray()));
+        return reshaped(shape.reshape("reshape", given("reshape", to).toArray()));
     }
 
     private Tensor reshaped(Shape to) {
@@ -425,7 +447,7 @@ public final class Tensor {
      */
     public Tensor rows(int[] indices) {
         int width = rowShape("rows").size();
-        Shape result = shape.with(0, indices.length);
+        Shape result = shape.with("rows", 0, Given.value("rows", "the array of indices", indices).length);
         double[] chosen = new double[result.size()];
         for (int k = 0; k < indices.length; k++) {
             System.arraycopy(values, requireIndex("rows", 0, indices[k]) * width, chosen, k * width, width);
@@ -500,7 +522,7 @@ public final class Tensor {
      * @throws ShapeException if the shapes differ
      */
     public double ulpDistance(Tensor other) {
-        if (!shape.equals(other.shape)) {
+        if (!shape.equals(Given.value("ulpDistance", "the other tensor", other).shape)) {
             throw new ShapeException(
                     "ulpDistance", "shapes must be equal", "this " + shape + " and other " + other.shape);
         }
@@ -552,7 +574,8 @@ public final class Tensor {
         if (!(ulps >= 0 && ulps < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("equalsWithinUlps: ulps must be finite and at least 0, got " + ulps);
         }
-        return shape.equals(other.shape) && ulpDistance(other) <= ulps;
+        return shape.equals(Given.value("equalsWithinUlps", "the other tensor", other).shape)
+                && ulpDistance(other) <= ulps;
     }
 
     /**

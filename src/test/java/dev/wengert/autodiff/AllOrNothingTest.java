@@ -10,12 +10,13 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.ForkedJvm;
 import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -177,16 +178,31 @@ class AllOrNothingTest {
 
             @Override
             public Set<Entry<K, V>> entrySet() {
-                throw new AssertionError("walked through by forEach alone");
-            }
+                return new AbstractSet<>() {
+                    @Override
+                    public Iterator<Entry<K, V>> iterator() {
+                        int present = walks++;
+                        Iterator<Entry<K, V>> entries = map.entrySet().iterator();
+                        return new Iterator<>() {
+                            @Override
+                            public boolean hasNext() {
+                                return entries.hasNext();
+                            }
 
-            @Override
-            public void forEach(BiConsumer<? super K, ? super V> action) {
-                int present = walks++;
-                map.forEach((key, value) -> {
-                    throwIt(key == at && present == walk ? thrown : null);
-                    action.accept(key, value);
-                });
+                            @Override
+                            public Entry<K, V> next() {
+                                Entry<K, V> entry = entries.next();
+                                throwIt(entry.getKey() == at && present == walk ? thrown : null);
+                                return entry;
+                            }
+                        };
+                    }
+
+                    @Override
+                    public int size() {
+                        return map.size();
+                    }
+                };
             }
         };
     }

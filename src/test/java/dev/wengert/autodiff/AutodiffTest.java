@@ -779,24 +779,23 @@ class AutodiffTest {
 
         @Test
         void aFunctionMustReturnAVariable() {
-            for (ThrowingCallable call : List.<ThrowingCallable>of(
-                    () -> grad(v -> null).apply(x),
-                    () -> hessian(v -> null).apply(x),
-                    () -> Autodiff.gradients(v -> null, x),
-                    () -> Tape.record(v -> null, x))) {
-                assertThatNullPointerException()
-                        .isThrownBy(call)
-                        .withMessage("the function must return a variable, got null");
-            }
+            Map<String, ThrowingCallable> calls = Map.of(
+                    "grad", () -> grad(v -> null).apply(x),
+                    "hessian", () -> hessian(v -> null).apply(x),
+                    "gradients", () -> Autodiff.gradients(v -> null, x),
+                    "record", () -> Tape.record(v -> null, x));
+            calls.forEach((verb, call) -> assertThatNullPointerException()
+                    .isThrownBy(call)
+                    .withMessage(verb + ": the function must return a variable, got null"));
             assertThatNullPointerException()
                     .isThrownBy(() -> Tape.record(v -> Arrays.asList(v.get(0), null), List.of(x)))
                     .withMessage("record: output 1 must be a variable, got null");
             assertThatNullPointerException()
                     .isThrownBy(() -> Tape.record(v -> null, List.of(x)))
-                    .withMessage("record: the function must return a list of variables, got null");
+                    .withMessage("record: outputs must be given, got null");
             assertThatNullPointerException()
-                    .isThrownBy(() -> grad(null).apply(x))
-                    .withMessage("the function must be given, got null");
+                    .isThrownBy(() -> grad(null))
+                    .withMessage("grad: the function must be given, got null");
             assertThatNullPointerException()
                     .isThrownBy(() -> vjp(Variable::sin, Variable.of(x), null))
                     .withMessage("vjp: cotangent 0 must be a variable, got null");
@@ -805,7 +804,7 @@ class AutodiffTest {
                     .withMessage("hvp: tangent 0 must be a variable, got null");
             assertThatNullPointerException()
                     .isThrownBy(() -> Tape.record(v -> v, (Tensor) null))
-                    .withMessage("example");
+                    .withMessage("record: example 0 must be a tensor, got null");
             Variable v = Variable.of(x);
             assertThatNullPointerException()
                     .isThrownBy(() -> Autodiff.gradients(v.sum(), Arrays.asList(v, null)))

@@ -47,10 +47,10 @@ class ParameterTest {
     void needsANameAndAValue() {
         assertThatNullPointerException()
                 .isThrownBy(() -> new Parameter(null, Tensor.ones(2)))
-                .withMessage("name");
+                .withMessage("parameter: its name must be given, got null");
         assertThatNullPointerException()
                 .isThrownBy(() -> new Parameter("w", null))
-                .withMessage("value");
+                .withMessage("parameter: its value must be given, got null");
         assertThatNullPointerException().isThrownBy(() -> w.set(null));
         assertThat(w.value()).isEqualTo(Tensor.of(1, 2));
     }

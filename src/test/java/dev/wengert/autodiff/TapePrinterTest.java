@@ -209,8 +209,8 @@ class TapePrinterTest {
     void quotesAndBackslashesInNamesDoNotEndALabel() {
         Parameter odd = new Parameter("\"a\\", Tensor.scalar(1));
         Tape tape = Tape.record(x -> x.mul(odd.variable()), Tensor.scalar(1));
-        assertThat(tape.toDot()).contains("  n1 [label=\"'a\\\\ []\", shape=box];\n");
-        assertThat(tape.toMermaid()).contains("  n1[\"'a\\ []\"]\n");
+        assertThat(tape.toDot()).contains("  n1 [label=\"'\\\\'a\\\\\\\\' []\", shape=box];\n");
+        assertThat(tape.toMermaid()).contains("  n1[\"#34;\\#34;a\\\\#34; []\"]\n");
     }
 
     @Test

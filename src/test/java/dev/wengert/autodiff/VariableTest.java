@@ -78,10 +78,10 @@ class VariableTest {
         void aLeafNeedsAValue() {
             assertThatNullPointerException()
                     .isThrownBy(() -> Variable.of((Tensor) null))
-                    .withMessage("value");
+                    .withMessage("variable: its value must be given, got null");
             assertThatNullPointerException()
                     .isThrownBy(() -> new Parameter("w", null))
-                    .withMessage("value");
+                    .withMessage("parameter: its value must be given, got null");
         }
 
         @Test

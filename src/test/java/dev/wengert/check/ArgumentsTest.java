@@ -83,8 +83,8 @@ class ArgumentsTest {
                         () -> GradientCheck.ofAll(x -> x.get(0).mul(x.get(1)).sum())
                                 .at(a)
                                 .run())
-                .withMessage("at: the point must have a tensor for each argument of the function, got 1 where the"
-                        + " function asks for x.get(1); give at(…) as many");
+                .withMessage(
+                        "at: there must be a tensor for each argument of the function, got 1 where it asks for get(1)");
     }
 
     @Test

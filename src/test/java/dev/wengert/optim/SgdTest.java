@@ -169,6 +169,6 @@ class SgdTest {
     void aLossMustBeAVariable() {
         assertThatNullPointerException()
                 .isThrownBy(() -> new Sgd(1).plan(in -> null, List.of(w)))
-                .withMessage("plan: the loss must be a variable, got null");
+                .withMessage("plan: the function must return a variable, got null");
     }
 }

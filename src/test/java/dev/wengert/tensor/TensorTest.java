@@ -94,14 +94,14 @@ class TensorTest {
             holds(Tensor.ones(1, 3), Shape.of(1, 3), 1, 1, 1);
             holds(Tensor.ones(Shape.of()), Shape.of(), 1);
             holds(Tensor.full(Shape.of(2), -0.0), Shape.of(2), -0.0, -0.0);
-            refused(() -> Tensor.zeros(2, -1), "shape: extents must not be negative, got [2, -1]");
+            refused(() -> Tensor.zeros(2, -1), "zeros: extents must not be negative, got [2, -1]");
         }
 
         @Test
         void identity() {
             holds(Tensor.eye(3), Shape.of(3, 3), 1, 0, 0, 0, 1, 0, 0, 0, 1);
             holds(Tensor.eye(0), Shape.of(0, 0));
-            refused(() -> Tensor.eye(-1), "shape: extents must not be negative, got [-1, -1]");
+            refused(() -> Tensor.eye(-1), "eye: extents must not be negative, got [-1, -1]");
         }
 
         @Test
@@ -113,7 +113,7 @@ class TensorTest {
             holds(Tensor.arange(3, 0, -1), Shape.of(3), 3, 2, 1);
             holds(Tensor.arange(0, 3, -1), Shape.of(0));
             holds(Tensor.arange(3, 3, 1), Shape.of(0));
-            refused(() -> Tensor.arange(-1), "shape: extents must not be negative, got [-1]");
+            refused(() -> Tensor.arange(-1), "arange: extents must not be negative, got [-1]");
         }
 
         /** 0.3/0.1 is 3.0000000000000004 after rounding, so that a fourth number follows, as in NumPy. */

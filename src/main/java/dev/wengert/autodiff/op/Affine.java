@@ -17,7 +17,7 @@ public enum Affine implements Primitive {
         if (x[0].rank() < 2 || !fits(x[0], x[1], x[2])) {
             throw mismatch(x[0], x[1], x[2]);
         }
-        return x[0].with(-1, x[1].extent(1));
+        return x[0].with("affine", -1, x[1].extent(1));
     }
 
     /** Whether the shapes fit: x {@code [.., d]}, weight {@code [d, q]}, bias {@code [q]}. */

@@ -4,6 +4,7 @@ import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.Tangents;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Rows;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ public record Concat(int axis) implements Primitive {
         if (x.length == 0) {
             throw none("concat");
         }
-        int extent = 0;
+        long extent = 0;
         for (Shape s : x) {
             if (s.rank() != x[0].rank() || !s.with(axis, 0).equals(x[0].with(axis, 0))) {
                 throw new ShapeException(
@@ -26,7 +27,7 @@ public record Concat(int axis) implements Primitive {
             }
             extent += s.extent(axis);
         }
-        return x[0].with(axis, extent);
+        return x[0].with("concat", axis, (int) Math.min(extent, Integer.MAX_VALUE));
     }
 
     private static List<String> names(Shape... x) {
@@ -118,23 +119,25 @@ public record Concat(int axis) implements Primitive {
 
     /** Joins operands along an existing axis. */
     public static Variable of(int axis, Variable... x) {
-        return new Concat(first("concat", x).shape().axis("concat", axis)).apply(x);
+        Variable[] operands = Given.value("concat", "the array of operands", x).clone();
+        return new Concat(first("concat", operands).shape().axis("concat", axis)).apply(operands);
     }
 
     /** Joins operands of one shape along a new axis. */
     public static Variable stack(int axis, Variable... x) {
-        Operands.require("stack", 0, x);
-        Shape shape = first("stack", x).shape();
-        for (Variable v : x) {
+        Variable[] operands = Given.value("stack", "the array of operands", x).clone();
+        Operands.require("stack", 0, operands);
+        Shape shape = first("stack", operands).shape();
+        for (Variable v : operands) {
             if (!v.shape().equals(shape)) {
                 throw new ShapeException("stack", "operands must have the same shape", shape + " and " + v.shape());
             }
         }
-        int at = Shape.of(1).concat(shape).axis("stack", axis);
+        int at = Shape.of(1).concat("stack", shape).axis("stack", axis);
         int[] extents = new int[shape.rank() + 1];
         Arrays.setAll(extents, d -> d == at ? 1 : shape.extent(d < at ? d : d - 1));
-        Variable[] single = new Variable[x.length];
-        Arrays.setAll(single, i -> x[i].reshape(extents));
+        Variable[] single = new Variable[operands.length];
+        Arrays.setAll(single, i -> operands[i].reshape(extents));
         return of(at, single);
     }
 

@@ -10,6 +10,12 @@ import dev.wengert.tensor.Shape;
  */
 public record Elu(double alpha, int order) implements ElementwiseOp, Single {
 
+    public Elu {
+        if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("elu: alpha must be finite and at least 0, got " + alpha);
+        }
+    }
+
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.elu(x[0], alpha, order, y, out.size());

@@ -17,7 +17,7 @@ public enum Gather implements LinearOp {
         if (x[0].rank() == 0) {
             throw new ShapeException("gather", "the operand must have rows", "operand [] and index " + x[1]);
         }
-        return x[1].concat(Blocks.row(x[0]));
+        return x[1].concat("gather", Blocks.row(x[0]));
     }
 
     @Override

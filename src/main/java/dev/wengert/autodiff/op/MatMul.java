@@ -26,11 +26,11 @@ public record MatMul(boolean transposeLeft, boolean transposeRight) implements P
             throw new ShapeException(
                     "matmul", "leading extents must broadcast", "left " + left + " and right " + right);
         }
-        Shape matrix = Shape.of(rows(left, transposeLeft), columns(right, transposeRight));
+        Shape matrix = Shape.of("matmul", rows(left, transposeLeft), columns(right, transposeRight));
         if (left.rank() == 2 && right.rank() == 2) {
             return matrix;
         }
-        return Shape.broadcast("matmul", stack(left), stack(right)).concat(matrix);
+        return Shape.broadcast("matmul", stack(left), stack(right)).concat("matmul", matrix);
     }
 
     /** The error for operands that do not fit; it proposes a transposition that would make them fit. */

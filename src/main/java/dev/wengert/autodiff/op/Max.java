@@ -41,12 +41,12 @@ public record Max(Shape to) implements SelectOp {
 
     /** The largest elements along axes. */
     public static Variable over(Variable x, boolean keepExtents, int... axes) {
-        return over("max", x, keepExtents, axes);
+        return over("max", x, keepExtents, Operands.axes("max", axes));
     }
 
     /** The smallest elements along axes. */
     public static Variable min(Variable x, boolean keepExtents, int... axes) {
-        return over("min", x.neg(), keepExtents, axes).neg();
+        return over("min", x.neg(), keepExtents, Operands.axes("min", axes)).neg();
     }
 
     private static Variable over(String op, Variable x, boolean keepExtents, int... axes) {

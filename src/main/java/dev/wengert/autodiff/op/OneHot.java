@@ -16,7 +16,7 @@ public record OneHot(int classes, String caller) implements InertOp {
     @Override
     public Shape shape(Shape... x) {
         Primitive.arity(this, 1, x);
-        return x[0].concat(Shape.of(classes));
+        return x[0].concat(caller, Shape.of(caller, classes));
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
 import java.util.List;
 
 /** Checks that operands are present, and that perturbations fit. */
@@ -15,12 +18,49 @@ public final class Operands {
         return new NullPointerException(op + ": operand " + i + " must be a variable, got null");
     }
 
+    /** A copy of axes, which does not change while it is read. */
+    static int[] axes(String op, int... axes) {
+        return Given.value(op, "the array of axes", axes).clone();
+    }
+
     /** Refuses null operands, for methods that use operands before an operation checks them; the error numbers them from {@code first}. */
     static void require(String op, int first, Variable... x) {
         for (int i = 0; i < x.length; i++) {
             if (x[i] == null) {
                 throw missing(op, first + i);
             }
+        }
+    }
+
+    /** Refuses two examples of inputs that differ in number or shape. */
+    public static void requireSame(List<Tensor> examples, List<Tensor> others) {
+        if (examples.size() != others.size()) {
+            throw new IllegalArgumentException("record: there must be two examples of each input, got "
+                    + examples.size() + " and " + others.size());
+        }
+        for (int i = 0; i < examples.size(); i++) {
+            Shape shape = examples.get(i).shape();
+            Shape other = others.get(i).shape();
+            if (!shape.equals(other)) {
+                throw new ShapeException(
+                        "record",
+                        "both examples of an input must have the same shape",
+                        shape + " and " + other + " for input " + i);
+            }
+        }
+    }
+
+    /** Refuses what cannot be the value of a parameter. */
+    public static void requireValue(String name, Shape shape, Tensor value) {
+        String what = "the value of parameter ";
+        if (value == null) {
+            throw new NullPointerException("set: " + what + Text.name(name) + " must be a tensor, got null");
+        }
+        if (!value.shape().equals(shape)) {
+            throw new ShapeException(
+                    "set",
+                    what + Text.name(name) + " must keep its shape",
+                    "parameter " + shape + " and value " + value.shape());
         }
     }
 

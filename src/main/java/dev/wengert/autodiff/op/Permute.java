@@ -28,9 +28,9 @@ public record Permute(Axes axes) implements LinearOp {
 
     /** Puts the axes in another order. */
     public static Variable of(Variable x, int... axes) {
-        x.shape().permute("permute", axes);
-        int[] order = new int[axes.length];
-        Arrays.setAll(order, d -> x.shape().axis("permute", axes[d]));
+        int[] order = Operands.axes("permute", axes);
+        x.shape().permute("permute", order);
+        Arrays.setAll(order, d -> x.shape().axis("permute", order[d]));
         return new Permute(new Axes(order)).apply(x);
     }
 

@@ -22,6 +22,12 @@ public record PiecewiseLinear(Kind kind, double a, double b) implements SelectOp
     public static final PiecewiseLinear ABS = new PiecewiseLinear(Kind.ABS, 0, 0);
     public static final PiecewiseLinear RELU = new PiecewiseLinear(Kind.RELU, 0, 0);
 
+    public PiecewiseLinear {
+        if (kind == Kind.LEAKY_RELU && !Double.isFinite(a)) {
+            throw new IllegalArgumentException("leakyRelu: the slope must be finite, got " + a);
+        }
+    }
+
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         int n = out.size();

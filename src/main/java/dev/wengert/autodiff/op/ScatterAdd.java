@@ -26,7 +26,7 @@ public record ScatterAdd(int rows) implements LinearOp {
         }
         int[] extents = x[0].toArray();
         int[] row = Arrays.copyOfRange(extents, index.rank(), extents.length);
-        return Shape.of(rows).concat(Shape.of(row));
+        return Shape.of("scatterAdd", rows).concat("scatterAdd", Shape.of("scatterAdd", row));
     }
 
     @Override

@@ -179,8 +179,9 @@ public enum SoftmaxOp implements Primitive {
 
     /** {@code log Σ exp(x_k)} over axes. */
     public static Variable logSumExp(Variable x, boolean keepExtents, int... axes) {
-        Shape kept = x.shape().reduce("logSumExp", keepExtents, axes);
-        return LOG_SUM_EXP.apply(Permute.lastly("logSumExp", x, axes)).reshape(kept);
+        int[] over = Operands.axes("logSumExp", axes);
+        Shape kept = x.shape().reduce("logSumExp", keepExtents, over);
+        return LOG_SUM_EXP.apply(Permute.lastly("logSumExp", x, over)).reshape(kept);
     }
 
     /** {@code log(Σ exp(λx_k))/λ} over the last axis. */

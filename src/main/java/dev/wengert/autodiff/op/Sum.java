@@ -30,17 +30,18 @@ public record Sum(Shape to) implements LinearOp {
 
     /** The sum over axes. */
     public static Variable over(Variable x, boolean keepExtents, int... axes) {
-        return over("sum", x, keepExtents, axes);
+        return over("sum", x, keepExtents, Operands.axes("sum", axes));
     }
 
     /** The mean over axes. */
     public static Variable mean(Variable x, boolean keepExtents, int... axes) {
-        return mean("mean", x, keepExtents, axes);
+        return mean("mean", x, keepExtents, Operands.axes("mean", axes));
     }
 
     /** The variance over axes: the mean of the squared differences from the mean. */
     public static Variable variance(Variable x, boolean keepExtents, int... axes) {
-        return mean("variance", x.sub(mean("variance", x, true, axes)).square(), keepExtents, axes);
+        int[] over = Operands.axes("variance", axes);
+        return mean("variance", x.sub(mean("variance", x, true, over)).square(), keepExtents, over);
     }
 
     private static Variable over(String op, Variable x, boolean keepExtents, int... axes) {
