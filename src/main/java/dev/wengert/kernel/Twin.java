@@ -41,8 +41,8 @@ public abstract class Twin {
     static final String LOGGER = "dev.wengert.kernel";
 
     static final String MODULE = "jdk.incubator.vector";
-    /** PLAIN if the processor has no fused multiply-add: the twins need it. */
-    static final Mode MODE = Fma.isExact()
+    /** PLAIN if the processor has no fused multiply-add: in vectors it would then be as slow as {@link Math#fma} is. */
+    static final Mode MODE = Fma.isInstruction()
             ? Mode.of(System.getProperty("dev.wengert.kernel"), isPresent(), System.getProperty("java.vm.info", ""))
             : Mode.PLAIN;
 

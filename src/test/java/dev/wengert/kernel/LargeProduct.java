@@ -2,7 +2,7 @@ package dev.wengert.kernel;
 
 import java.util.Arrays;
 
-/** A program that computes products for a while, of numbers whose fused and unfused sums differ, and prints the first element. */
+/** A program that computes products for a while, of numbers whose sums would be 0 if each product were rounded, and prints the first element. */
 final class LargeProduct {
 
     private static final int N = 120;
