@@ -112,7 +112,7 @@ final class Fma {
                         System.Logger.Level.INFO,
                         "this processor has no fused multiply-add, and other operations compute the same bits:"
                                 + " products of matrices take up to 100 times as long, softmax and functions such"
-                                + " as exp and erf up to 20 times; the Vector API is not used");
+                                + " as exp and erf up to 30 times; the Vector API is not used");
         return false;
     }
 }
