@@ -107,8 +107,17 @@ public abstract class Twin {
             // No inherited thread locals: the program's own must not stay reachable from here.
             Thread thread = new Thread(null, this::prepare, "wengert " + name, 0, false);
             thread.setDaemon(true);
-            thread.start();
+            try {
+                start(thread);
+            } catch (OutOfMemoryError e) {
+                begun = false; // no thread can be started now: after more work, it is tried again
+                left = PATIENCE;
+            }
         }
+    }
+
+    void start(Thread thread) {
+        thread.start();
     }
 
     private void prepare() {

@@ -3,6 +3,7 @@ package dev.wengert.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.testing.ForkedJvm;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,30 @@ class TwinTest {
         assertThat(output)
                 .containsOnlyOnce("INFO: large products are faster with the Vector API:"
                         + " add --add-modules jdk.incubator.vector to the options of java");
+    }
+
+    @Test
+    void whereNoThreadCanBeStartedPlainLoopsServeAndItIsTriedAgain() {
+        AtomicInteger attempts = new AtomicInteger();
+        Twin twin = new Twin("test") {
+            @Override
+            protected int parts() {
+                return 1;
+            }
+
+            @Override
+            protected void rehearse(int part, boolean twin) {}
+
+            @Override
+            void start(Thread thread) {
+                attempts.incrementAndGet();
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        };
+        for (int i = 0; i < 3; i++) {
+            assertThat(twin.serves(60_000_000)).isFalse();
+        }
+        assertThat(attempts.get()).isEqualTo(3);
     }
 
     @Test
