@@ -28,8 +28,6 @@ final class Workers {
     /** The largest number of threads: a pool has at most 32,767. */
     private static final int MOST = 1 << 15;
 
-    static final ForkJoinPool.ForkJoinWorkerThreadFactory HELPERS = Helper::new;
-
     private static final Workers WORKERS = new Workers(threads(
             System.getProperty("dev.wengert.threads"), Runtime.getRuntime().availableProcessors()));
 
@@ -38,12 +36,16 @@ final class Workers {
     private final Pool helpers;
 
     Workers(int threads) {
-        this(threads, HELPERS);
+        this(threads, Workers::helper);
     }
 
     Workers(int threads, ForkJoinPool.ForkJoinWorkerThreadFactory factory) {
         this.threads = threads;
         helpers = threads == 1 ? null : new Pool(threads - 1, factory);
+    }
+
+    static ForkJoinWorkerThread helper(ForkJoinPool pool) {
+        return new Helper(pool);
     }
 
     static Workers get() {

@@ -177,7 +177,7 @@ class WorkersTest {
             if (helper.get() != null) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
-            ForkJoinWorkerThread thread = Workers.HELPERS.newThread(pool);
+            ForkJoinWorkerThread thread = Workers.helper(pool);
             helper.set(thread);
             return thread;
         });
