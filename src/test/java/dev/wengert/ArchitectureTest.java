@@ -88,12 +88,9 @@ class ArchitectureTest {
     private static final String EXACT = "abs|ceil|copySign|floor|floorDiv|floorMod|fma|getExponent|max|min|multiplyFull"
             + "|multiplyHigh|next(After|Down|Up)|rint|round|scalb|signum|sqrt|ulp|[a-z]+Exact";
 
-    /**
-     * Where kernels may use StrictMath: Elementary hands arguments beyond 2³⁰ to it, and all on processors without fused multiply-add;
-     * powers are its.
-     */
-    private static final Map<String, String> STRICT = Map.of(
-            "Elementary", "sin|cos|exp|expm1|log|log1p|tanh", "Unfused", "exp", "Elementwise", "pow", "Powers", "pow");
+    /** Where kernels may use StrictMath: Elementary hands arguments beyond 2³⁰ to it; powers are its. */
+    private static final Map<String, String> STRICT =
+            Map.of("Elementary", "sin|cos", "Elementwise", "pow", "Powers", "pow");
 
     private static final JavaClasses ALL =
             new ClassFileImporter().importPaths(Path.of("target", "classes"), Path.of("target", "test-classes"));
@@ -109,6 +106,16 @@ class ArchitectureTest {
                     "the target is a method of Math that may differ in the last bit",
                     access -> owner(access, Math.class)
                             && !access.getTarget().getName().matches(EXACT)));
+
+    /** Without the instruction, Math.fma takes microseconds. */
+    private static final ArchRule ONE_FMA = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.wengert.kernel.Fma")
+            .should()
+            .accessTargetWhere(describe(
+                    "the target is a fused multiply-add that only kernel.Fma may use",
+                    access -> (owner(access, Math.class) || owner(access, StrictMath.class))
+                            && access.getTarget().getName().equals("fma")));
 
     /** Kernels have elementary functions of their own; elsewhere StrictMath serves bounds and starting values. */
     private static final ArchRule OWN_FUNCTIONS = noClasses()
@@ -280,6 +287,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyOneClassUsesTheFusedMultiplyAddOfMath() {
+        ONE_FMA.check(MAIN);
+    }
+
+    @Test
     void elementaryFunctionsAreOwn() {
         OWN_FUNCTIONS.check(MAIN);
     }
@@ -347,6 +359,7 @@ class ArchitectureTest {
     static Stream<Arguments> theRulesAboveFindFaults() {
         return Stream.of(
                 Arguments.of(EXACT_MATH, Inexact.class, 3),
+                Arguments.of(ONE_FMA, Inexact.class, 1),
                 Arguments.of(OWN_FUNCTIONS, Inexact.class, 1),
                 Arguments.of(RANDOMNESS_IS_PASSED_IN, Unseeded.class, 3),
                 Arguments.of(NO_STATIC_STATE, Stateful.class, 3),

@@ -3,11 +3,10 @@ package dev.wengert.kernel;
 /**
  * The elementary functions of one number: exponentials, logarithms, sine, cosine, and functions made of them.
  *
- * <p>They are written in {@link Math#fma}, arithmetic and shifts of bits alone, so that the bits of a result do not depend on the
- * virtual machine, and as straight lines for all but extreme arguments, so that an array of numbers goes through the
- * same steps in vectors. Nothing is allocated. Where the processor has no fused multiply-add, {@link Unfused} serves. The error bounds were measured; {@code ElementaryTest} holds the functions to them,
- * and measurements.md has the largest errors that were found. Where a result is subnormal, the unit in the last place is the spacing of the
- * subnormal numbers.
+ * <p>They are written in {@link Fma}, arithmetic and shifts of bits alone, so that the bits of a result do not depend on the virtual
+ * machine or the processor, and as straight lines for all but extreme arguments, so that an array of numbers goes through the same steps in
+ * vectors. Nothing is allocated. The error bounds were measured; {@code ElementaryTest} holds the functions to them, and measurements.md has
+ * the largest errors that were found. Where a result is subnormal, the unit in the last place is the spacing of the subnormal numbers.
  *
  * <p>The scheme is always the same. Subtract a multiple of ln 2 or π/2, split into parts so that the subtraction is exact (W. J. Cody and
  * W. Waite, Software Manual for the Elementary Functions, 1980). Evaluate a polynomial. Add the rounding errors of the leading terms in the
@@ -60,15 +59,12 @@ public final class Elementary {
 
     /** Returns exp(x), to 1 ulp. It never decreases as x grows. */
     public static double exp(double x) {
-        if (!Fma.isExact()) {
-            return StrictMath.exp(x);
-        }
-        double shifted = Math.fma(x, LOG2_E, SHIFT);
+        double shifted = Fma.of(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
-        double r = Math.fma(-k, LN2_HIGH, x);
+        double r = Fma.of(-k, LN2_HIGH, x);
         double s = 1.0 + r;
         double t = excess(r);
-        double rest = Math.fma(-k * LN2_LOW, s + t, t);
+        double rest = Fma.of(-k * LN2_LOW, s + t, t);
         return scale(s + (((1.0 - s) + r) + rest), shifted, x);
     }
 
@@ -81,17 +77,14 @@ public final class Elementary {
      * moved towards 0 by 2⁻⁵⁵.
      */
     static double exp(double x, double low) {
-        if (!Fma.isExact()) {
-            return Unfused.exp(x, low);
-        }
-        double shifted = Math.fma(x, LOG2_E, SHIFT);
+        double shifted = Fma.of(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
-        double r = Math.fma(-k, LN2_HIGH, x);
+        double r = Fma.of(-k, LN2_HIGH, x);
         double s = 1.0 + r;
         double t = excess(r);
-        double rest = ((1.0 - s) + r) + Math.fma(-k * LN2_LOW, s + t, t);
+        double rest = ((1.0 - s) + r) + Fma.of(-k * LN2_LOW, s + t, t);
         double nearer = Math.copySign(Math.max(Math.abs(low) - IGNORED, 0.0), low);
-        return scale(s + Math.fma(nearer, s + t, rest), shifted, x);
+        return scale(s + Fma.of(nearer, s + t, rest), shifted, x);
     }
 
     /** Returns exp(x − m) for x ≤ m, m finite, correcting the rounding of the difference; it never decreases as x grows. */
@@ -110,9 +103,6 @@ public final class Elementary {
 
     /** Returns exp(x) − 1, to 1 ulp. */
     public static double expm1(double x) {
-        if (!Fma.isExact()) {
-            return StrictMath.expm1(x);
-        }
         if (!(Math.abs(x) >= TINY)) {
             return x;
         }
@@ -122,11 +112,11 @@ public final class Elementary {
         if (x < -40.0) {
             return -1.0;
         }
-        double shifted = Math.fma(x, LOG2_E, SHIFT);
+        double shifted = Fma.of(x, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
-        double r = Math.fma(-k, LN2_HIGH, x);
+        double r = Fma.of(-k, LN2_HIGH, x);
         double t = excess(r);
-        double rest = Math.fma(-k * LN2_LOW, 1.0 + r + t, t);
+        double rest = Fma.of(-k * LN2_LOW, 1.0 + r + t, t);
         double p = power(shifted);
         double c = p - 1.0;
         double leading = p * r;
@@ -136,9 +126,6 @@ public final class Elementary {
 
     /** Returns the natural logarithm of x, to 1 ulp. */
     public static double log(double x) {
-        if (!Fma.isExact()) {
-            return StrictMath.log(x);
-        }
         if (x >= Double.MIN_NORMAL && x <= Double.MAX_VALUE) {
             return log(x, 0.0, 0);
         }
@@ -150,9 +137,6 @@ public final class Elementary {
 
     /** Returns log(1 + x), to 1 ulp. */
     public static double log1p(double x) {
-        if (!Fma.isExact()) {
-            return StrictMath.log1p(x);
-        }
         if (x > -1.0 && x <= Double.MAX_VALUE && Math.abs(x) >= TINY) {
             double sum = 1.0 + x;
             return log(sum, Special.lost(1.0, x, sum) / sum, 0);
@@ -169,27 +153,27 @@ public final class Elementary {
         double s = f / (2.0 + f);
         double z = s * s;
         double w = z * z;
-        double odd = Math.fma(0.13318987384958386, w, 0.1538750371650508);
-        odd = Math.fma(odd, w, 0.2222222280565169);
-        odd = Math.fma(odd, w, 0.4000000000001135);
-        double even = Math.fma(0.1324185143972357, w, 0.18181764837363504);
-        even = Math.fma(even, w, 0.28571428567805923);
-        even = Math.fma(even, w, 0.6666666666666665);
+        double odd = Fma.of(0.13318987384958386, w, 0.1538750371650508);
+        odd = Fma.of(odd, w, 0.2222222280565169);
+        odd = Fma.of(odd, w, 0.4000000000001135);
+        double even = Fma.of(0.1324185143972357, w, 0.18181764837363504);
+        even = Fma.of(even, w, 0.28571428567805923);
+        even = Fma.of(even, w, 0.6666666666666665);
         double half = 0.5 * f;
         double square = half * f;
-        double squareLow = Math.fma(half, f, -square);
-        double curved = s * (square + z * Math.fma(odd, z, even));
+        double squareLow = Fma.of(half, f, -square);
+        double curved = s * (square + z * Fma.of(odd, z, even));
         double whole = k * LN2_HIGH;
         double linear = whole + f;
         double linearLow = (whole - linear) + f;
         double y = linear - square;
         double yLow = (linear - y) - square;
-        return y + ((yLow + linearLow) + (low + (Math.fma(k, LN2_LOW, curved) - squareLow)));
+        return y + ((yLow + linearLow) + (low + (Fma.of(k, LN2_LOW, curved) - squareLow)));
     }
 
     /** Returns sin(x), to 1 ulp. Beyond 2³⁰ it calls {@link StrictMath}, which may allocate. */
     public static double sin(double x) {
-        if (!(Math.abs(x) <= REDUCIBLE) || !Fma.isExact()) {
+        if (!(Math.abs(x) <= REDUCIBLE)) {
             return StrictMath.sin(x);
         }
         return Math.abs(x) < TINY ? x : wave(x, 0);
@@ -197,17 +181,17 @@ public final class Elementary {
 
     /** Returns cos(x), to 1 ulp. Beyond 2³⁰ it calls {@link StrictMath}, which may allocate. */
     public static double cos(double x) {
-        return Math.abs(x) <= REDUCIBLE && Fma.isExact() ? wave(x, 1) : StrictMath.cos(x);
+        return Math.abs(x) <= REDUCIBLE ? wave(x, 1) : StrictMath.cos(x);
     }
 
     /** Returns sin(x + quarters·π/2). */
     private static double wave(double x, int quarters) {
         double n = quarterTurns(x);
-        double first = Math.fma(-n, HALF_PI_1, x); // exact: a multiple of 2⁻⁵³ below 1
+        double first = Fma.of(-n, HALF_PI_1, x); // exact: a multiple of 2⁻⁵³ below 1
         double second = n * HALF_PI_2;
         double r = first - second;
         double low = -second - (r - first); // also exact: first is a multiple of an ulp of second
-        low = Math.fma(-n, HALF_PI_3, low - Math.fma(n, HALF_PI_2, -second));
+        low = Fma.of(-n, HALF_PI_3, low - Fma.of(n, HALF_PI_2, -second));
         int quadrant = (int) n + quarters;
         double y = (quadrant & 1) == 0 ? sine(r, low) : cosine(r, low);
         return (quadrant & 2) == 0 ? y : -y;
@@ -222,48 +206,45 @@ public final class Elementary {
         if (size <= NO_TURN) {
             return 0.0;
         }
-        return size > ONE_TURN ? Math.fma(x, TWO_OVER_PI, SHIFT) - SHIFT : x > 0.0 ? 1.0 : -1.0;
+        return size > ONE_TURN ? Fma.of(x, TWO_OVER_PI, SHIFT) - SHIFT : x > 0.0 ? 1.0 : -1.0;
     }
 
     /** Returns sin(r + low) for |r| ≤ π/4. */
     private static double sine(double r, double low) {
         double z = r * r;
         double w = z * z;
-        double even = Math.fma(-2.5050758627557568e-08, w, -0.0001984126982981633);
-        even = Math.fma(even, w, -0.16666666666666632);
-        double odd = Math.fma(1.5896826584592687e-10, w, 2.7557313695040828e-06);
-        odd = Math.fma(odd, w, 0.008333333333322424);
-        double p = Math.fma(odd, z, even);
-        return r + Math.fma(r * z, p, low * Math.fma(-0.5, z, 1.0));
+        double even = Fma.of(-2.5050758627557568e-08, w, -0.0001984126982981633);
+        even = Fma.of(even, w, -0.16666666666666632);
+        double odd = Fma.of(1.5896826584592687e-10, w, 2.7557313695040828e-06);
+        odd = Fma.of(odd, w, 0.008333333333322424);
+        double p = Fma.of(odd, z, even);
+        return r + Fma.of(r * z, p, low * Fma.of(-0.5, z, 1.0));
     }
 
     /** Returns cos(r + low) for |r| ≤ π/4. */
     private static double cosine(double r, double low) {
         double z = r * r;
         double w = z * z;
-        double even = Math.fma(2.087572364602285e-09, w, 2.4801587289490648e-05);
-        even = Math.fma(even, w, 0.0416666666666666);
-        double odd = Math.fma(-1.135966802383401e-11, w, -2.75573143549338e-07);
-        odd = Math.fma(odd, w, -0.0013888888888874136);
-        double p = Math.fma(odd, z, even);
+        double even = Fma.of(2.087572364602285e-09, w, 2.4801587289490648e-05);
+        even = Fma.of(even, w, 0.0416666666666666);
+        double odd = Fma.of(-1.135966802383401e-11, w, -2.75573143549338e-07);
+        odd = Fma.of(odd, w, -0.0013888888888874136);
+        double p = Fma.of(odd, z, even);
         double half = 0.5 * z;
-        double halfLow = Math.fma(r, low, 0.5 * Math.fma(r, r, -z));
+        double halfLow = Fma.of(r, low, 0.5 * Fma.of(r, r, -z));
         double y = 1.0 - half;
-        return y + (((1.0 - y) - half) + Math.fma(w, p, -halfLow));
+        return y + (((1.0 - y) - half) + Fma.of(w, p, -halfLow));
     }
 
     /** Returns tanh(x), to 2 ulp. */
     public static double tanh(double x) {
-        if (!Fma.isExact()) {
-            return StrictMath.tanh(x);
-        }
         // −m/(2 + m) with m = exp(−2|x|) − 1
         double a = -2.0 * Math.min(Math.abs(x), 20.0);
-        double shifted = Math.fma(a, LOG2_E, SHIFT);
+        double shifted = Fma.of(a, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
-        double r = Math.fma(-k, LN2_HIGH, a);
+        double r = Fma.of(-k, LN2_HIGH, a);
         double t = excess(r);
-        double rest = Math.fma(-k * LN2_LOW, 1.0 + r + t, t);
+        double rest = Fma.of(-k * LN2_LOW, 1.0 + r + t, t);
         double p = power(shifted);
         double c = p - 1.0;
         double leading = p * r;
@@ -274,22 +255,19 @@ public final class Elementary {
         double zLow = ((2.0 - z) + y) + rest;
         double inverse = 1.0 / z;
         double q = m * inverse;
-        return Math.copySign(Math.fma(Math.fma(-q, z, y) + Math.fma(-q, zLow, rest), inverse, q), x);
+        return Math.copySign(Fma.of(Fma.of(-q, z, y) + Fma.of(-q, zLow, rest), inverse, q), x);
     }
 
     /** Returns sech²(x) = 1 − tanh²(x), to 3 ulp, also where tanh saturates. */
     public static double sech2(double x) {
-        if (!Fma.isExact()) {
-            return Unfused.sech2(x);
-        }
         // 4e/(1 + e)² with e = exp(−2|x|)
         double a = -2.0 * Math.min(Math.abs(x), 375.0);
-        double shifted = Math.fma(a, LOG2_E, SHIFT);
+        double shifted = Fma.of(a, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
-        double r = Math.fma(-k, LN2_HIGH, a);
+        double r = Fma.of(-k, LN2_HIGH, a);
         double s = 1.0 + r;
         double t = excess(r);
-        double rest = ((1.0 - s) + r) + Math.fma(-k * LN2_LOW, s + t, t);
+        double rest = ((1.0 - s) + r) + Fma.of(-k * LN2_LOW, s + t, t);
         double y = s + rest;
         double yLow = (s - y) + rest;
         if (a < -NORMAL) {
@@ -299,23 +277,20 @@ public final class Elementary {
         double e = p * y;
         double sum = 1.0 + e;
         double sumLow = ((1.0 - sum) + e) + p * yLow;
-        return y / Math.fma(sum, sum, 2.0 * sum * sumLow) * (4.0 * p);
+        return y / Fma.of(sum, sum, 2.0 * sum * sumLow) * (4.0 * p);
     }
 
     /** Returns the logistic function 1/(1 + exp(−x)), to 1 ulp. */
     public static double sigmoid(double x) {
-        if (!Fma.isExact()) {
-            return Unfused.sigmoid(x);
-        }
         if (x < -40.0) {
             return exp(x);
         }
         double a = Math.max(-Math.abs(x), -40.0);
-        double shifted = Math.fma(a, LOG2_E, SHIFT);
+        double shifted = Fma.of(a, LOG2_E, SHIFT);
         double k = shifted - SHIFT;
-        double r = Math.fma(-k, LN2_HIGH, a);
+        double r = Fma.of(-k, LN2_HIGH, a);
         double t = excess(r);
-        double rest = Math.fma(-k * LN2_LOW, 1.0 + r + t, t);
+        double rest = Fma.of(-k * LN2_LOW, 1.0 + r + t, t);
         double p = power(shifted);
         double leading = p * r;
         double y = p + leading;
@@ -326,9 +301,9 @@ public final class Elementary {
         double inverse = 1.0 / z;
         if (x < 0.0) {
             double q = e * inverse;
-            return Math.fma(Math.fma(-q, z, y) + Math.fma(-q, zLow, rest), inverse, q);
+            return Fma.of(Fma.of(-q, z, y) + Fma.of(-q, zLow, rest), inverse, q);
         }
-        return Math.fma(Math.fma(-inverse, z, 1.0) - inverse * zLow, inverse, inverse);
+        return Fma.of(Fma.of(-inverse, z, 1.0) - inverse * zLow, inverse, inverse);
     }
 
     /** Returns log(1 + exp(x)), to 2 ulp. */
@@ -340,14 +315,14 @@ public final class Elementary {
     private static double excess(double r) {
         double r2 = r * r;
         double r4 = r2 * r2;
-        double a = Math.fma(0.04166666666666669, r, 0.16666666666666682);
-        double b = Math.fma(0.0013888888888869083, r, 0.008333333333316784);
-        double c = Math.fma(2.4801587357697976e-05, r, 0.00019841269896959214);
-        double d = Math.fma(2.7557244631241874e-07, r, 2.7557234327325776e-06);
-        double e = Math.fma(2.0923946123155835e-09, r, 2.5112210561393566e-08);
-        double low = Math.fma(b, r2, a);
-        double high = Math.fma(Math.fma(e, r2, d), r2, c);
-        return Math.fma(0.5, r2, r * r2 * Math.fma(high, r4, low));
+        double a = Fma.of(0.04166666666666669, r, 0.16666666666666682);
+        double b = Fma.of(0.0013888888888869083, r, 0.008333333333316784);
+        double c = Fma.of(2.4801587357697976e-05, r, 0.00019841269896959214);
+        double d = Fma.of(2.7557244631241874e-07, r, 2.7557234327325776e-06);
+        double e = Fma.of(2.0923946123155835e-09, r, 2.5112210561393566e-08);
+        double low = Fma.of(b, r2, a);
+        double high = Fma.of(Fma.of(e, r2, d), r2, c);
+        return Fma.of(0.5, r2, r * r2 * Fma.of(high, r4, low));
     }
 
     /** Returns 2ᵏ, a normal number, given shifted = k + SHIFT. */

@@ -256,10 +256,10 @@ public final class MatrixProduct {
                 for (int l = 0; l < k; l++) {
                     double u = a[x + l * aColumn];
                     int v = y + l * bRow;
-                    s0 = Fma.add(u, b[v], s0);
-                    s1 = Fma.add(u, b[v + bColumn], s1);
-                    s2 = Fma.add(u, b[v + 2 * bColumn], s2);
-                    s3 = Fma.add(u, b[v + 3 * bColumn], s3);
+                    s0 = Fma.of(u, b[v], s0);
+                    s1 = Fma.of(u, b[v + bColumn], s1);
+                    s2 = Fma.of(u, b[v + 2 * bColumn], s2);
+                    s3 = Fma.of(u, b[v + 3 * bColumn], s3);
                 }
                 c[z + j] = s0;
                 c[z + j + 1] = s1;
@@ -270,7 +270,7 @@ public final class MatrixProduct {
                 int y = bAt + j * bColumn;
                 double s = 0.0;
                 for (int l = 0; l < k; l++) {
-                    s = Fma.add(a[x + l * aColumn], b[y + l * bRow], s);
+                    s = Fma.of(a[x + l * aColumn], b[y + l * bRow], s);
                 }
                 c[z + j] = s;
             }
@@ -423,8 +423,8 @@ public final class MatrixProduct {
             double[] p2,
             int width) {
         for (int j = 0; j < width; j++) {
-            s[j] = Fma.add(a2, p2[j], Fma.add(a1, p1[j], Fma.add(a0, p0[j], s[j])));
-            t[j] = Fma.add(b2, p2[j], Fma.add(b1, p1[j], Fma.add(b0, p0[j], t[j])));
+            s[j] = Fma.of(a2, p2[j], Fma.of(a1, p1[j], Fma.of(a0, p0[j], s[j])));
+            t[j] = Fma.of(b2, p2[j], Fma.of(b1, p1[j], Fma.of(b0, p0[j], t[j])));
         }
     }
 

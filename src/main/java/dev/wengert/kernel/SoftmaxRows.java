@@ -302,7 +302,7 @@ public final class SoftmaxRows {
             if (w != 0.0 && k != a && e[from + q + k] != 0.0) {
                 double product = ek * w;
                 double sum = dot + product;
-                dotLow += Special.lost(dot, product, sum) + Math.fma(ek, w, -product);
+                dotLow += Special.lost(dot, product, sum) + Fma.of(ek, w, -product);
                 dot = sum;
             }
         }
@@ -324,8 +324,7 @@ public final class SoftmaxRows {
     private static double deviation(double w, double z, double zLow, double dot, double dotLow) {
         double product = w * z;
         double difference = product - dot;
-        return difference
-                + (Special.lost(product, -dot, difference) + (Math.fma(w, z, -product) + (w * zLow - dotLow)));
+        return difference + (Special.lost(product, -dot, difference) + (Fma.of(w, z, -product) + (w * zLow - dotLow)));
     }
 
     /** Returns the index of the largest of the q logits, counted from {@code at}; the index of a NaN if there is one; 0 if q is 0. */
@@ -397,7 +396,7 @@ public final class SoftmaxRows {
         double x = lambda * d;
         return x < Elementary.EXP_IS_ZERO
                 ? 0.0
-                : Elementary.exp(x, Math.fma(lambda, d, -x) + lambda * Special.lost(o, -m, d));
+                : Elementary.exp(x, Fma.of(lambda, d, -x) + lambda * Special.lost(o, -m, d));
     }
 
     /** Rehearses rows of ten classes, one long row, and one long row with masked classes. */

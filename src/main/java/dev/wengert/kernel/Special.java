@@ -37,7 +37,7 @@ final class Special {
             p = p * s + 0.1128379167095487;
             p = p * s - 0.3761263890318375;
             p = p * s + 0.1283791670955126;
-            return Math.fma(x, p, x);
+            return Fma.of(x, p, x);
         }
         a = Math.min(a, FAR);
         return Math.copySign(1.0 - tail(2.0, SQRT_TWO * a, 1.0, a), x);
@@ -78,14 +78,14 @@ final class Special {
         double p = 0.46151582985003775 + q;
         double pLow = (0.46151582985003775 - p) + q;
         double numerator = factor * p;
-        double numeratorLow = Math.fma(factor, p, -numerator) + factor * pLow;
+        double numeratorLow = Fma.of(factor, p, -numerator) + factor * pLow;
         double denominator = 1.0 + x;
         double denominatorLow = lost(1.0, x, denominator);
         double ratio = numerator / denominator;
         double ratioLow =
-                (Math.fma(-ratio, denominator, numerator) + (numeratorLow - ratio * denominatorLow)) / denominator;
+                (Fma.of(-ratio, denominator, numerator) + (numeratorLow - ratio * denominatorLow)) / denominator;
         double square = y * y;
-        double squareLow = Math.fma(y, y, -square);
+        double squareLow = Fma.of(y, y, -square);
         double e = Elementary.exp(-c * square);
         return ratio * e + e * (ratioLow - ratio * (c * squareLow));
     }
@@ -94,18 +94,18 @@ final class Special {
     static double gaussian(double x) {
         double a = Math.min(Math.abs(x), FAR);
         double square = a * a;
-        double rest = Math.fma(a, a, -square);
+        double rest = Fma.of(a, a, -square);
         double e = Elementary.exp(-square);
-        return Math.fma(-rest, e, e);
+        return Fma.of(-rest, e, e);
     }
 
     /** Returns {@code exp(−x²/2)}. */
     private static double halfGaussian(double x) {
         double a = Math.min(Math.abs(x), FAR);
         double square = a * a;
-        double rest = Math.fma(a, a, -square);
+        double rest = Fma.of(a, a, -square);
         double e = Elementary.exp(-0.5 * square);
-        return Math.fma(-0.5 * rest, e, e);
+        return Fma.of(-0.5 * rest, e, e);
     }
 
     /** Returns the density of the standard normal distribution. */
@@ -128,7 +128,7 @@ final class Special {
         double a = Math.min(Math.abs(x), FAR);
         if (a <= ERF_SMALL) {
             double half = 0.5 * x;
-            return Math.fma(half, erf(x * SQRT_HALF), half);
+            return Fma.of(half, erf(x * SQRT_HALF), half);
         }
         double tail = tail(a, a, 0.5, a);
         return Math.max(x, 0.0) - tail;

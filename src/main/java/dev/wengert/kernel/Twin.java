@@ -41,8 +41,8 @@ public abstract class Twin {
     static final String LOGGER = "dev.wengert.kernel";
 
     static final String MODULE = "jdk.incubator.vector";
-    /** PLAIN if the processor has no fused multiply-add: the twins need it. */
-    static final Mode MODE = Fma.isExact()
+    /** PLAIN if the processor has no fused multiply-add: in vectors it would then be as slow as {@link Math#fma} is. */
+    static final Mode MODE = Fma.isInstruction()
             ? Mode.of(System.getProperty("dev.wengert.kernel"), isPresent(), System.getProperty("java.vm.info", ""))
             : Mode.PLAIN;
 
@@ -107,8 +107,17 @@ public abstract class Twin {
             // No inherited thread locals: the program's own must not stay reachable from here.
             Thread thread = new Thread(null, this::prepare, "wengert " + name, 0, false);
             thread.setDaemon(true);
-            thread.start();
+            try {
+                start(thread);
+            } catch (OutOfMemoryError e) {
+                begun = false; // no thread can be started now: after more work, it is tried again
+                left = PATIENCE;
+            }
         }
+    }
+
+    void start(Thread thread) {
+        thread.start();
     }
 
     private void prepare() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * alone, even if all helpers are busy. It never runs the tasks of others, and the helpers do not belong to the common pool.
  *
  * <p>The system property {@code dev.wengert.threads} sets the number of threads, the caller included; 1 means no helpers. Without it, the
- * number of processors is used.
+ * number of processors is used. Where a thread cannot be started, those that run compute all parts.
  */
 final class Workers {
 
@@ -24,16 +25,27 @@ final class Workers {
         void compute(int part, double[][] work);
     }
 
+    /** The largest number of threads: a pool has at most 32,767. */
+    private static final int MOST = 1 << 15;
+
     private static final Workers WORKERS = new Workers(threads(
             System.getProperty("dev.wengert.threads"), Runtime.getRuntime().availableProcessors()));
 
     private final int threads;
     /** Its threads are daemons; they start when needed and end when idle. */
-    private final ForkJoinPool helpers;
+    private final Pool helpers;
 
     Workers(int threads) {
+        this(threads, Workers::helper);
+    }
+
+    Workers(int threads, ForkJoinPool.ForkJoinWorkerThreadFactory factory) {
         this.threads = threads;
-        helpers = threads == 1 ? null : new ForkJoinPool(threads - 1, Helper::new, null, false);
+        helpers = threads == 1 ? null : new Pool(threads - 1, factory);
+    }
+
+    static ForkJoinWorkerThread helper(ForkJoinPool pool) {
+        return new Helper(pool);
     }
 
     static Workers get() {
@@ -48,21 +60,27 @@ final class Workers {
     /** Computes all parts. The caller uses {@code work}; each helper has scratch arrays of at least {@code lengths}. */
     void compute(int count, Parts parts, double[][] work, int[] lengths) {
         Job job = new Job(count, parts, lengths);
-        for (int i = 1; i < Math.min(count, threads); i++) {
-            helpers.execute(job);
+        if (threads > 1) {
+            helpers.help(job, Math.min(count, threads) - 1);
         }
         job.takeParts(work);
         job.await();
     }
 
+    /** Returns how many times a helper is called and has not come yet. */
+    int waiting() {
+        return helpers.getQueuedSubmissionCount();
+    }
+
     /** Returns the number of threads that a setting (null if there is none) means. */
     static int threads(String setting, int processors) {
+        int usual = Math.min(processors, MOST);
         if (setting == null) {
-            return processors;
+            return usual;
         }
         try {
             int threads = Integer.parseInt(setting);
-            if (threads > 0) {
+            if (threads > 0 && threads <= MOST) {
                 return threads;
             }
         } catch (NumberFormatException e) {
@@ -71,8 +89,37 @@ final class Workers {
         System.getLogger(Twin.LOGGER)
                 .log(
                         System.Logger.Level.WARNING,
-                        "dev.wengert.threads must be a positive whole number, got " + setting + "; it is ignored");
-        return processors;
+                        "dev.wengert.threads must be a whole number from 1 to " + MOST + ", got \""
+                                + setting.replaceAll("\\R", " ") + "\"; it is ignored, and products use " + usual
+                                + " threads");
+        return usual;
+    }
+
+    private static final class Pool extends ForkJoinPool {
+
+        Pool(int size, ForkJoinWorkerThreadFactory factory) {
+            // a helper dies without a word, of memory that it or the next one lacks: the others compute all parts
+            super(size, factory, (helper, death) -> {}, false);
+        }
+
+        /**
+         * Calls some helpers; that they come is not certain. Calls that wait are forgotten when they are more than helpers: where no thread
+         * can be started, the arrays of each computation would stay reachable from here.
+         */
+        void help(Job job, int count) {
+            if (getQueuedSubmissionCount() > getParallelism()) {
+                while (pollSubmission() != null) {
+                    // forgotten: its caller computes it
+                }
+            }
+            try {
+                for (int i = 0; i < count; i++) {
+                    execute(job);
+                }
+            } catch (OutOfMemoryError | RejectedExecutionException e) {
+                // a thread could not be started: the others compute all parts
+            }
+        }
     }
 
     /** A thread that keeps its scratch of up to 0.6 MB, so that it is not allocated and cleared for every product. */
@@ -141,6 +188,8 @@ final class Workers {
                     break;
                 } catch (InterruptedException e) {
                     interrupted = true;
+                } catch (OutOfMemoryError e) {
+                    Thread.onSpinWait(); // not even a place in the queue of those that wait: look again
                 }
             }
             if (interrupted) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
-import dev.wengert.testing.ForkedJvm;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -311,44 +310,6 @@ class ElementaryTest {
             assertThat(Elementary.tanh(-x)).isEqualTo(-Elementary.tanh(x));
             assertThat(Elementary.sech2(-x)).isEqualTo(Elementary.sech2(x));
         });
-    }
-
-    @Test
-    void withoutFusedMultiplyAddStrictMathServes() throws Exception {
-        assertThat(differencesFromStrictMath()).isGreaterThan(50);
-        assertThat(ForkedJvm.run(Elementary.class, ElementaryTest.class, "-XX:-UseFMA"))
-                .endsWith("0 differences" + System.lineSeparator());
-        for (double x : points(FUNCTIONS.get(7), 50, new SplittableRandom(8))) {
-            within4(Unfused.sech2(x), sech2(BigReal.of(x)));
-            within4(Unfused.sigmoid(x), A.sigmoid(BigReal.of(x)));
-        }
-    }
-
-    public static void main(String[] args) {
-        System.out.println(differencesFromStrictMath() + " differences");
-    }
-
-    private static int differencesFromStrictMath() {
-        int count = 0;
-        for (double x : new SplittableRandom(7).doubles(100, 0.1, 20).toArray()) {
-            count += Elementary.exp(x) == StrictMath.exp(x) ? 0 : 1;
-            count += Elementary.exp(-x, 0) == StrictMath.exp(-x) ? 0 : 1;
-            count += Elementary.expm1(x) == StrictMath.expm1(x) ? 0 : 1;
-            count += Elementary.log(x) == StrictMath.log(x) ? 0 : 1;
-            count += Elementary.log1p(x) == StrictMath.log1p(x) ? 0 : 1;
-            count += Elementary.sin(x) == StrictMath.sin(x) ? 0 : 1;
-            count += Elementary.cos(x) == StrictMath.cos(x) ? 0 : 1;
-            count += Elementary.tanh(x) == StrictMath.tanh(x) ? 0 : 1;
-            count += Elementary.sech2(x) == Unfused.sech2(x) ? 0 : 1;
-            count += Elementary.sigmoid(-x) == Unfused.sigmoid(-x) ? 0 : 1;
-        }
-        return count;
-    }
-
-    private static void within4(double y, BigReal exact) {
-        BigDecimal x = exact.toBigDecimal();
-        assertThat(new BigDecimal(y).subtract(x).abs().doubleValue())
-                .isLessThanOrEqualTo(4 * Math.ulp(x.doubleValue()));
     }
 
     /** Asserts that the function takes arguments to values, given in turn; the sign of zero counts. */

@@ -178,7 +178,7 @@ class MatrixProductTest {
                     }
                     double x = a[aOffset + (transposeA ? l * n + i : i * k + l)];
                     double y = b[bOffset + (transposeB ? j * k + l : l * m + j)];
-                    block = Math.fma(x, y, block);
+                    block = Fma.of(x, y, block);
                 }
                 expected[cOffset + i * m + j] = k <= 256 ? block : sum + block;
             }

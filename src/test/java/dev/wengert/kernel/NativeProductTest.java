@@ -8,8 +8,6 @@ import org.junit.jupiter.api.Test;
 /** The tests need no native library: what happens without it. */
 class NativeProductTest {
 
-    private static final String RESULT = "8.326672684688674E-19";
-
     @Test
     void isUsedOnlyIfItIsAskedFor() {
         assertThat(NativeProduct.isWanted(null)).isFalse();
@@ -22,7 +20,7 @@ class NativeProductTest {
                 .contains("WARNING: dev.wengert.blas=netlib needs dev.ludovic.netlib:blas on the class path and a BLAS"
                         + " that the system finds (libblas.so.3); products stay in Java:"
                         + " java.lang.ClassNotFoundException: dev.ludovic.netlib.blas.NativeBLAS")
-                .endsWith(RESULT + System.lineSeparator());
+                .endsWith(LargeProduct.RESULT + System.lineSeparator());
     }
 
     @Test
@@ -30,6 +28,6 @@ class NativeProductTest {
         assertThat(ForkedJvm.run(
                         Twin.class, LargeProduct.class, "-Ddev.wengert.blas=mkl", "-Ddev.wengert.kernel=plain"))
                 .contains("WARNING: dev.wengert.blas must be netlib, got mkl; it is ignored")
-                .endsWith(RESULT + System.lineSeparator());
+                .endsWith(LargeProduct.RESULT + System.lineSeparator());
     }
 }

@@ -3,15 +3,24 @@ package dev.wengert.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wengert.testing.ForkedJvm;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkersTest {
 
@@ -145,10 +154,127 @@ class WorkersTest {
         assertThat(times.toString()).isEqualTo("[1, 1]");
     }
 
+    @Test
+    void whereNoThreadCanBeStartedTheCallerComputesAlone() {
+        AtomicInteger attempts = new AtomicInteger();
+        Workers workers = new Workers(3, pool -> {
+            attempts.incrementAndGet();
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        for (int i = 0; i < 100; i++) {
+            AtomicIntegerArray times = new AtomicIntegerArray(5);
+            workers.compute(5, (part, work) -> times.incrementAndGet(part), WORK, LENGTHS);
+            assertThat(times.toString()).isEqualTo("[1, 1, 1, 1, 1]");
+        }
+        assertThat(attempts.get()).isPositive();
+        assertThat(workers.waiting()).isLessThan(5);
+    }
+
+    @Test
+    void aHelperThatBeganIsAwaitedWhereAnotherCannotBeStarted() {
+        AtomicReference<Thread> helper = new AtomicReference<>();
+        Workers workers = new Workers(3, pool -> {
+            if (helper.get() != null) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            ForkJoinWorkerThread thread = Workers.helper(pool);
+            helper.set(thread);
+            return thread;
+        });
+        AtomicIntegerArray times = new AtomicIntegerArray(2);
+        CountDownLatch both = new CountDownLatch(2);
+        workers.compute(
+                2,
+                (part, work) -> {
+                    both.countDown();
+                    await(both);
+                    if (Thread.currentThread() == helper.get()) {
+                        pause();
+                    }
+                    times.incrementAndGet(part);
+                },
+                WORK,
+                LENGTHS);
+        assertThat(times.toString()).isEqualTo("[1, 1]");
+    }
+
+    @Test
+    void aHelperWithoutMemoryLeavesItsPartsToTheOthers() {
+        Workers workers = new Workers(2);
+        for (int i = 0; i < 20; i++) {
+            AtomicIntegerArray times = new AtomicIntegerArray(4);
+            workers.compute(
+                    4,
+                    (part, work) -> {
+                        pause();
+                        times.incrementAndGet(part);
+                    },
+                    WORK,
+                    new int[] {Integer.MAX_VALUE});
+            assertThat(times.toString()).isEqualTo("[1, 1, 1, 1]");
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @ParameterizedTest
-    @CsvSource({", 8", "1, 1", "3, 3", "64, 64", "0, 8", "-2, 8", "all, 8"})
+    @CsvSource({", 8", "1, 1", "3, 3", "64, 64", "32768, 32768"})
     void settingBoundsThreads(String setting, int threads) {
         assertThat(Workers.threads(setting, 8)).isEqualTo(threads);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "32769", "40000", "99999999999", "abc", "", " ", "2.5", "two\nlines"})
+    void aWrongSettingIsToldAndIgnored(String setting) {
+        List<String> log = new ArrayList<>();
+        Logger logger = Logger.getLogger(Twin.LOGGER);
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                log.add(entry.getLevel() + ": " + entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            assertThat(Workers.threads(setting, 8)).isEqualTo(8);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(log)
+                .containsExactly("WARNING: dev.wengert.threads must be a whole number from 1 to 32768, got \""
+                        + setting.replace('\n', ' ') + "\"; it is ignored, and products use 8 threads");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"40000", "0", "-1", "abc", ""})
+    void aWrongSettingStopsNoProduct(String setting) throws Exception {
+        assertThat(ForkedJvm.run(
+                        Workers.class,
+                        LargeProduct.class,
+                        "-Ddev.wengert.kernel=plain",
+                        "-XX:ActiveProcessorCount=2",
+                        "-Ddev.wengert.threads=" + setting))
+                .containsOnlyOnce("WARNING: dev.wengert.threads must be a whole number from 1 to 32768, got \""
+                        + setting + "\"; it is ignored, and products use 2 threads" + System.lineSeparator())
+                .endsWith(LargeProduct.RESULT + System.lineSeparator());
+    }
+
+    @Test
+    void moreProcessorsThanThePoolCanHaveAreNotAskedFor() {
+        assertThat(Workers.threads(null, 50_000)).isEqualTo(32_768);
+        new Workers(32_768).compute(1, (part, work) -> {}, WORK, LENGTHS);
     }
 
     private static void await(CountDownLatch latch) {

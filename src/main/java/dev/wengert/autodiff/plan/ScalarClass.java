@@ -110,16 +110,17 @@ final class ScalarClass {
         return Math.max(registers, kernels) <= Short.MAX_VALUE && steps <= PART * MOST_PARTS;
     }
 
-    /** Makes the class for a program, and returns an instance of it. */
-    static ScalarRun.Steps instance(int[] code) {
+    /**
+     * Makes the class for a program, and returns an instance of it.
+     *
+     * @throws LinkageError if that fails, whatever the virtual machine threw: those that cannot define classes have errors of their own
+     */
+    static ScalarRun.Steps instance(int[] code, MethodHandles.Lookup lookup) {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
             Class<?> type = lookup.defineHiddenClass(new ScalarClass(code).bytes(), true)
                     .lookupClass();
             return (ScalarRun.Steps) lookup.findConstructor(type, MethodType.methodType(void.class))
                     .invoke();
-        } catch (Error e) {
-            throw e;
         } catch (Throwable e) {
             throw new LinkageError("steps on numbers cannot be made a class", e);
         }

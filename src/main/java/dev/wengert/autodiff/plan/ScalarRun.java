@@ -9,6 +9,7 @@ import dev.wengert.autodiff.plan.Draft.Value;
 import dev.wengert.kernel.Elementary;
 import dev.wengert.kernel.Twin;
 import dev.wengert.tensor.Shape;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import java.util.Map;
  *
  * <p>Each step is four ints: a code, the register of the result, and the registers of two operands. Arithmetic and common functions have
  * their own codes; every other kernel runs on arrays of one element. A small interpreter runs the program; a long program that has run for
- * some time gets its own {@linkplain ScalarClass class}.
+ * some time gets its own {@linkplain ScalarClass class}, where Java can define one.
  */
 final class ScalarRun extends Instruction {
 
@@ -187,6 +188,15 @@ final class ScalarRun extends Instruction {
         }
     }
 
+    /** Returns the program as a class, or the interpreter where Java cannot define a class while it runs, as in a native image. */
+    static Steps steps(int[] code, MethodHandles.Lookup lookup) {
+        try {
+            return ScalarClass.instance(code, lookup);
+        } catch (LinkageError e) {
+            return (registers, others) -> execute(registers, code, others);
+        }
+    }
+
     static double gate(double a, double b) {
         return a == 0.0 ? 0.0 : a * b;
     }
@@ -210,7 +220,7 @@ final class ScalarRun extends Instruction {
 
         Steps steps() {
             if (steps == null) {
-                steps = ScalarClass.instance(code);
+                steps = ScalarRun.steps(code, MethodHandles.lookup());
             }
             return steps;
         }

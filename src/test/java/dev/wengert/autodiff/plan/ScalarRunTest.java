@@ -1,6 +1,7 @@
 package dev.wengert.autodiff.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Plan;
@@ -15,6 +16,7 @@ import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.Where;
 import dev.wengert.jqwik.Doubles;
 import dev.wengert.tensor.Tensor;
+import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -71,9 +73,28 @@ class ScalarRunTest {
             }
             double[] compiled = interpreted.clone();
             ScalarRun.execute(interpreted, code, kernels);
-            ScalarClass.instance(code).run(compiled, kernels);
+            ScalarClass.instance(code, MethodHandles.lookup()).run(compiled, kernels);
             assertThat(compiled).containsExactly(interpreted);
         }
+    }
+
+    /** As in native images, where the virtual machine refuses: this lookup may define nothing, and none at all is another error. */
+    @Test
+    void whereNoClassCanBeDefinedTheInterpreterServes() {
+        int[] code = {ScalarRun.SIN, 1, 0, 0, ScalarRun.EXP, 2, 1, 0, ScalarRun.MUL, 3, 1, 2, ScalarRun.OTHER, 4, 3, 0};
+        ScalarRun.OnNumbers[] kernels = {new ScalarRun.OnNumbers(UnaryOp.ERF, new int[] {3})};
+        double[] expected = {0.75, 0, 0, 0, 0};
+        ScalarRun.execute(expected, code, kernels);
+        for (MethodHandles.Lookup lookup :
+                new MethodHandles.Lookup[] {MethodHandles.publicLookup(), null, MethodHandles.lookup()}) {
+            double[] registers = {0.75, 0, 0, 0, 0};
+            ScalarRun.steps(code, lookup).run(registers, kernels);
+            assertThat(registers).containsExactly(expected);
+        }
+        assertThatThrownBy(() -> ScalarClass.instance(code, MethodHandles.publicLookup()))
+                .isInstanceOf(LinkageError.class)
+                .hasMessage("steps on numbers cannot be made a class")
+                .hasCauseInstanceOf(IllegalAccessException.class);
     }
 
     @Test

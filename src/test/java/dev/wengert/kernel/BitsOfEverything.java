@@ -1,0 +1,133 @@
+package dev.wengert.kernel;
+
+import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Plan;
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.optim.Sgd;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/** A program that computes functions, products, derivatives and trainings, and prints a line with the bits of each. */
+final class BitsOfEverything {
+
+    private static final double[] SPECIAL = {
+        0.0, -0.0, 1e-320, -1e-300, 1e-160, -1e-80, 1e-20, 710, -745, 1e10, -1e300, 1.0 / 0, -1.0 / 0, 0.0 / 0
+    };
+
+    private static final Map<String, UnaryOperator<Variable>> FUNCTIONS = new LinkedHashMap<>();
+
+    static {
+        FUNCTIONS.put("exp", Variable::exp);
+        FUNCTIONS.put("expm1", Variable::expm1);
+        FUNCTIONS.put("log", Variable::log);
+        FUNCTIONS.put("log1p", Variable::log1p);
+        FUNCTIONS.put("sin", Variable::sin);
+        FUNCTIONS.put("cos", Variable::cos);
+        FUNCTIONS.put("tanh", Variable::tanh);
+        FUNCTIONS.put("sigmoid", Variable::sigmoid);
+        FUNCTIONS.put("softplus", Variable::softplus);
+        FUNCTIONS.put("erf", Variable::erf);
+        FUNCTIONS.put("gelu", Variable::gelu);
+        FUNCTIONS.put("softmax", Variable::softmax);
+        FUNCTIONS.put("logSoftmax", Variable::logSoftmax);
+        FUNCTIONS.put("logSumExp", Variable::logSumExp);
+        FUNCTIONS.put("realSoftMax", x -> x.realSoftMax(3.0));
+    }
+
+    private BitsOfEverything() {}
+
+    public static void main(String[] args) {
+        RandomGenerator random = new SplittableRandom(1);
+        double[] numbers = Arrays.copyOf(SPECIAL, 400);
+        for (int i = SPECIAL.length; i < numbers.length; i++) {
+            numbers[i] = random.nextDouble(-1, 1) * (i % 3 == 0 ? 1 : i % 3 == 1 ? 30 : 700);
+        }
+        Tensor x = Tensor.of(Shape.of(numbers.length / 8, 8), numbers);
+        FUNCTIONS.forEach((name, f) -> {
+            UnaryOperator<Variable> slope =
+                    v -> Autodiff.grad((Variable u) -> f.apply(u).sum()).apply(v);
+            print(name, f.apply(Variable.of(x)).value());
+            print(name + "'", slope.apply(Variable.of(x)).value());
+            print(
+                    name + "''",
+                    Autodiff.grad((Variable v) -> slope.apply(v).sum())
+                            .apply(Variable.of(x))
+                            .value());
+        });
+        for (int[] extents : new int[][] {{3, 9, 5}, {40, 300, 70}, {5, 700, 64}, {150, 128, 150}}) {
+            Variable a = Variable.of(normal(random, extents[0], extents[1]));
+            Variable b = Variable.of(normal(random, extents[1], extents[2]));
+            print("product of " + Arrays.toString(extents), a.matmul(b).value());
+        }
+        Tensor logits = normal(random, 7);
+        Variable target = Variable.of(Tensor.of(0, 0.25, 0, 0.5, 0, 0, 0.25));
+        print("Hessian", Autodiff.hessian(o -> o.crossEntropy(target)).apply(logits));
+        train(random);
+        chain();
+    }
+
+    /** A network of two layers, eager and replayed. */
+    private static void train(RandomGenerator random) {
+        Tensor x = normal(random, 16, 12);
+        Tensor y = Tensor.of(random.ints(16, 0, 3).asDoubleStream().toArray());
+        Parameter w = new Parameter("w", normal(random, 12, 20));
+        Parameter v = new Parameter("v", normal(random, 20, 3));
+        List<Parameter> parameters = List.of(w, v);
+        Sgd sgd = new Sgd(0.1);
+        for (int step = 0; step < 200; step++) {
+            Variable loss = loss(Variable.of(x), Variable.of(y), w, v);
+            sgd.step(Autodiff.gradients(loss, parameters));
+        }
+        print("eager training", w.value());
+        Plan plan = sgd.plan(in -> loss(in.get(0), in.get(1), w, v), parameters, x, y);
+        plan.set(0, x);
+        plan.set(1, y);
+        for (int step = 0; step < 200; step++) {
+            plan.run();
+        }
+        print("replayed training", v.value());
+    }
+
+    private static Variable loss(Variable x, Variable y, Parameter w, Parameter v) {
+        return x.matmul(w.variable()).gelu().matmul(v.variable()).crossEntropyWithLabels(y);
+    }
+
+    /** Numbers, in a program that is long enough for bytecode of its own. */
+    private static void chain() {
+        UnaryOperator<Variable> f = x -> {
+            Variable y = x;
+            for (int i = 0; i < 100; i++) {
+                y = y.sin().add(y.mul(0.9)).add(y.sigmoid().log());
+            }
+            return y;
+        };
+        Plan plan = Tape.record(Autodiff.grad(f), Tensor.scalar(1)).compile();
+        double[] slopes = new double[100];
+        for (int i = 0; i < slopes.length; i++) {
+            slopes[i] = plan.run(Tensor.scalar(0.1 * i)).get(0).item();
+        }
+        print("slopes of a chain", Tensor.of(slopes));
+    }
+
+    private static Tensor normal(RandomGenerator random, int... extents) {
+        Shape shape = Shape.of(extents);
+        return Tensor.of(shape, random.doubles(shape.size(), -2, 2).toArray());
+    }
+
+    private static void print(String name, Tensor value) {
+        long bits = 0;
+        for (double x : value.toArray()) {
+            bits = 31 * bits + Double.doubleToLongBits(x);
+        }
+        System.out.println(name + ": " + Long.toHexString(bits));
+    }
+}
