@@ -23,17 +23,22 @@ final class Estimate {
 
     private static final double AMPLIFICATION = 0x1p20;
 
-    /** The distances of the points whose differences show the noise, relative to each element. Coarse values are equal at the first. */
-    private static final double[] DISTANCES = {0x1p-22, 0x1p-10};
+    /**
+     * The distances of the points whose differences show the noise, relative to each element. Coarse values are equal at the first, and may
+     * be at equal distances at another.
+     */
+    private static final double[] DISTANCES = {0x1p-22, 0x1p-10, 0x1.6fp-11};
 
     /** The number of differences between those points. */
-    private static final int DIFFERENCES = 7;
+    private static final int DIFFERENCES = 9;
 
-    /** The orders of differences from this one on have nothing of a smooth function left. */
+    /** The first order of differences that have nothing of a smooth function left, and the last of which there are enough. */
     private static final int FIRST_ORDER = 5;
 
+    private static final int LAST_ORDER = 7;
+
     /** Noise is seen if it is the same in all these orders, up to this factor. */
-    private static final double ALIKE = 16;
+    private static final double ALIKE = 64;
 
     /** The largest error is taken to be this many times the standard deviation of the noise. */
     private static final double LARGEST = 8;
@@ -92,15 +97,11 @@ final class Estimate {
         double[] error = new double[y.length];
         if (!Double.isNaN(stated)) {
             Arrays.setAll(error, j -> stated * Math.ulp(y[j]));
-            return error;
+        } else if (!selects()) {
+            double[] noise = noise();
+            double hidden = 0x1p-53 * largest();
+            Arrays.setAll(error, j -> Math.max(ASSUMED_ULPS * (y[j] == 0 ? hidden : Math.ulp(y[j])), noise[j]));
         }
-        boolean selects = selects();
-        double[] noise = selects ? error.clone() : noise();
-        double hidden = 0x1p-53 * largest();
-        Arrays.setAll(error, j -> {
-            double ulp = y[j] == 0 ? hidden : selects ? 0 : Math.ulp(y[j]);
-            return Math.max(ASSUMED_ULPS * ulp, noise[j]);
-        });
         return error;
     }
 
@@ -123,7 +124,7 @@ final class Estimate {
         return IntStream.range(0, noise.length).anyMatch(j -> noise[j] > ASSUMED_ULPS * Math.ulp(y[j]));
     }
 
-    /** Whether every element of the result is 0 or a copy of an element of an operand, here and close by. */
+    /** Whether every element of the result is 0 or a copy of an element of an operand, here and close by, and not all are 0. */
     boolean selects() {
         SplittableRandom random = new SplittableRandom(2);
         double[] result = y;
@@ -149,7 +150,8 @@ final class Estimate {
                 elements.add(v + 0.0); // −0.0 and 0.0 are the same
             }
         }
-        return Arrays.stream(result).allMatch(v -> v == 0 || elements.contains(v));
+        return Arrays.stream(result).anyMatch(v -> v != 0)
+                && Arrays.stream(result).allMatch(v -> v == 0 || elements.contains(v));
     }
 
     private interface Factor {
@@ -206,7 +208,7 @@ final class Estimate {
         double largest = 0;
         double smallest = Double.POSITIVE_INFINITY;
         double factor = 1;
-        for (int k = 1; k < t.length; k++) {
+        for (int k = 1; k <= LAST_ORDER; k++) {
             double squares = 0;
             for (int m = 0; m + k < t.length; m++) {
                 t[m] = t[m + 1] - t[m];

@@ -87,7 +87,9 @@ final class CheckRun {
                 () -> new FrozenCheck(surroundings, fixed, settings, random).check());
         frozen.ifPresent(found -> entries.add(found.entry()));
         FunctionCheck whole = new FunctionCheck(tape, fixed, settings, random, this::checkpoint);
-        operations(tape, whole.gradient().tape());
+        if (operations(tape, whole.gradient().tape())) {
+            whole.allowConventions();
+        }
         frozen.ifPresent(this::blameFrozen);
         tick(0.4);
         try {
@@ -357,8 +359,11 @@ final class CheckRun {
     /**
      * Checks each operation of the function's tape alone, then each operation that only the gradient's tape holds. The derivative of order n
      * asks of the latter no more than order n − 1.
+     *
+     * @return whether a custom operation sits on its kink
      */
-    private void operations(Tape function, Tape gradient) {
+    private boolean operations(Tape function, Tape gradient) {
+        boolean kinks = false;
         Set<Variable> seen = Directions.identities();
         for (Tape tape : settings.order() > 1 ? List.of(function, gradient) : List.of(function)) {
             String where = tape == function ? "function" : "gradient";
@@ -374,7 +379,9 @@ final class CheckRun {
                             / (function.steps().size() + gradient.steps().size()));
                 }
             }
+            kinks |= check.foundKinks();
         }
+        return kinks;
     }
 
     private void directionalProbability() {

@@ -36,7 +36,7 @@ final class Judge {
                     + " the result anywhere; choose a point where it is smaller";
 
     /** Nothing moves with the element. */
-    private static final String STILL = "the function does not change with it, to the last bit";
+    private static final String STILL = "the function does not change with it here, beside its rounding";
 
     /** The function is rougher than its rounding explains. */
     private static final String ROUGH =
@@ -50,10 +50,16 @@ final class Judge {
     private static final long EFFORT = 1_000_000;
 
     private final Settings settings;
+    private boolean conventions;
     private long spent;
 
     Judge(Settings settings) {
         this.settings = settings;
+    }
+
+    /** Says that custom operations sit on their kinks: what their comparisons choose there is a convention. */
+    void allowConventions() {
+        conventions = true;
     }
 
     /**
@@ -193,23 +199,26 @@ final class Judge {
 
         private Verdict verdict(int c) {
             Verdict verdict = compared(c);
-            boolean coarse = verdict == Verdict.FAIL && isCoarse(c);
-            return coarse ? Verdict.INCONCLUSIVE : verdict;
+            boolean unseen = verdict == Verdict.FAIL && !reference.isNaN(c) && (isCoarse(c) || isSteep(c));
+            return unseen ? Verdict.INCONCLUSIVE : verdict;
+        }
+
+        private boolean isSteep(int c) {
+            return reference.kink() == null
+                    && reference.bound(c) < Double.POSITIVE_INFINITY
+                    && reference.isSteep(c, rule.value(c));
         }
 
         /** Whether a custom operation has values so coarse that they do not show the derivative. */
         private boolean isCoarse(int c) {
-            return reference.hidesKinks()
-                    && reference.digits(c) == 0
-                    && !reference.isNaN(c)
-                    && reference.isCoarse(c, rule.value(c));
+            return reference.hidesKinks() && reference.digits(c) == 0 && reference.isCoarse(c, rule.value(c));
         }
 
         private Verdict compared(int c) {
             double value = rule.value(c);
             Kink kink = kink(c);
             if (kink != null) {
-                return kink.refutes(c, value, rule.rounding(c))
+                return !(conventions && order > 1) && kink.refutes(c, value, rule.rounding(c))
                         ? Verdict.FAIL
                         : kink.confirms(c, value, rule.rounding(c), settings.accuracy()) ? Verdict.PASS : Verdict.KINK;
             }
@@ -286,9 +295,15 @@ final class Judge {
             return IntStream.range(0, rule.size()).allMatch(c -> Double.isFinite(rule.rounding(c)));
         }
 
-        /** Whether the function did not move at all, where no more can be known because an operation has no exact form. */
+        /**
+         * Whether the function did not move at all, or had other slopes close by beside which the bound is small, where no more can be known
+         * because an operation has no exact form.
+         */
         private boolean isStill(int c) {
-            return reference.hidesKinks() && unrefined != null && reference.isStill(c);
+            return reference.hidesKinks()
+                    && unrefined != null
+                    && (reference.isStill(c)
+                            || reference.bound(c) + rule.rounding(c) <= settings.accuracy() * reference.size(c));
         }
 
         private String note(Verdict verdict, int c) {
@@ -342,9 +357,12 @@ final class Judge {
         }
 
         private String undecided(int c) {
-            if (isCoarse(c)) {
-                return "the values of custom operations are coarse: they stand still close by, and move farther away as the rule"
-                        + " says; let their ulps() say how coarse they are";
+            if (compared(c) == Verdict.FAIL) {
+                return isCoarse(c)
+                        ? "the values of custom operations are coarse: they stand still close by, and move farther away as the"
+                                + " rule says; let their ulps() say how coarse they are"
+                        : "the function is too steep: it leaves all its values within the steps of the differences, and agrees"
+                                + " with the rule at much shorter ones";
             }
             if (Double.isFinite(reference.bound(c) + rule.rounding(c))) {
                 List<String> noisy = reference.hidesKinks() ? reference.noisy() : List.of();

@@ -36,6 +36,7 @@ final class OperationCheck {
     private final Settings settings;
     private final RandomGenerator random;
     private final Runnable tick;
+    private boolean kinks;
 
     OperationCheck(Settings settings, RandomGenerator random, Runnable tick) {
         this.settings = settings;
@@ -94,6 +95,11 @@ final class OperationCheck {
         }
     }
 
+    /** Whether a custom operation that was checked sits on its kink. */
+    boolean foundKinks() {
+        return kinks;
+    }
+
     private Optional<Fault> fault(Variable step, boolean locate) {
         Op op = step.op().orElseThrow();
         List<Variable> moving = new ArrayList<>();
@@ -135,6 +141,7 @@ final class OperationCheck {
         }
         if (!moving.isEmpty()) {
             List<Entry> entries = entries(y, moving, cotangent);
+            kinks |= op instanceof CustomOp && entries.stream().anyMatch(e -> e.verdict() == Verdict.KINK);
             boolean infinite = Arrays.stream(y.value().toArray()).anyMatch(Double::isInfinite);
             Optional<Entry> failed = entries.stream()
                     .filter(e -> e.verdict() == Verdict.FAIL)

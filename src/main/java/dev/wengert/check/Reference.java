@@ -9,6 +9,7 @@ import dev.wengert.tensor.Tensor;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.IntPredicate;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -48,6 +49,18 @@ final class Reference {
 
     /** A step so small that coarse values stand still. */
     private static final double SMALL_STEP = 0x1p-24;
+
+    /** Changes over short steps agree with a derivative to this share. */
+    private static final double STEEP = 1e-5;
+
+    /** Shorter steps than this share of the way across all values are not tried. */
+    private static final double SHORTEST = 1e-4;
+
+    /** A change of this share of the largest operand may be hidden by rounding. */
+    private static final double HIDDEN = 0x1p-48;
+
+    /** The largest step at which coarse values are asked to move, if the smallest does not move them. */
+    private static final double FARTHEST = 0x1p10;
 
     /** Changes of coarse values agree with a derivative to this share. */
     private static final double COARSE = 0.05;
@@ -426,7 +439,7 @@ final class Reference {
                     slopeRounding,
                     c -> Double.isFinite(slopeRounding[c])
                             ? slopeRounding[c]
-                            : MEASURED * a.sub(near[c], better[c]).abs().toDouble() + close.lost(a, c));
+                            : measured(near[c], better[c], a) + close.lost(a, c));
         }
         if (branches && kink == null) {
             double share = StrictMath.pow(10, ROUNDED_AWAY - a.digits());
@@ -458,18 +471,36 @@ final class Reference {
         }
     }
 
+    /** The rounding of a slope, by a better one; infinite if that shows none of its digits to be right. */
+    private static double measured(BigReal slope, BigReal better, BigArithmetic a) {
+        double rounding = MEASURED * a.sub(slope, better).abs().toDouble();
+        return rounding < slope.abs().toDouble() ? rounding : Double.POSITIVE_INFINITY;
+    }
+
     /** What an error in doubles is in a slope at the closer step. */
     private double amplification(int precision, BigArithmetic a) {
         return StrictMath.pow(10, ROUNDED_AWAY - a.digits() + precision / 3) / scale();
     }
 
-    /** Digits for the size of the largest element that moves, so that no step is lost beside it. */
+    /** Digits for the size of the largest element, and for the steps of small ones, so that no step is lost beside another element. */
     private int extraDigits() {
-        double largest = 1;
-        for (int i = 0; i < x.length; i++) {
-            largest = direction[i] != 0 && Double.isFinite(x[i]) ? Math.max(largest, Math.abs(x[i])) : largest;
+        double largest =
+                Arrays.stream(x).map(Math::abs).filter(Double::isFinite).reduce(1, Math::max);
+        return (int) (StrictMath.log10(largest) - StrictMath.log10(scale()));
+    }
+
+    /** Computes with more digits, if that has not been done; false if it cannot be done. */
+    boolean canRefine(int precision) {
+        try {
+            if (!knows(precision)) {
+                refine(precision);
+            }
+            return true;
+        } catch (CancellationException cancelled) {
+            throw cancelled;
+        } catch (RuntimeException beyond) {
+            return false;
         }
-        return (int) StrictMath.log10(largest);
     }
 
     private void sharpenKink(int precision, BigArithmetic a) {
@@ -492,25 +523,57 @@ final class Reference {
     }
 
     /**
-     * Whether a component stands still close by, and farther away moves on both sides as a value of its derivative says: then its values are
-     * coarse, and differences at small steps tell nothing.
+     * Whether the values of a component are too coarse to show a derivative: they stand still close by, and farther away move
+     * as the derivative says; or they stand still everywhere, and the derivative would change them by less than the rounding of operands.
      */
     boolean isCoarse(int c, double derivative) {
         double[] center = program.evaluate(x);
         double[] left = program.evaluate(moved(-SMALL_STEP));
         double[] right = program.evaluate(moved(SMALL_STEP));
         boolean flat = plateau[c] || left[c] == center[c] && right[c] == center[c];
-        for (int k = 0; flat && k < HALVINGS / 2; k++) {
-            double h = Math.scalb(UNROUND, -k);
-            double up = program.evaluate(moved(h))[c] - center[c];
-            double down = center[c] - program.evaluate(moved(-h))[c];
-            if (up != 0
-                    && Math.abs(up - h * derivative) <= COARSE * Math.abs(up)
-                    && Math.abs(down - h * derivative) <= COARSE * Math.abs(up)) {
+        double largest =
+                Arrays.stream(x).map(Math::abs).filter(Double::isFinite).reduce(Math.abs(center[c]), Math::max);
+        if (flat && still[c] && Math.abs(derivative) * reach <= HIDDEN * largest) {
+            return true;
+        }
+        for (double h = FARTHEST * UNROUND; flat && h > SMALL_STEP; h /= 2) {
+            double change = program.evaluate(moved(h))[c] - program.evaluate(moved(-h))[c];
+            if (agrees(change, 2 * h * derivative, COARSE)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Whether a derivative is so large that the function would leave all its values within a step of the differences, and steps so short
+     * that it does not agree with it.
+     */
+    boolean isSteep(int c, double derivative) {
+        double center = program.evaluate(x)[c];
+        double range = Math.max(
+                Math.abs(program.evaluate(moved(reach))[c] - center),
+                Math.abs(program.evaluate(moved(-reach))[c] - center));
+        double across = range / Math.abs(derivative);
+        for (double h = reach / 4; across < reach / 1000 && h > SHORTEST * across; h /= 4) {
+            double change = program.evaluate(moved(h))[c] - program.evaluate(moved(-h))[c];
+            if (agrees(change, 2 * h * derivative, STEEP)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean agrees(double change, double foretold, double share) {
+        return change != 0 && Math.abs(change - foretold) <= share * Math.abs(change);
+    }
+
+    /** The size of the slopes that a component has within the reach of the differences, if not at x. */
+    double size(int c) {
+        double center = program.evaluate(x)[c];
+        double up = Math.abs(program.evaluate(moved(reach))[c] - center);
+        double down = Math.abs(program.evaluate(moved(-reach))[c] - center);
+        return Math.max(up, down) / reach;
     }
 
     /** The ulps of the elements that move: in high precision, too, an element is rounded when it is used. */

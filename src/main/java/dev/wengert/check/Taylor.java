@@ -84,12 +84,10 @@ final class Taylor {
         return last > (second ? 2.7 : 1.8);
     }
 
-    /** Whether the last remainders fall like h, or h² for the second, far above their rounding: as they do if a derivative is wrong. */
-    static boolean fallsAsIfWrong(List<Row> rows, boolean second) {
-        double wrong = second ? 2 : 1;
+    /** Whether the last second remainders fall like h², far above their rounding: as they do if the second derivative is wrong. */
+    static boolean fallsAsIfWrong(List<Row> rows) {
         return rows.size() >= LAST
                 && rows.subList(rows.size() - LAST, rows.size()).stream()
-                        .allMatch(r -> Math.abs((second ? r.secondRate() : r.firstRate()) - wrong) < 0.05
-                                && (second ? r.second() : r.first()) > 64 * r.floor());
+                        .allMatch(r -> Math.abs(r.secondRate() - 2) < 0.05 && r.second() > 64 * r.floor());
     }
 }

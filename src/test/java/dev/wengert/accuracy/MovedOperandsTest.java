@@ -43,7 +43,7 @@ class MovedOperandsTest {
                 new Elu(2, 0),
                 new Elu(2, 1),
                 new Elu(2, 2),
-                new Elu(-0.5, 1),
+                new Elu(0.5, 1),
                 new Power(3),
                 new Power(0.5),
                 new Power(-1),

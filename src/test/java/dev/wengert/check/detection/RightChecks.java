@@ -328,15 +328,35 @@ final class RightChecks {
 
         @Override
         public Tensor eval(List<Tensor> x) {
-            double[] sorted = x.get(0).toArray();
-            Arrays.sort(sorted);
-            double least = sorted[Math.max(0, sorted.length - k)];
-            return x.get(0).map(v -> v >= least ? v : 0);
+            return Variable.of(x.get(0))
+                    .mul(new Largest(k).apply(Variable.of(x.get(0))))
+                    .value();
         }
 
         @Override
         public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-            return g.mul(y.ne(0));
+            return g.mul(new Largest(k).apply(x.get(0)));
+        }
+    }
+
+    /** The mask of the k largest elements. */
+    private record Largest(int k) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            double[] sorted = x.get(0).toArray();
+            Arrays.sort(sorted);
+            double least = sorted[Math.max(0, sorted.length - k)];
+            return x.get(0).map(v -> v >= least ? 1 : 0);
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return null;
         }
     }
 
