@@ -169,15 +169,18 @@ final class Estimate {
         return scaled;
     }
 
-    /** The noise of each element. At each distance the side with less counts: on the other there may be a kink. */
+    /** The noise of each element, on the side that has less: on the other there may be a kink. */
     private double[] noise() {
-        double[] noise = new double[y.length];
+        double[] outwards = new double[y.length];
+        double[] inwards = new double[y.length];
         for (double distance : DISTANCES) {
-            double[] outwards = noise(distance);
-            double[] inwards = noise(-distance);
-            Arrays.setAll(noise, j -> Math.max(noise[j], Math.min(outwards[j], inwards[j])));
+            double[] farther = noise(distance);
+            double[] nearer = noise(-distance);
+            Arrays.setAll(outwards, j -> Math.max(outwards[j], farther[j]));
+            Arrays.setAll(inwards, j -> Math.max(inwards[j], nearer[j]));
         }
-        return noise;
+        Arrays.setAll(outwards, j -> Math.min(outwards[j], inwards[j]));
+        return outwards;
     }
 
     private double[] noise(double distance) {

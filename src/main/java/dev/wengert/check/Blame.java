@@ -1,10 +1,11 @@
 package dev.wengert.check;
 
 import dev.wengert.autodiff.Op;
-import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -36,14 +37,30 @@ public record Blame(String operation, int step, String where, String site, Strin
     /** The blame for the operation that made a variable. */
     static Blame of(Variable step, int number, String where, String what, Entry evidence) {
         String site = step.site().map(StackTraceElement::toString).orElse("");
-        return new Blame(Text.name(step.op().orElseThrow().label()), number, where, site, what, evidence);
+        return new Blame(name(step), number, where, site, what, evidence);
     }
 
     /** The name of a parameter, or of the operation that made a variable. */
     static String name(Variable v) {
         return v.parameter()
-                .map(Parameter::name)
-                .orElseGet(() -> v.op().map(Op::label).orElse("constant"));
+                .map(parameter -> Text.name(parameter.name()))
+                .orElseGet(() -> v.op().map(Blame::name).orElse("constant"));
+    }
+
+    static String name(Op op) {
+        return Text.name(op.label());
+    }
+
+    /** The names of inputs: of parameters, and {@code x}, {@code x1}, … of arguments. */
+    static List<String> names(List<Variable> inputs) {
+        List<String> names = new ArrayList<>();
+        int arguments = 0;
+        for (Variable input : inputs) {
+            boolean argument = input.parameter().isEmpty() && input.op().isEmpty();
+            names.add(argument ? arguments == 0 ? "x" : "x" + arguments : name(input));
+            arguments += argument ? 1 : 0;
+        }
+        return names;
     }
 
     /** The two sides of the comparison that shows the fault, as a clause; empty if there are none. */

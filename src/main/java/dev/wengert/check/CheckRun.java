@@ -36,6 +36,7 @@ final class CheckRun {
     private final List<Entry> entries = new ArrayList<>();
     private final List<Blame> blames = new ArrayList<>();
     private final long seed;
+    private final long begun = System.nanoTime();
     private Variable culprit;
     private boolean foundAlone;
     private int frozenOperand = -1;
@@ -141,10 +142,11 @@ final class CheckRun {
     }
 
     private void nameFixed(Tape tape, Set<Variable> fixed) {
+        List<String> names = Blame.names(tape.inputs());
         for (int i = 0; i < tape.inputs().size(); i++) {
             Variable input = tape.inputs().get(i);
             if (fixed.contains(input) && input.op().isEmpty()) {
-                String name = input.parameter().map(Parameter::name).orElse("input " + i);
+                String name = names.get(i);
                 facts.add(name + " passes no derivative, and takes no values close by: it is held fixed, as a label");
             }
         }
@@ -197,7 +199,12 @@ final class CheckRun {
         if (lost > 0) {
             facts.add("in " + lost + " comparisons " + Judge.LOST);
         }
-        return new GradientReport(entries, blames, taylor, steps, facts, reproducer, strict);
+        return new GradientReport(entries, blames, taylor, steps, facts, reproducer, strict, about());
+    }
+
+    private About about() {
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        return new About(seed, settings, strict, intended, x, parameters, seconds);
     }
 
     /** Reasons why two or more comparisons have no verdict, such as an operation without an exact form. The most frequent comes first. */
@@ -218,7 +225,7 @@ final class CheckRun {
             Optional<String> rule = OperationCheck.throwsAlone(step);
             if (rule.isPresent()) {
                 culprit = step;
-                String what = rule.get() + " of " + step.op().orElseThrow().label() + ": it throws";
+                String what = rule.get() + " of " + Blame.name(step) + ": it throws";
                 blames.add(Blame.of(step, tape.inputs().size() + k, "function", what, evidence));
             }
         }
@@ -267,7 +274,7 @@ final class CheckRun {
             }
         }
         facts.add("no reproducer: "
-                + (forms.isEmpty() ? Reproducer.obstacle(op) : op.label() + " does not fail alone")
+                + (forms.isEmpty() ? Reproducer.obstacle(op) : Blame.name(op) + " does not fail alone")
                 + give);
         return "";
     }
@@ -341,8 +348,9 @@ final class CheckRun {
     private void reaches(Tape tape) {
         Variable one = Variable.of(Tensor.ones(tape.outputs().get(0).shape()));
         List<Variable> g = tape.pullback(List.of(one));
+        List<String> names = Blame.names(tape.inputs());
         for (int i = 0; i < g.size(); i++) {
-            String name = tape.inputs().get(i).parameter().map(Parameter::name).orElse("input " + i);
+            String name = names.get(i);
             if (Arrays.stream(g.get(i).value().toArray()).allMatch(v -> v == 0)) {
                 facts.add("the gradient with respect to " + name + " is identically zero: "
                         + (reached(tape, i) ? "nothing is tested there but that it is" : "it is not reached"));

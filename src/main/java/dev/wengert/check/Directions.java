@@ -30,12 +30,10 @@ final class Directions {
      */
     Directions(List<Variable> inputs, Set<Variable> fixed) {
         List<Integer> moving = new ArrayList<>();
-        int unnamed = 0;
-        for (Variable input : inputs) {
-            int position = unnamed;
-            boolean argument = input.parameter().isEmpty() && input.op().isEmpty();
-            String name = argument ? position == 0 ? "x" : "x" + position : Blame.name(input);
-            unnamed += argument ? 1 : 0;
+        List<String> inputNames = Blame.names(inputs);
+        for (int k = 0; k < inputs.size(); k++) {
+            Variable input = inputs.get(k);
+            String name = inputNames.get(k);
             int[] extents = input.shape().toArray();
             for (int i = 0; i < input.shape().size(); i++) {
                 if (!fixed.contains(input)) {

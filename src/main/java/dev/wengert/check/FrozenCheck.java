@@ -344,7 +344,7 @@ final class FrozenCheck {
         Variable b = there;
         for (int i = 0; i < Math.min(a.inputs().size(), b.inputs().size()); ) {
             if (differ(a.inputs().get(i), b.inputs().get(i))) {
-                origin = "operand " + i + " of " + a.op().orElseThrow().label();
+                origin = "operand " + i + " of " + Blame.name(a);
                 a = a.inputs().get(i);
                 b = b.inputs().get(i);
                 i = 0;
@@ -374,7 +374,7 @@ final class FrozenCheck {
                         op,
                         values(step.inputs()),
                         values(there.get().steps().get(k).inputs()))) {
-                    String what = "vjp of " + op.label()
+                    String what = "vjp of " + Blame.name(op)
                             + ": a value was read and made a constant, so that its own derivative is wrong";
                     Blame blame = Blame.of(step, tape.inputs().size() + k, "function", what, evidence);
                     return new Frozen(evidence, Optional.of(blame), Optional.of(step), -1);

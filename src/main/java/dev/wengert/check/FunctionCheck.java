@@ -42,7 +42,6 @@ final class FunctionCheck {
     private final Program gradient;
     private final List<Entry> entries = new ArrayList<>();
     private double[] failedDirection;
-    private boolean conventions;
 
     FunctionCheck(Tape tape, Settings settings, RandomGenerator random, Runnable tick) {
         this(tape, Set.of(), settings, random, tick);
@@ -202,7 +201,6 @@ final class FunctionCheck {
 
     /** Says that custom operations sit on their kinks: what their comparisons choose there is a convention. */
     void allowConventions() {
-        conventions = true;
         judge.allowConventions();
     }
 
@@ -240,8 +238,34 @@ final class FunctionCheck {
                     duality(k, slope, slopeBound, forward.value(0), forward.rounding(0)), gradient, tangent));
             if (failedDirection == null && failed()) {
                 failedDirection = d;
+                if (!settings.allEntries()) {
+                    eachInput(k, d, g, rounding);
+                }
             }
             tick.run();
+        }
+    }
+
+    /** Compares along the part of a direction that belongs to one input, for each input: that names the one whose gradient is wrong. */
+    private void eachInput(int k, double[] d, double[] g, double[] rounding) {
+        List<Variable> inputs = function.tape().inputs();
+        List<String> names = Blame.names(inputs);
+        int from = 0;
+        for (int i = 0; i < inputs.size() && inputs.size() > 1; i++) {
+            int to = from + inputs.get(i).shape().size();
+            double[] part = new double[d.length];
+            System.arraycopy(d, from, part, from, to - from);
+            from = to;
+            if (Arrays.stream(part).anyMatch(v -> v != 0)) {
+                double bound = absoluteDot(rounding, part) + dotRounding(g, part);
+                Rule rule = new Rule(new double[] {dot(g, part)}, new double[] {bound}, a -> exactSlope(part, a));
+                Reference reference = Reference.of(function, x, part, settings);
+                String name = names.get(i) + " in direction " + k;
+                List<Entry> compared = judge.compare(1, "gradient", name, c -> "", reference, rule);
+                overflowing(function, gradient, reference, rule, compared).stream()
+                        .filter(e -> e.verdict() == Verdict.FAIL)
+                        .forEach(entries::add);
+            }
         }
     }
 
@@ -297,7 +321,7 @@ final class FunctionCheck {
             facts.add("Taylor: the first remainder falls slower than h²");
         } else if (settings.order() >= 2 && !Taylor.fallsAsItMust(rows, true)) {
             facts.add("Taylor: the second remainder falls slower than h³");
-            if (!conventions) {
+            if (entries.stream().allMatch(e -> e.verdict() == Verdict.PASS)) {
                 entries.add(slow(rows));
             }
         }
@@ -394,10 +418,10 @@ final class FunctionCheck {
         BigReal[] exact = new Program(Program.alone(step)).evaluate(new BigArithmetic(FEW_DIGITS));
         for (int k = 0; k < y.length; k++) {
             if (exact[k].isFinite() && Double.isInfinite(y[k])) {
-                return Optional.of("overflow in " + op.label());
+                return Optional.of("overflow in " + Blame.name(op));
             }
             if (y[k] == 0 && !exact[k].isZero() && exact[k].abs().toDouble() < Double.MIN_NORMAL) {
-                return Optional.of("underflow in " + op.label());
+                return Optional.of("underflow in " + Blame.name(op));
             }
         }
         return Optional.empty();

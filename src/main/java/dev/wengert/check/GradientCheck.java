@@ -66,6 +66,7 @@ public final class GradientCheck {
         private double high = Double.POSITIVE_INFINITY;
         private long seed = 0x5EED;
         private boolean strict;
+        private boolean reproducer = true;
         private final Set<String> intended = new HashSet<>();
         private DoubleConsumer progress = done -> {};
     }
@@ -334,6 +335,15 @@ public final class GradientCheck {
     }
 
     /**
+     * Leaves out the search for a small program that fails in the same way, which comes after the verdict and may take longer.
+     *
+     * @return the changed check
+     */
+    public GradientCheck withoutReproducer() {
+        return with(o -> o.reproducer = false);
+    }
+
+    /**
      * Reports progress.
      *
      * @param listener receives from time to time the part of the check that is done, from 0 to 1
@@ -353,16 +363,11 @@ public final class GradientCheck {
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     public GradientReport run() {
-        return run(true);
-    }
-
-    /** Does the check. A check that is part of another check does not look for a reproducer. */
-    GradientReport run(boolean reproduce) {
         if (x == null) {
             throw new IllegalStateException("run: there must be a point to check at; choose one with at(…)");
         }
         if (op != null) {
-            return withFixedOperands().run(reproduce);
+            return withFixedOperands().run();
         }
         Options options = new Options();
         choices.accept(options);
@@ -377,7 +382,7 @@ public final class GradientCheck {
                         options.strict,
                         options.intended,
                         options.progress)
-                .run(reproduce);
+                .run(options.reproducer);
     }
 
     private static void requireInside(Tensor point, Options options) {

@@ -23,6 +23,7 @@ public final class GradientReport {
     private final List<String> facts;
     private final String reproducer;
     private final boolean strict;
+    private final About about;
 
     GradientReport(
             List<Entry> entries,
@@ -31,7 +32,8 @@ public final class GradientReport {
             List<StepError> steps,
             List<String> facts,
             String reproducer,
-            boolean strict) {
+            boolean strict,
+            About about) {
         this.entries = List.copyOf(entries);
         this.blames = List.copyOf(blames);
         this.taylor = List.copyOf(taylor);
@@ -39,6 +41,11 @@ public final class GradientReport {
         this.facts = List.copyOf(facts);
         this.reproducer = reproducer;
         this.strict = strict;
+        this.about = about;
+    }
+
+    About about() {
+        return about;
     }
 
     /**
@@ -124,7 +131,8 @@ public final class GradientReport {
     }
 
     /**
-     * Writes the report as one self-contained page with sortable tables and plots of the errors.
+     * Writes the report as one self-contained page with sortable tables and plots of the errors. Of more than 2000 comparisons only the worst
+     * are on it.
      *
      * @param file the file, which is replaced
      * @throws IOException if it cannot be written
@@ -134,7 +142,8 @@ public final class GradientReport {
     }
 
     /**
-     * Writes the report as JSON; NaN and infinities are strings there.
+     * Writes the report as JSON; NaN and infinities are strings there. Of more than 2000 comparisons only the worst are in it; the CSV has
+     * all. Also in it are the seed, the options and the point: what one needs to do the same check again.
      *
      * @param file the file, which is replaced
      * @throws IOException if it cannot be written

@@ -3,7 +3,6 @@ package dev.wengert.check;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
-import dev.wengert.message.Text;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ record Kink(
         for (Variable step : steps) {
             Op op = step.op().orElseThrow();
             chosen &= COMPARISONS.contains(op.label()) || op instanceof CustomOp;
-            String label = Text.name(op.label());
+            String label = Blame.name(op);
             operations.add(step.site().map(site -> label + " at " + site).orElse(label));
         }
         return new Kink(operations.stream().distinct().toList(), chosen, components);

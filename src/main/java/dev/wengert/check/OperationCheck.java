@@ -61,7 +61,7 @@ final class OperationCheck {
         } catch (CancellationException cancelled) {
             throw cancelled;
         } catch (RuntimeException | StackOverflowError | AssertionError thrown) {
-            String what = "a rule of " + step.op().orElseThrow().label() + ": it throws";
+            String what = "a rule of " + Blame.name(step) + ": it throws";
             return Optional.of(Blame.of(step, number, where, what, thrown(settings.order(), "gradient", thrown)));
         }
     }
@@ -134,7 +134,7 @@ final class OperationCheck {
             return Optional.of(new Fault(rule.what(), entry));
         }
         if (op instanceof CustomOp && swallowsNaN(y, moving)) {
-            String what = "vjp of " + op.label() + ": a NaN was swallowed";
+            String what = "vjp of " + Blame.name(op) + ": a NaN was swallowed";
             return Optional.of(new Fault(
                     what,
                     new Entry(1, "gradient", "", "", 0, Double.NaN, 0, 0, 0, Verdict.FAIL, "a NaN was swallowed")));
@@ -217,7 +217,7 @@ final class OperationCheck {
             double there = exact[k].toDouble();
             double coarse = bound[k] + (Double.isNaN(form.ulps()) ? COARSE * Math.abs(there) : 0);
             if (Double.isFinite(y[k]) && Double.isFinite(there) && !Judge.explains(coarse, y[k], there)) {
-                String what = "exact of " + op.label() + ": it is not what eval gives";
+                String what = "exact of " + Blame.name(op) + ": it is not what eval gives";
                 Entry entry = new Entry(0, "exact", "", "", y[k], there, coarse, 0, DIGITS, Verdict.FAIL, "");
                 return Optional.of(Blame.of(step, number, where, what, entry));
             }
@@ -276,7 +276,7 @@ final class OperationCheck {
             case "duality" -> "duality of vjp and jvp";
             default -> entry.path();
         };
-        return rule + " of " + op.label();
+        return rule + " of " + Blame.name(op);
     }
 
     /** The element that was moved and the element that was observed, for an entry of a single operand; empty if both are single numbers. */

@@ -3,7 +3,6 @@ package dev.wengert.check;
 import dev.wengert.accuracy.Evaluation;
 import dev.wengert.accuracy.ExactEvaluation;
 import dev.wengert.autodiff.CustomOp;
-import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.precise.BigArithmetic;
@@ -259,6 +258,6 @@ final class Program {
     /** The labels of custom operations that state no error, and whose values are noisier than is assumed. */
     List<String> noisy() {
         return new Evaluation(tape, split(point(tape)))
-                .noisy().stream().map(Op::label).distinct().toList();
+                .noisy().stream().map(Blame::name).distinct().toList();
     }
 }

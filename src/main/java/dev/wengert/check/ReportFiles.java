@@ -15,6 +15,9 @@ final class ReportFiles {
 
     private static final String PAGE = "report.html";
 
+    /** The number of comparisons in JSON and on the page. */
+    private static final int LISTED = 2000;
+
     private ReportFiles() {}
 
     static String json(GradientReport report) {
@@ -25,9 +28,14 @@ final class ReportFiles {
             counts.put(verdict.name(), report.count(verdict));
         }
         json.put("counts", counts);
+        json.putAll(report.about().json());
         json.put("facts", report.facts());
         json.put("blames", report.blames().stream().map(ReportFiles::blame).toList());
-        json.put("entries", report.entries().stream().map(ReportFiles::entry).toList());
+        List<Entry> entries = report.entries();
+        json.put(
+                "entries",
+                entries.stream().limit(LISTED).map(ReportFiles::entry).toList());
+        json.put("entriesLeftOut", Math.max(0, entries.size() - LISTED));
         json.put("taylor", report.taylor().stream().map(ReportFiles::row).toList());
         json.put("steps", report.steps().stream().map(ReportFiles::step).toList());
         json.put("reproducer", report.reproducer());

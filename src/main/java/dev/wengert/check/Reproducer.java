@@ -67,11 +67,12 @@ record Reproducer(String expression, String home, GradientCheck check) {
     /** The reason why the check of an operation cannot be written in source, and a remedy. */
     static String obstacle(Op op) {
         return op instanceof CustomOp
-                ? op.label()
+                ? Blame.name(op)
                         + " cannot be written in Java source; let it be a class that is neither private nor local, and a record"
                         + " of numbers, enums, tensors and such records, or one with a constructor without arguments; a named module"
                         + " must open its package to dev.wengert"
-                : op.label() + " is an operation of the library for which Variable has no method of its operands alone";
+                : Blame.name(op)
+                        + " is an operation of the library for which Variable has no method of its operands alone";
     }
 
     private static boolean isPublic(Class<?> type) {
@@ -85,7 +86,8 @@ record Reproducer(String expression, String home, GradientCheck check) {
             return check.at(operands.toArray(Tensor[]::new))
                             .order(order)
                             .seed(seed)
-                            .run(false)
+                            .withoutReproducer()
+                            .run()
                             .verdict()
                     == Verdict.FAIL;
         } catch (CancellationException cancelled) {

@@ -77,7 +77,7 @@ final class WiringCheck {
                                 step,
                                 tape.inputs().size() + k,
                                 "function",
-                                rule + " of " + op.label() + ", in some elements: it is not what differences give",
+                                rule + " of " + Blame.name(op) + ", in some elements: it is not what differences give",
                                 e));
     }
 
@@ -91,9 +91,9 @@ final class WiringCheck {
             boolean moves = from < 0 ? tape.inputs().contains(operand) : moves(steps, from, entries);
             if (moves && op.jvp(i, operand, step, step.inputs()) == null) {
                 String name = from < 0
-                        ? "input %" + tape.inputs().indexOf(operand)
-                        : operand.op().orElseThrow().label() + " %"
-                                + (tape.inputs().size() + from);
+                        ? "input "
+                                + Blame.names(tape.inputs()).get(tape.inputs().indexOf(operand))
+                        : Blame.name(operand) + " %" + (tape.inputs().size() + from);
                 return Optional.of("nothing passes along the edge from " + name + " (operand " + i + ")");
             }
         }

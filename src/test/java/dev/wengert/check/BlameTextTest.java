@@ -10,6 +10,7 @@ import dev.wengert.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,7 +126,14 @@ class BlameTextTest {
     @Test
     void theReportShowsIt(@TempDir Path folder) throws Exception {
         GradientReport report = new GradientReport(
-                List.of(), List.of(blame("gradient", 0, 2, 3)), List.of(), List.of(), List.of(), "", false);
+                List.of(),
+                List.of(blame("gradient", 0, 2, 3)),
+                List.of(),
+                List.of(),
+                List.of(),
+                "",
+                false,
+                new About(1, Bounds.SETTINGS, false, Set.of(), List.of(), List.of(), 0));
         assertThat(report.toString().lines().skip(1).limit(2))
                 .containsExactly(
                         "wrong: f (step %1 of the function): vjp of f",

@@ -299,12 +299,11 @@ class FeatureTableTest {
                 .at(Tensor.of(1), Tensor.of(2))
                 .run();
         assertThat(unreached.facts())
-                .contains("the gradient with respect to input 1 is identically zero: it is not reached");
+                .contains("the gradient with respect to x1 is identically zero: it is not reached");
         GradientReport flat =
                 GradientCheck.of(v -> v.sub(v).sum()).at(Tensor.of(1)).run();
         assertThat(flat.facts())
-                .contains(
-                        "the gradient with respect to input 0 is identically zero: nothing is tested there but that it is");
+                .contains("the gradient with respect to x is identically zero: nothing is tested there but that it is");
     }
 
     @Test
@@ -334,7 +333,7 @@ class FeatureTableTest {
         assertThat(report.blames()).hasSize(1);
         assertThat(report.blames().get(0).operation()).isEqualTo("detach");
         assertThat(report.blames().get(0).what())
-                .isEqualTo("wiring: nothing passes along the edge from input %0 (operand 0)");
+                .isEqualTo("wiring: nothing passes along the edge from input x (operand 0)");
         GradientReport blocked = GradientCheck.of(
                         v -> new Ops.Blocked().apply(v).add(v).sum())
                 .at(Tensor.of(1, 2))

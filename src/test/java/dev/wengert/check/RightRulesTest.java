@@ -312,6 +312,23 @@ class RightRulesTest {
                 .run());
     }
 
+    /** The mean of three equal numbers is not always their double. */
+    @Test
+    void aTieThatRoundingHides() {
+        doesNotFail(check(
+                x -> {
+                    Variable y = x.abs().pow(1 / 3.0);
+                    return y.sub(y.mean())
+                            .square()
+                            .relu()
+                            .mul(Variable.of(Tensor.of(0.3, -0.7, 1)))
+                            .sum();
+                },
+                -3,
+                -3,
+                3));
+    }
+
     @Test
     void aReluOfWhatIsLeftOfASoftplus() {
         doesNotFail(check(x -> x.softplus().sub(x).relu().sum(), 38));
@@ -450,7 +467,7 @@ class RightRulesTest {
                 .run();
         is(Verdict.PASS, report);
         assertThat(report.facts())
-                .contains("input 1 passes no derivative, and takes no values close by: it is held fixed, as a label");
+                .contains("x1 passes no derivative, and takes no values close by: it is held fixed, as a label");
     }
 
     @Test
