@@ -99,8 +99,8 @@ final class Estimate {
             Arrays.setAll(error, j -> stated * Math.ulp(y[j]));
         } else if (!selects()) {
             double[] noise = noise();
-            double hidden = 0x1p-53 * largest();
-            Arrays.setAll(error, j -> Math.max(ASSUMED_ULPS * (y[j] == 0 ? hidden : Math.ulp(y[j])), noise[j]));
+            double[] assumed = assumed();
+            Arrays.setAll(error, j -> Math.max(assumed[j], noise[j]));
         }
         return error;
     }
@@ -121,7 +121,16 @@ final class Estimate {
             return false;
         }
         double[] noise = noise();
-        return IntStream.range(0, noise.length).anyMatch(j -> noise[j] > ASSUMED_ULPS * Math.ulp(y[j]));
+        double[] assumed = assumed();
+        return IntStream.range(0, noise.length).anyMatch(j -> noise[j] > assumed[j]);
+    }
+
+    /** What is assumed of the rounding of each element. A result of 0 may have cancelled. */
+    private double[] assumed() {
+        double hidden = 0x1p-53 * largest();
+        return Arrays.stream(y)
+                .map(v -> ASSUMED_ULPS * (v == 0 ? hidden : Math.ulp(v)))
+                .toArray();
     }
 
     /** Whether every element of the result is 0 or a copy of an element of an operand, here and close by, and not all are 0. */

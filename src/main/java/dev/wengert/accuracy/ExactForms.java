@@ -54,6 +54,9 @@ final class ExactForms {
      * @return the result in row-major order; or null if there is no row
      */
     static BigReal[] of(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        if (!(op instanceof Primitive)) {
+            return null;
+        }
         if (op instanceof Sum sum) {
             return Sums.exact(out, x, Origins.broadcast(new Shape[] {sum.to()}, s[0]), a);
         }

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -152,26 +154,16 @@ final class CheckRun {
         }
     }
 
-    /** Checks the first order, of the whole and of each custom operation, at a point close by. */
+    /** Checks the whole and each custom operation at a point close by. */
     private void nearby(Surroundings surroundings, Set<Variable> fixed) {
         NearbyCheck check = new NearbyCheck(surroundings, fixed, settings, random, this::checkpoint);
-        OperationCheck alone =
-                new OperationCheck(settings.with(1, 2, false, settings.digits()), random, this::checkpoint);
-        attempt(
-                        "the first order at a point close by",
-                        () -> Optional.of(check.check(there -> {
-                            for (int k = 0; k < there.steps().size() && blames.isEmpty(); k++) {
-                                Variable step = there.steps().get(k);
-                                if (step.op().orElseThrow() instanceof CustomOp) {
-                                    blame(alone.check(step, there.inputs().size() + k, "function close by"), step);
-                                }
-                            }
-                        })))
+        attempt("a point close by", () -> Optional.of(check.check(this::customOperations)))
                 .ifPresent(found -> {
                     boolean open = entries.stream().anyMatch(e -> e.verdict() == Verdict.INCONCLUSIVE);
                     found.entries().stream()
                             .filter(e -> !(open && e.verdict() == Verdict.INCONCLUSIVE))
                             .forEach(entries::add);
+                    found.frozen().filter(e -> blames.isEmpty()).ifPresent(this::blameFrozen);
                     found.failed().filter(t -> blames.isEmpty()).ifPresent(t -> blameWiring(t, found.direction()));
                 });
     }
@@ -365,31 +357,46 @@ final class CheckRun {
     }
 
     /**
-     * Checks each operation of the function's tape alone, then each operation that only the gradient's tape holds. The derivative of order n
-     * asks of the latter no more than order n − 1.
+     * Checks each operation of the function's tape alone, then each operation that only the gradient's tape holds.
      *
      * @return whether a custom operation sits on its kink
      */
     private boolean operations(Tape function, Tape gradient) {
-        boolean kinks = false;
         Set<Variable> seen = Directions.identities();
-        for (Tape tape : settings.order() > 1 ? List.of(function, gradient) : List.of(function)) {
-            String where = tape == function ? "function" : "gradient";
-            int order = tape == function ? settings.order() : settings.order() - 1;
-            OperationCheck check =
-                    new OperationCheck(settings.with(order, 2, false, settings.digits()), random, this::checkpoint);
-            for (int k = 0; k < tape.steps().size(); k++) {
-                Variable step = tape.steps().get(k);
-                if (seen.add(step)) {
-                    blame(check.check(step, tape.inputs().size() + k, where), step);
-                    tick(0.4
-                            * seen.size()
-                            / (function.steps().size() + gradient.steps().size()));
-                }
-            }
-            kinks |= check.foundKinks();
+        int all = function.steps().size() + gradient.steps().size();
+        IntConsumer progress = n -> tick(0.4 * n / all);
+        boolean kinks = operations(function, settings.order(), "function", op -> true, seen, progress);
+        // the derivative of order n asks of operations of the gradient no more than order n − 1
+        return settings.order() == 1
+                ? kinks
+                : operations(gradient, settings.order() - 1, "gradient", op -> true, seen, progress) || kinks;
+    }
+
+    /** Checks the custom operations of a tape close by, and those of its gradient, if no operation is to blame yet. */
+    private void customOperations(Tape there) {
+        Set<Variable> seen = Directions.identities();
+        if (blames.isEmpty()) {
+            operations(there, settings.order(), "function close by", CustomOp.class::isInstance, seen, n -> {});
         }
-        return kinks;
+        if (blames.isEmpty() && settings.order() > 1) {
+            Variable one = Variable.of(Tensor.ones(there.outputs().get(0).shape()));
+            Tape gradient = Tape.between(there.inputs(), there.pullback(List.of(one)));
+            operations(gradient, settings.order() - 1, "gradient close by", CustomOp.class::isInstance, seen, n -> {});
+        }
+    }
+
+    private boolean operations(
+            Tape tape, int order, String where, Predicate<Op> which, Set<Variable> seen, IntConsumer progress) {
+        OperationCheck check =
+                new OperationCheck(settings.with(order, 2, false, settings.digits()), random, this::checkpoint);
+        for (int k = 0; k < tape.steps().size(); k++) {
+            Variable step = tape.steps().get(k);
+            if (which.test(step.op().orElseThrow()) && seen.add(step)) {
+                blame(check.check(tape, k, where), step);
+                progress.accept(seen.size());
+            }
+        }
+        return check.foundKinks();
     }
 
     private void directionalProbability() {

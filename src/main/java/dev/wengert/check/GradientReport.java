@@ -84,11 +84,12 @@ public final class GradientReport {
     /**
      * All comparisons, the worst first.
      *
-     * @return the entries by verdict, then by {@link Entry#ratio}
+     * @return the entries by verdict, those at the point before those close by, then by {@link Entry#ratio}
      */
     public List<Entry> entries() {
         return entries.stream()
                 .sorted(Comparator.comparing(Entry::verdict)
+                        .thenComparing(e -> !e.isNearby())
                         .thenComparingDouble(Entry::ratio)
                         .reversed())
                 .toList();

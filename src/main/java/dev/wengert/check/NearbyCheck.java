@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
- * Checks the first order again at random points close by. A rule may be right at the point alone, where numbers are 0, equal, or otherwise
- * special; its own derivative is then compared with differences of the same wrong rule, and agrees with them.
+ * Checks all orders again at random points close by, along a few directions. A rule may be right at the point alone, where numbers are 0,
+ * equal, or otherwise special; its own derivative is then compared with differences of the same wrong rule, and agrees with them. What hangs
+ * on a value that was read may be flat there.
  */
 final class NearbyCheck {
 
@@ -32,13 +34,14 @@ final class NearbyCheck {
             Surroundings surroundings, Set<Variable> fixed, Settings settings, RandomGenerator random, Runnable tick) {
         this.surroundings = surroundings;
         this.fixed = fixed;
-        this.settings = settings.with(1, 2, false, settings.digits());
+        this.settings = settings.forOneOperation(settings.digits());
         this.random = random;
         this.tick = tick;
     }
 
     /** What was found: comparisons, and the tape and direction of the first that failed. */
-    record Nearby(List<Entry> entries, Optional<Tape> failed, double[] direction) {}
+    record Nearby(
+            List<Entry> entries, Optional<Tape> failed, double[] direction, Optional<FrozenCheck.Frozen> frozen) {}
 
     /**
      * Compares.
@@ -49,7 +52,7 @@ final class NearbyCheck {
     Nearby check(Consumer<Tape> each) {
         Tape tape = surroundings.tape();
         if (!Double.isFinite(Program.values(tape.outputs())[0]) || new Directions(tape.inputs(), fixed).size() == 0) {
-            return new Nearby(List.of(), Optional.empty(), null);
+            return new Nearby(List.of(), Optional.empty(), null, Optional.empty());
         }
         findPoints();
         if (points.isEmpty()) {
@@ -58,7 +61,8 @@ final class NearbyCheck {
                     List.of(inconclusive("the function can be evaluated nowhere near the point: " + why
                             + "; check it in coordinates that it takes in every direction")),
                     Optional.empty(),
-                    null);
+                    null,
+                    Optional.empty());
         }
         Nearby last = null;
         for (Tape there : points) {
@@ -117,13 +121,17 @@ final class NearbyCheck {
             }
         }
         FunctionCheck check = new FunctionCheck(there, still, settings, random, tick);
-        List<Entry> entries = check.run().stream()
+        Optional<FrozenCheck.Frozen> frozen =
+                new FrozenCheck(surroundings.around(there), still, settings, random).check();
+        List<Entry> entries = Stream.concat(
+                        check.run().stream(), frozen.stream().map(FrozenCheck.Frozen::entry))
                 .filter(e -> e.verdict() != Verdict.KINK)
                 .map(Entry::nearby)
                 .toList();
         return new Nearby(
                 entries,
                 Optional.of(there).filter(t -> check.failed()),
-                check.failedDirection().orElse(null));
+                check.failedDirection().orElse(null),
+                frozen);
     }
 }

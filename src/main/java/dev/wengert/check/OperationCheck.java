@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -47,10 +48,15 @@ final class OperationCheck {
     /** A description of a fault, and the entry that shows it. */
     private record Fault(String what, Entry evidence) {}
 
-    /** The fault of the operation that made a variable; empty if none was found. */
-    Optional<Blame> check(Variable step, int number, String where) {
+    /**
+     * The fault of the operation that made a step of a tape; empty if none was found. A rule may pass nothing for operands that are constants
+     * of the tape, such as labels and masks.
+     */
+    Optional<Blame> check(Tape tape, int k, String where) {
+        Variable step = tape.steps().get(k);
+        int number = tape.inputs().size() + k;
         try {
-            Optional<Fault> fault = fault(step, true);
+            Optional<Fault> fault = fault(step, true, i -> tape.operand(k, i) >= 0);
             if (fault.isPresent() && fault.get().evidence().digits() > 0) {
                 Optional<Blame> inexact = inexact(step, number, where);
                 if (inexact.isPresent()) {
@@ -78,7 +84,7 @@ final class OperationCheck {
 
     /** Whether the operation that made a variable has a fault. */
     boolean fails(Variable step) {
-        return fault(step, false).isPresent();
+        return fault(step, false, i -> true).isPresent();
     }
 
     /** The rule that throws, of the operation that made a variable; empty if none does. */
@@ -100,7 +106,7 @@ final class OperationCheck {
         return kinks;
     }
 
-    private Optional<Fault> fault(Variable step, boolean locate) {
+    private Optional<Fault> fault(Variable step, boolean locate, IntPredicate depends) {
         Op op = step.op().orElseThrow();
         List<Variable> moving = new ArrayList<>();
         Variable[] operands = new Variable[step.inputs().size()];
@@ -111,7 +117,7 @@ final class OperationCheck {
             if (op.vjp(i, cotangent, step, step.inputs()) != null
                     || op.jvp(i, operands[i], step, step.inputs()) != null) {
                 moving.add(operands[i]);
-            } else {
+            } else if (depends.test(i)) {
                 silent.add(i);
             }
         }

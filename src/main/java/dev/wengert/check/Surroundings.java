@@ -39,6 +39,11 @@ final class Surroundings {
         this.tape = cut(traced);
     }
 
+    /** The surroundings of another point, at which the function has a tape. */
+    Surroundings around(Tape there) {
+        return new Surroundings(f, there, settings, intended);
+    }
+
     /** The tape at the point. What is meant to be constant are inputs of it, behind those of the function. */
     Tape tape() {
         return tape;

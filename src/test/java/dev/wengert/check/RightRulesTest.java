@@ -459,6 +459,67 @@ class RightRulesTest {
                 .noneMatch(n -> n.contains("values are infinite"));
     }
 
+    /** A product with a mask, which passes nothing for the mask. */
+    private record Masked() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return Variable.of(x.get(0)).mul(Variable.of(x.get(1))).value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return i == 1 ? null : g.mul(x.get(1));
+        }
+    }
+
+    @Test
+    void aMaskThatIsAConstantMayPassNothing() {
+        Tensor mask = Tensor.of(1, 0, 1);
+        is(Verdict.PASS, check(x -> new Masked().apply(x, Variable.of(mask)).sum(), 0.3, -0.7, 1.1));
+        is(
+                Verdict.PASS,
+                GradientCheck.op(new Masked())
+                        .at(Tensor.of(0.3, -0.7, 1.1), mask)
+                        .run());
+        is(
+                Verdict.FAIL,
+                GradientCheck.ofAll(x -> new Masked().apply(x.get(0), x.get(1)))
+                        .at(Tensor.of(0.3, -0.7, 1.1), mask)
+                        .run());
+    }
+
+    /** The sum of squares about 1, at its minimum: it has no exact form, and no elements as its result has. */
+    private record Mse() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return Shape.of();
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return Tensor.scalar(Arrays.stream(x.get(0).toArray())
+                    .map(v -> (v - 1) * (v - 1))
+                    .sum());
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return g.mul(x.get(0).sub(1)).mul(2);
+        }
+    }
+
+    @Test
+    void aLossAtItsMinimum() {
+        is(
+                Verdict.PASS,
+                GradientCheck.of(x -> new Mse().apply(x)).at(Tensor.ones(4)).run());
+    }
+
     @Test
     void aLabelIsHeldFixed() {
         GradientReport report = GradientCheck.ofAll(

@@ -390,4 +390,104 @@ class WrongPassesTest {
                 .run();
         fails(wrong, "detach");
     }
+
+    // ---- a second attack: of the second order, and of values that were read, right at the point alone ----
+
+    private static final Elementwise TANH_WITH_A_CONSTANT =
+            new Elementwise(Math::tanh, (g, y, x) -> g.mul(y.detach().square().rsub(1)));
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void aSecondDerivativeThatIsRightAtThePointAlone(int order) {
+        fails(
+                GradientCheck.of(x -> TANH_WITH_A_CONSTANT.apply(x).sum())
+                        .at(Tensor.zeros(2))
+                        .order(order)
+                        .run(),
+                "mine");
+    }
+
+    /** Standardisation, whose rule takes the standard deviation for a constant. */
+    private record Standardised() implements CustomOp {
+        private static Variable of(Variable x) {
+            Variable centred = x.sub(x.mean());
+            return centred.div(centred.square().mean().add(1).sqrt());
+        }
+
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return of(Variable.of(x.get(0))).value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            Variable sd = x.get(0).sub(x.get(0).mean()).square().mean().add(1).sqrt();
+            return g.sub(g.mean()).sub(y.mul(g.mul(y).mean())).div(sd.detach());
+        }
+
+        @Override
+        public String label() {
+            return "mine";
+        }
+    }
+
+    @Test
+    void aNormalisationWithADetachedDeviationAtConstantInput() {
+        fails(
+                GradientCheck.of(x -> new Standardised().apply(x))
+                        .at(Tensor.ones(3))
+                        .run(),
+                "mine");
+    }
+
+    @Test
+    void aValueThatWasReadWhereItsSlopeIsZero() {
+        for (UnaryOperator<Variable> f : List.<UnaryOperator<Variable>>of(
+                x -> x.sum().add(x.square().sum().item()),
+                x -> x.sum().add(x.sub(x.mean()).square().sum().item()),
+                x -> x.sum().mul(1 + x.square().sum().item()),
+                x -> x.sum().mul(Math.cos(x.sum().item())))) {
+            GradientReport report = GradientCheck.of(f).at(Tensor.zeros(3)).run();
+            assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.FAIL);
+            assertThat(report.blames()).as(report.toString()).isNotEmpty();
+        }
+    }
+
+    /** The softmax, whose rule reads its value in two places. */
+    private record Softmax() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return Variable.of(x.get(0)).softmax().value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            Variable p = Variable.of(y.value());
+            return p.mul(g.sub(g.mul(p).sum()));
+        }
+
+        @Override
+        public String label() {
+            return "mine";
+        }
+    }
+
+    @Test
+    void aRuleThatReadsItsValueTwiceIsNamed() {
+        fails(
+                GradientCheck.of(x -> new Softmax().apply(x))
+                        .at(Tensor.of(0.3, 0.5))
+                        .run(),
+                "mine");
+    }
 }
