@@ -41,6 +41,11 @@ import java.util.stream.IntStream;
  * not have is a FAIL; it is of second or third order if a rule read the value. A branch in Java may lead elsewhere close by: that is
  * no fault if all slopes agree. If the function bends or jumps at the point, the check is INCONCLUSIVE.
  *
+ * <p>All orders are compared again at a random point close by, along two directions, of the whole and of each custom operation: a rule may
+ * be right at the point alone. A function that takes no point close by is INCONCLUSIVE.
+ *
+ * <p>An input through which no derivative passes, and of which the function takes no other value close by, is held fixed, as a label.
+ *
  * <p>A check is immutable: each method that changes an option returns another check. The same check gives the same report.
  */
 public final class GradientCheck {

@@ -2,6 +2,7 @@ package dev.wengert.check;
 
 import java.util.Arrays;
 import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
 
 /**
  * The derivative of a curve {@code h ↦ F(h)} of vectors at h = 0, by Richardson-extrapolated central differences (C. J. F. Ridders,
@@ -76,7 +77,7 @@ final class NumericalDerivative {
      *     steps are multiples of its period
      */
     static NumericalDerivative of(
-            DoubleFunction<double[]> curve, double[] errors, double[] near, double[] own, double h0) {
+            DoubleFunction<double[]> curve, double[] errors, double[] near, Supplier<double[]> own, double h0) {
         NumericalDerivative derivative = new NumericalDerivative(curve.apply(0));
         derivative.extrapolate(curve, errors, h0);
         derivative.confirm(curve, near, h0);
@@ -88,14 +89,14 @@ final class NumericalDerivative {
      * Takes the bounds of components whose change over the smallest step is not smaller than over the largest: F is steeper than any step
      * resolves, as if it jumped.
      */
-    private void refuseJumps(DoubleFunction<double[]> curve, double[] own, double h0) {
+    private void refuseJumps(DoubleFunction<double[]> curve, Supplier<double[]> own, double h0) {
         double h = Math.scalb(h0, -PROBES[PROBES.length - 1]);
         double[] plus = curve.apply(h);
         double[] minus = curve.apply(-h);
         for (int c = 0; c < center.length; c++) {
             double last = Math.abs(plus[c] - minus[c]);
             double first = Math.abs(slopes.value(0, 0, c)) * 2 * h0;
-            if (last > 4 * own[c] && last > first / 4) {
+            if (last > first / 4 && last > 4 * own.get()[c]) {
                 bound[c] = Double.POSITIVE_INFINITY;
             }
         }

@@ -246,7 +246,7 @@ final class Reference {
         List<Tensor> here = program.branches(x);
         branches = here.stream().anyMatch(b -> b.shape().size() > 0);
         double[] values = program.evaluate(x);
-        double[] cured = program.evaluate(cured());
+        double[] cured = Arrays.stream(values).anyMatch(Double::isNaN) ? program.evaluate(cured()) : values;
         for (int c = 0; c < values.length; c++) {
             nan[c] = Double.isNaN(values[c]);
             poisoned[c] = nan[c] && !Double.isNaN(cured[c]);
@@ -353,8 +353,8 @@ final class Reference {
                 double[] there = errors(h, side);
                 Arrays.setAll(errors, c -> Math.max(errors[c], there[c]));
             }
-            double[] own = program.errors(x, new double[x.length]);
-            NumericalDerivative d = NumericalDerivative.of(s -> program.evaluate(moved(s)), errors, near, own, h);
+            NumericalDerivative d = NumericalDerivative.of(
+                    s -> program.evaluate(moved(s)), errors, near, () -> program.errors(x, new double[x.length]), h);
             boolean enough = true;
             for (int c = 0; c < value.length; c++) {
                 still[c] |= h == h0 && d.isStill(c, SHRINK * h0);

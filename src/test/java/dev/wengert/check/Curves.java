@@ -111,7 +111,8 @@ final class Curves {
 
         NumericalDerivative differentiate() {
             double[] near = {error(0)};
-            return NumericalDerivative.of(h -> new double[] {at(h)}, new double[] {largestError()}, near, near, h0);
+            return NumericalDerivative.of(
+                    h -> new double[] {at(h)}, new double[] {largestError()}, near, () -> near, h0);
         }
     }
 

@@ -113,7 +113,7 @@ class NumericalDerivativeTest {
                 h -> new double[] {1 / (1 + StrictMath.exp(-h)) + h * h * h / 48},
                 new double[] {4e-16},
                 new double[] {4e-16},
-                new double[] {4e-16},
+                () -> new double[] {4e-16},
                 0.18);
         assertThat(Math.abs(d.value()[0] - 0.25)).isLessThanOrEqualTo(d.bound()[0]);
         assertThat(d.bound()[0]).isLessThan(1e-12);
@@ -125,7 +125,7 @@ class NumericalDerivativeTest {
                 h -> new double[] {StrictMath.exp(h), StrictMath.exp(64 * h), 1, Math.abs(h - 1e-8)},
                 new double[] {1e-15, 1e-10, 0, 1e-16},
                 new double[] {1e-15, 1e-15, 0, 1e-16},
-                new double[] {1e-15, 1e-15, 0, 1e-16},
+                () -> new double[] {1e-15, 1e-15, 0, 1e-16},
                 0.18);
         assertThat(Math.abs(d.value()[0] - 1)).isLessThanOrEqualTo(d.bound()[0]);
         assertThat(d.bound()[0]).isLessThan(1e-12);
