@@ -9,7 +9,6 @@ import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,32 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Right derivatives that once did not pass: found by an attack that was written without a look at the checker. */
 class RightRulesTest {
-
-    private interface Vjp {
-        Variable of(Variable g, Variable y, Variable x);
-    }
-
-    private record Elementwise(DoubleUnaryOperator f, Vjp rule) implements CustomOp {
-        @Override
-        public Shape shape(Shape... x) {
-            return x[0];
-        }
-
-        @Override
-        public Tensor eval(List<Tensor> x) {
-            return x.get(0).map(f);
-        }
-
-        @Override
-        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-            return rule.of(g, y, x.get(0));
-        }
-
-        @Override
-        public String label() {
-            return "mine";
-        }
-    }
 
     private static GradientReport check(UnaryOperator<Variable> f, double... x) {
         return GradientCheck.of(f).at(Tensor.of(x)).run();

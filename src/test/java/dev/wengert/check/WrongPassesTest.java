@@ -13,7 +13,6 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,34 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong derivatives that once passed: found by an attack that was written without a look at the checker. */
 class WrongPassesTest {
-
-    /** The rule of an operation of one operand. */
-    private interface Vjp {
-        Variable of(Variable g, Variable y, Variable x);
-    }
-
-    /** An elementwise operation, and what its author believes to be its derivative. */
-    private record Elementwise(DoubleUnaryOperator f, Vjp rule) implements CustomOp {
-        @Override
-        public Shape shape(Shape... x) {
-            return x[0];
-        }
-
-        @Override
-        public Tensor eval(List<Tensor> x) {
-            return x.get(0).map(f);
-        }
-
-        @Override
-        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-            return rule.of(g, y, x.get(0));
-        }
-
-        @Override
-        public String label() {
-            return "mine";
-        }
-    }
 
     private static void fails(GradientReport report, String operation) {
         assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.FAIL);

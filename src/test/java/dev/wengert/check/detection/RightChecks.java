@@ -2,6 +2,8 @@ package dev.wengert.check.detection;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.check.Elementwise;
+import dev.wengert.check.Elementwise.Vjp;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
 import dev.wengert.check.Verdict;
@@ -13,7 +15,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -222,71 +223,46 @@ final class RightChecks {
 
     // ---- custom operations ----
 
-    private interface Vjp {
-        Variable of(Variable g, Variable y, Variable x);
-    }
-
-    private record Custom(String name, DoubleUnaryOperator f, Vjp rule) implements CustomOp {
-        @Override
-        public Shape shape(Shape... x) {
-            return x[0];
-        }
-
-        @Override
-        public Tensor eval(List<Tensor> x) {
-            return x.get(0).map(f);
-        }
-
-        @Override
-        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-            return rule.of(g, y, x.get(0));
-        }
-
-        @Override
-        public String label() {
-            return name;
-        }
-    }
-
-    private static Named named(Custom op) {
-        return new Named(op.name(), op::apply);
+    private static Named named(Elementwise op) {
+        return new Named(op.label(), op::apply);
     }
 
     private static final List<Named> SMOOTH_CUSTOM = List.of(
-            named(new Custom("my square", v -> v * v, (g, y, x) -> g.mul(x).mul(2))),
-            named(new Custom(
+            named(new Elementwise("my square", v -> v * v, (g, y, x) -> g.mul(x).mul(2))),
+            named(new Elementwise(
                     "my cube", v -> v * v * v, (g, y, x) -> g.mul(x.square()).mul(3))),
-            named(new Custom("my exp", Math::exp, (g, y, x) -> g.mul(y))),
-            named(new Custom("my sin", Math::sin, (g, y, x) -> g.mul(x.cos()))),
-            named(new Custom(
+            named(new Elementwise("my exp", Math::exp, (g, y, x) -> g.mul(y))),
+            named(new Elementwise("my sin", Math::sin, (g, y, x) -> g.mul(x.cos()))),
+            named(new Elementwise(
                     "my tanh", Math::tanh, (g, y, x) -> g.mul(y.square().rsub(1)))),
-            named(new Custom("my sigmoid", v -> 1 / (1 + Math.exp(-v)), (g, y, x) -> g.mul(y.mul(y.rsub(1))))),
-            named(new Custom(
+            named(new Elementwise("my sigmoid", v -> 1 / (1 + Math.exp(-v)), (g, y, x) -> g.mul(y.mul(y.rsub(1))))),
+            named(new Elementwise(
                     "my atan", Math::atan, (g, y, x) -> g.div(x.square().add(1)))),
-            named(new Custom("my scale", v -> 0.7 * v, (g, y, x) -> g.mul(0.7))),
-            named(new Custom("my shift", v -> v + 3, (g, y, x) -> g)),
-            named(new Custom(
+            named(new Elementwise("my scale", v -> 0.7 * v, (g, y, x) -> g.mul(0.7))),
+            named(new Elementwise("my shift", v -> v + 3, (g, y, x) -> g)),
+            named(new Elementwise(
                     "my swish",
                     v -> v / (1 + Math.exp(-v)),
                     (g, y, x) -> g.mul(
                             x.sigmoid().add(x.mul(x.sigmoid()).mul(x.sigmoid().rsub(1)))))));
 
     private static final List<Named> KINKED_CUSTOM = List.of(
-            named(new Custom("my relu", v -> Math.max(v, 0), (g, y, x) -> g.mul(x.gt(0)))),
-            named(new Custom("my abs", Math::abs, (g, y, x) -> g.mul(x.gt(0).sub(x.lt(0))))),
-            named(new Custom(
+            named(new Elementwise("my relu", v -> Math.max(v, 0), (g, y, x) -> g.mul(x.gt(0)))),
+            named(new Elementwise(
+                    "my abs", Math::abs, (g, y, x) -> g.mul(x.gt(0).sub(x.lt(0))))),
+            named(new Elementwise(
                     "my clamp",
                     v -> Math.max(-1, Math.min(1, v)),
                     (g, y, x) -> g.mul(x.gt(-1).mul(x.lt(1))))),
-            named(new Custom(
+            named(new Elementwise(
                     "my leaky",
                     v -> v > 0 ? v : 0.1 * v,
                     (g, y, x) -> g.mul(x.gt(0).mul(0.9).add(0.1)))),
-            named(new Custom(
+            named(new Elementwise(
                     "my elu",
                     v -> v > 0 ? v : Math.expm1(v),
                     (g, y, x) -> g.mul(Variable.where(x.gt(0), Variable.of(1), x.exp())))),
-            named(new Custom(
+            named(new Elementwise(
                     "my huber",
                     v -> Math.abs(v) <= 1 ? v * v / 2 : Math.abs(v) - 0.5,
                     (g, y, x) -> g.mul(x.clamp(-1, 1)))),
@@ -295,7 +271,7 @@ final class RightChecks {
             new Named("my cumulative sum", v -> new CumulativeSum(false).apply(v)),
             new Named(
                     "my mask",
-                    v -> new Custom("my mask", u -> 0, (g, y, x) -> g.mul(0))
+                    v -> new Elementwise("my mask", u -> 0, (g, y, x) -> g.mul(0))
                             .apply(v)
                             .add(v)));
 
@@ -380,20 +356,20 @@ final class RightChecks {
 
     /** Their values have more rounding than an ulp or two, which nobody states. */
     private static final List<Named> ROUGH_CUSTOM = List.of(
-            named(new Custom(
+            named(new Elementwise(
                     "naive asinh",
                     v -> Math.log(v + Math.sqrt(v * v + 1)),
                     (g, y, x) -> g.div(x.square().add(1).sqrt()))),
-            named(new Custom("naive expm1", v -> Math.exp(v) - 1, (g, y, x) -> g.mul(x.exp()))),
-            named(new Custom("naive softplus", v -> Math.log(1 + Math.exp(v)), (g, y, x) -> g.mul(x.sigmoid()))),
-            named(new Custom(
+            named(new Elementwise("naive expm1", v -> Math.exp(v) - 1, (g, y, x) -> g.mul(x.exp()))),
+            named(new Elementwise("naive softplus", v -> Math.log(1 + Math.exp(v)), (g, y, x) -> g.mul(x.sigmoid()))),
+            named(new Elementwise(
                     "naive sinc",
                     v -> v == 0 ? 1 : Math.sin(v) / v,
                     (g, y, x) -> g.mul(x.cos().sub(y)).div(x))),
-            named(new Custom("1 − cos", v -> 1 - Math.cos(v), (g, y, x) -> g.mul(x.sin()))),
-            named(new Custom("sine in floats", v -> (float) Math.sin(v), (g, y, x) -> g.mul(x.cos()))),
-            named(new Custom("far shift", v -> v + 1e8 - 1e8, (g, y, x) -> g)),
-            named(new Custom(
+            named(new Elementwise("1 − cos", v -> 1 - Math.cos(v), (g, y, x) -> g.mul(x.sin()))),
+            named(new Elementwise("sine in floats", v -> (float) Math.sin(v), (g, y, x) -> g.mul(x.cos()))),
+            named(new Elementwise("far shift", v -> v + 1e8 - 1e8, (g, y, x) -> g)),
+            named(new Elementwise(
                     "polynomial",
                     v -> ((v - 3) * v + 3) * v - 1,
                     (g, y, x) -> g.mul(x.sub(1).square()).mul(3))));
@@ -427,8 +403,8 @@ final class RightChecks {
                         (g, y, v) -> null,
                         (g, y, v) -> g.mul(0))
                 .get(random.nextInt(3));
-        Custom slope = new Custom("my cosine", Math::cos, second);
-        Custom op = new Custom("my sine", Math::sin, (g, y, v) -> g.mul(slope.apply(v)));
+        Elementwise slope = new Elementwise("my cosine", Math::cos, second);
+        Elementwise op = new Elementwise("my sine", Math::sin, (g, y, v) -> g.mul(slope.apply(v)));
         return chain(random, List.of(List.of(named(op)), TAME), x, 1);
     }
 
