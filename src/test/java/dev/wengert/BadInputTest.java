@@ -616,6 +616,7 @@ class BadInputTest {
             given("GradientReport.writeJson", () -> dir.resolve("r.json")),
             given("GradientReport.writeCsv", () -> dir.resolve("r.csv")),
             given("GradientCheck.domain", () -> 0.0, () -> 1.0),
+            given("GradientCheck.highPrecision", () -> 200),
             given("Cotangents.slice", () -> 0, () -> 0, () -> 1),
             given("Cotangents.add", () -> 0, null),
             given("Cotangents.addSlice", () -> 0, () -> 0, () -> 0, null),

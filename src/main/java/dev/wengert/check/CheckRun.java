@@ -51,6 +51,7 @@ final class CheckRun {
             long seed,
             boolean strict,
             Set<String> intended,
+            List<String> known,
             DoubleConsumer progress) {
         this.f = f;
         this.x = x;
@@ -60,6 +61,7 @@ final class CheckRun {
         this.random = new SplittableRandom(seed);
         this.strict = strict;
         this.intended = intended;
+        this.facts.addAll(known);
         this.progress = progress;
     }
 
@@ -85,6 +87,9 @@ final class CheckRun {
         }
         Set<Variable> fixed = surroundings.fixed();
         nameFixed(tape, fixed);
+        if (Double.isNaN(tape.outputs().get(0).value().toArray()[0])) {
+            facts.add("the function is NaN here: nothing is tested but that its derivative is NaN, too");
+        }
         Optional<FrozenCheck.Frozen> frozen = attempt(
                 "the comparison of the function with its tape",
                 () -> new FrozenCheck(surroundings, fixed, settings, random).check());

@@ -52,6 +52,7 @@ public final class GradientCheck {
 
     private static final int ALL_ENTRIES_UP_TO = 200;
 
+    private static final int LEAST_DIGITS = Judge.FIRST_DIGITS;
     private static final int MOST_DIGITS = 100_000;
 
     private final Function<List<Variable>, Variable> f;
@@ -59,6 +60,9 @@ public final class GradientCheck {
     private final List<Parameter> parameters;
     private final Op op;
     private final Consumer<Options> choices;
+
+    /** What is known before the run. */
+    private final List<String> facts;
 
     /** The defaults, which the choices change when the check is run; the names are those of the methods below. */
     private static final class Options {
@@ -81,17 +85,19 @@ public final class GradientCheck {
             List<Tensor> x,
             List<Parameter> parameters,
             Op op,
-            Consumer<Options> choices) {
+            Consumer<Options> choices,
+            List<String> facts) {
         this.f = f;
         this.x = x;
         this.parameters = parameters;
         this.op = op;
         this.choices = choices;
+        this.facts = facts;
     }
 
     private static GradientCheck first(
             Function<List<Variable>, Variable> f, List<Tensor> x, List<Parameter> parameters) {
-        return new GradientCheck(f, x, parameters, null, o -> {});
+        return new GradientCheck(f, x, parameters, null, o -> {}, List.of());
     }
 
     /**
@@ -152,7 +158,7 @@ public final class GradientCheck {
     public static GradientCheck op(Op op) {
         Given.value("op", "the operation", op);
         GradientCheck check = ofAll(x -> op.apply(x.toArray(Variable[]::new)));
-        return new GradientCheck(check.f, null, List.of(), op, check.choices);
+        return new GradientCheck(check.f, null, List.of(), op, check.choices, List.of());
     }
 
     /** This check of an operation, with those operands held fixed through which no perturbation passes. */
@@ -163,7 +169,7 @@ public final class GradientCheck {
         int[] moving =
                 IntStream.range(0, all.length).filter(i -> passes(i, g, y)).toArray();
         if (moving.length == 0) {
-            return new GradientCheck(f, x, parameters, null, choices); // an operation without rules must be flat
+            return new GradientCheck(f, x, parameters, null, choices, facts); // an operation without rules must be flat
         }
         Function<List<Variable>, Variable> f = args -> {
             Variable[] operands = all.clone();
@@ -173,7 +179,13 @@ public final class GradientCheck {
             return op.apply(operands);
         };
         List<Tensor> point = Arrays.stream(moving).mapToObj(x::get).toList();
-        return new GradientCheck(f, point, parameters, null, choices);
+        List<String> fixed = IntStream.range(0, all.length)
+                .filter(i -> Arrays.stream(moving).noneMatch(m -> m == i))
+                .mapToObj(
+                        i -> "operand " + i
+                                + " passes no derivative: it is held fixed, and nothing is tested there; ofAll(…) moves it, too")
+                .toList();
+        return new GradientCheck(f, point, parameters, null, choices, fixed);
     }
 
     /** Whether a rule passes a perturbation for an operand. A rule that throws counts as passing one. */
@@ -204,12 +216,12 @@ public final class GradientCheck {
             throw new IllegalArgumentException(
                     "at: the point must have a tensor for each argument of the function, got none");
         }
-        return new GradientCheck(f, arguments, parameters, op, choices);
+        return new GradientCheck(f, arguments, parameters, op, choices, facts);
     }
 
     /** The same check after one more choice. */
     private GradientCheck with(Consumer<Options> choice) {
-        return new GradientCheck(f, x, parameters, op, choices.andThen(choice));
+        return new GradientCheck(f, x, parameters, op, choices.andThen(choice), facts);
     }
 
     /**
@@ -263,18 +275,14 @@ public final class GradientCheck {
      * Chooses the largest number of digits for entries that doubles cannot decide. The default is 400. The effort that may be spent
      * on these entries grows with the square of this number; entries beyond the effort are inconclusive.
      *
-     * @param digits the largest number of digits; 0 for doubles alone
+     * @param digits the largest number of digits, from 100 to 100,000; or 0 for doubles alone
      * @return the changed check
-     * @throws IllegalArgumentException for a negative number
+     * @throws IllegalArgumentException for another number
      */
     public GradientCheck highPrecision(int digits) {
-        if (digits < 0) {
-            throw new IllegalArgumentException(
-                    "highPrecision: the number of digits must not be negative, got " + digits + "; use 0 for none");
-        }
-        if (digits > MOST_DIGITS) {
-            throw new IllegalArgumentException(
-                    "highPrecision: the number of digits must be at most " + MOST_DIGITS + ", got " + digits);
+        if (digits != 0 && (digits < LEAST_DIGITS || digits > MOST_DIGITS)) {
+            throw new IllegalArgumentException("highPrecision: the number of digits must be from " + LEAST_DIGITS
+                    + " to " + MOST_DIGITS + ", or 0 for none, got " + digits);
         }
         return with(o -> o.digits = digits);
     }
@@ -386,6 +394,7 @@ public final class GradientCheck {
                         options.seed,
                         options.strict,
                         options.intended,
+                        facts,
                         options.progress)
                 .run(options.reproducer);
     }

@@ -184,7 +184,11 @@ public final class GradientReport {
         Verdict verdict = verdict();
         boolean exceptions = count(Verdict.KINK) > 0 || lost() > 0;
         if (verdict == Verdict.FAIL || verdict == Verdict.KINK || strict && (verdict != Verdict.PASS || exceptions)) {
-            throw new AssertionError(toString());
+            String why = verdict == Verdict.PASS
+                    ? "strict: a check must pass without kinks and without lost digits, got " + count(Verdict.KINK)
+                            + " comparisons at kinks and " + lost() + " of lost digits" + System.lineSeparator()
+                    : "";
+            throw new AssertionError(why + this);
         }
         if (verdict == Verdict.INCONCLUSIVE) {
             LOGGER.log(System.Logger.Level.WARNING, "gradient check inconclusive\n{0}", this);

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 final class Judge {
 
     /** The first number of digits in high precision. Each further attempt doubles it. */
-    private static final int FIRST_DIGITS = 100;
+    static final int FIRST_DIGITS = 100;
 
     /**
      * The rounding error in 100 digits, divided by that of a double, which is 10⁻¹⁶. The ratio of 10⁻⁸⁴ is raised to 10⁻⁷⁸, because the
@@ -204,9 +204,7 @@ final class Judge {
         }
 
         private boolean isSteep(int c) {
-            return reference.kink() == null
-                    && reference.bound(c) < Double.POSITIVE_INFINITY
-                    && reference.isSteep(c, rule.value(c));
+            return reference.kink() == null && reference.isSteep(c, rule.value(c));
         }
 
         /** Whether a custom operation has values so coarse that they do not show the derivative. */

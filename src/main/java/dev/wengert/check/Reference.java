@@ -53,8 +53,11 @@ final class Reference {
     /** Changes over short steps agree with a derivative to this share. */
     private static final double STEEP = 1e-5;
 
+    /** The same for functions with custom operations, whose rounding may not be known. */
+    private static final double STEEP_AND_ROUGH = 0.01;
+
     /** Shorter steps than this share of the way across all values are not tried. */
-    private static final double SHORTEST = 1e-4;
+    private static final double SHORTEST = 1e-7;
 
     /** A change of this share of the largest operand may be hidden by rounding. */
     private static final double HIDDEN = 0x1p-48;
@@ -557,7 +560,7 @@ final class Reference {
         double across = range / Math.abs(derivative);
         for (double h = reach / 4; across < reach / 1000 && h > SHORTEST * across; h /= 4) {
             double change = program.evaluate(moved(h))[c] - program.evaluate(moved(-h))[c];
-            if (agrees(change, 2 * h * derivative, STEEP)) {
+            if (agrees(change, 2 * h * derivative, hidesKinks() ? STEEP_AND_ROUGH : STEEP)) {
                 return true;
             }
         }
@@ -626,15 +629,22 @@ final class Reference {
         return new Sides(plus, minus, Program.values(plus), Program.values(minus), BigReal.of(h));
     }
 
-    /** A power of two, at most 1, near the smallest step at which an element doubles or vanishes. */
+    /**
+     * A power of two, at most 1, near the smallest step at which an element doubles or vanishes; if only zeros move, near the smallest other
+     * element.
+     */
     private double scale() {
         double scale = 1;
+        double other = 1;
+        boolean zeros = true;
         for (int i = 0; i < x.length; i++) {
-            if (direction[i] != 0 && x[i] != 0 && Double.isFinite(x[i])) {
-                scale = Math.min(scale, Math.abs(x[i] / direction[i]));
+            if (x[i] != 0 && Double.isFinite(x[i])) {
+                other = Math.min(other, Math.abs(x[i]));
+                scale = direction[i] == 0 ? scale : Math.min(scale, Math.abs(x[i] / direction[i]));
+                zeros &= direction[i] == 0;
             }
         }
-        return Math.scalb(1.0, Math.getExponent(scale));
+        return Math.scalb(1.0, Math.getExponent(zeros ? other : scale));
     }
 
     private BigReal[] moved(BigDecimal h) {

@@ -37,7 +37,7 @@ class ArgumentsTest {
     void negativeDigits() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SQUARE.highPrecision(-1))
-                .withMessage("highPrecision: the number of digits must not be negative, got -1; use 0 for none");
+                .withMessage("highPrecision: the number of digits must be from 100 to 100000, or 0 for none, got -1");
     }
 
     @Test

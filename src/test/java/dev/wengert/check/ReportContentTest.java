@@ -1,6 +1,8 @@
 package dev.wengert.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Parameter;
@@ -110,5 +112,64 @@ class ReportContentTest {
                 .run();
         assertThat(report.blames()).isNotEmpty();
         assertThat(report.toString()).doesNotContain("first\nsecond").contains("vjp of \"first\\u000Asecond\"");
+    }
+
+    @Test
+    void kinksThatRandomDirectionsLeaveOutAreCounted() {
+        GradientCheck check =
+                GradientCheck.of(x -> x.relu().sum()).at(Tensor.arange(300)).strict();
+        GradientReport report = check.run();
+        assertThat(report.count(Verdict.KINK)).isEqualTo(1);
+        assertThat(report.entries())
+                .filteredOn(e -> e.verdict() == Verdict.KINK)
+                .extracting(Entry::input, Entry::note)
+                .containsExactly(
+                        tuple(
+                                "1 elements",
+                                "not differentiable: they move an operation over its kink; the random directions leave them out"));
+        assertThatThrownBy(report::verify)
+                .hasMessageStartingWith(
+                        "strict: a check must pass without kinks and without lost digits, got 1 comparisons"
+                                + " at kinks and 0 of lost digits");
+    }
+
+    @Test
+    void whatIsHeldFixedIsSaid() {
+        GradientReport report = GradientCheck.op(new FirstOnly())
+                .at(Tensor.of(1, 2), Tensor.of(3, 4))
+                .run();
+        assertThat(report.facts())
+                .contains(
+                        "operand 1 passes no derivative: it is held fixed, and nothing is tested there; ofAll(…) moves it,"
+                                + " too");
+        assertThat(GradientCheck.of(x -> x.sin().sum())
+                        .at(Tensor.of(Double.NaN))
+                        .run()
+                        .facts())
+                .contains("the function is NaN here: nothing is tested but that its derivative is NaN, too");
+    }
+
+    /** A product whose second rule was forgotten. */
+    private record FirstOnly() implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return Variable.of(x.get(0)).mul(Variable.of(x.get(1))).value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return i == 0 ? g.mul(x.get(1)) : null;
+        }
+    }
+
+    @Test
+    void tooFewDigitsAreRefused() {
+        assertThatThrownBy(() -> GradientCheck.of(Variable::sum).highPrecision(60))
+                .hasMessage("highPrecision: the number of digits must be from 100 to 100000, or 0 for none, got 60");
     }
 }

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  * equal.
  *
  * <p>{@code mvn -q test-compile exec:java -Dexec.mainClass=dev.wengert.check.detection.FreshPoints -Dexec.args="1 2 3"} does so for three
- * seeds. It prints a line for each kind of point, and one for each fault that counts and was not found or not named.
+ * seeds. After each it prints a line for each kind of point, of all seeds so far, and one for each fault that counts and was not found or not named.
  */
 final class FreshPoints {
 
@@ -72,8 +72,9 @@ final class FreshPoints {
                     System.out.println("seed " + seed + ": " + trial);
                 }
             });
+            System.out.println("to seed " + seed);
+            tallies.forEach((point, tally) -> System.out.println(point + ": " + tally));
         }
-        tallies.forEach((point, tally) -> System.out.println(point + ": " + tally));
     }
 
     /** The model at its own point and at constant ones, where its value is finite. */
