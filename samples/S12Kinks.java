@@ -68,6 +68,6 @@ relu at (2, 0, -3): PASS
 
 relu(x) - relu(-x) at (0, 1): PASS
   x[0]  rule 0.0  KINK
-    not differentiable: relu, relu; one-sided slopes 1.0 and 1.0, and the rule's value does not lie between them
+    at the kink of relu; the slopes from both sides are 1.0 and 1.0, and the rule's value follows its convention there
   x[1]  rule 1.0  PASS
 */

@@ -52,6 +52,6 @@ public final class S15ReportPage {
 
 /* What it prints:
 
-PASS, 2022 comparisons of 43 parameters
+PASS, 2158 comparisons of 43 parameters
 in target/gradient-check: [report.csv, report.html, report.json]
 */

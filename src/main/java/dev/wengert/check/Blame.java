@@ -20,7 +20,16 @@ import java.util.Locale;
  */
 public record Blame(String operation, int step, String where, String site, String what, Entry evidence) {
 
-    /** A finding, whole. */
+    /**
+     * A finding, whole.
+     *
+     * @param operation the name of the operation
+     * @param step its number on the tape
+     * @param where the tape, such as {@code function}
+     * @param site the line of code that made the step, or empty if it is not known
+     * @param what the rule, the operand, the element and the fault
+     * @param evidence the comparison that shows it
+     */
     public Blame {
         Given.value("Blame", "the operation", operation);
         Given.value("Blame", "where", where);

@@ -169,7 +169,9 @@ final class CheckRun {
                             .filter(e -> !(open && e.verdict() == Verdict.INCONCLUSIVE))
                             .forEach(entries::add);
                     found.frozen().filter(e -> blames.isEmpty()).ifPresent(this::blameFrozen);
-                    found.failed().filter(t -> blames.isEmpty()).ifPresent(t -> blameWiring(t, found.direction()));
+                    found.failed()
+                            .filter(t -> blames.isEmpty())
+                            .ifPresent(t -> found.direction().ifPresent(d -> blameWiring(t, d)));
                 });
     }
 

@@ -6,7 +6,8 @@ import dev.wengert.message.Given;
  * One comparison of the value that the rules give with the derivative.
  *
  * @param order the order of the derivative
- * @param path the sweeps that computed the value, such as {@code gradient} or {@code jvp of vjp}
+ * @param path the sweeps that computed the value, such as {@code gradient} or {@code jvp of vjp}; at a point close by, {@code nearby
+ *     gradient}
  * @param input the element that was moved, such as {@code x[1, 2]}, or {@code direction 0}
  * @param output the element of the previous derivative that was observed, such as {@code x[0, 0]}; empty for the function itself
  * @param value the derivative by the rules
@@ -32,7 +33,22 @@ public record Entry(
 
     /** What the paths of comparisons at a point close by begin with. */
     static final String NEARBY = "nearby ";
-    /** An entry, whole. */
+
+    /**
+     * An entry, whole.
+     *
+     * @param order the order of the derivative
+     * @param path the sweeps that computed the value
+     * @param input the element that was moved, or the direction
+     * @param output the element of the previous derivative that was observed; empty for the function itself
+     * @param value the derivative by the rules
+     * @param reference the derivative by the function's values; also NaN if they do not give it, at a kink or without a stencil
+     * @param bound the distance that the two may have: truncation, rounding of the function and rounding of the rule's value
+     * @param step the step of the differences
+     * @param digits the number of digits with which the reference was computed; 0 for doubles
+     * @param verdict the verdict on this comparison
+     * @param note an explanation, or empty
+     */
     public Entry {
         Given.value("Entry", "the path", path);
         Given.value("Entry", "the input", input);

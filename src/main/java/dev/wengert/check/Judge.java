@@ -130,7 +130,7 @@ final class Judge {
         /** The derivative by differences; NaN if they do not give it. */
         private double expected(int c, Verdict verdict) {
             if (kink(c) != null) {
-                return verdict == Verdict.KINK ? Double.NaN : kink(c).left()[c];
+                return verdict == Verdict.KINK ? Double.NaN : kink(c).left(c);
             }
             return reference.bound(c) < Double.POSITIVE_INFINITY ? reference.value(c) : Double.NaN;
         }
@@ -138,7 +138,7 @@ final class Judge {
         private double bound(int c, Verdict verdict) {
             return kink(c) == null
                     ? reference.bound(c) + rule.rounding(c)
-                    : verdict == Verdict.KINK ? Double.POSITIVE_INFINITY : kink(c).slack()[c] + rule.rounding(c);
+                    : verdict == Verdict.KINK ? Double.POSITIVE_INFINITY : kink(c).slack(c) + rule.rounding(c);
         }
 
         /** The kink of a component, or null. */
@@ -310,22 +310,22 @@ final class Judge {
             Kink kink = kink(c);
             if (verdict == Verdict.KINK && !kink.isSeam(c)) {
                 return "not differentiable: " + String.join(", ", kink.operations()) + "; one-sided slopes "
-                        + kink.left()[c]
-                        + " and " + kink.right()[c] + ", and the rule's value "
+                        + kink.left(c)
+                        + " and " + kink.right(c) + ", and the rule's value "
                         + (kink.contains(c, value) ? "lies" : "does not lie")
                         + " between them";
             }
             if (verdict == Verdict.KINK) {
-                return "at the kink of " + String.join(", ", kink.operations()) + ": the slopes from both sides are "
-                        + kink.left()[c] + " and " + kink.right()[c]
-                        + (kink.chosen() ? "" : ", and the rule's value follows its convention there");
+                return "at the kink of " + String.join(", ", kink.operations()) + "; the slopes from both sides are "
+                        + kink.left(c) + " and " + kink.right(c)
+                        + (kink.isChosen() ? "" : ", and the rule's value follows its convention there");
             }
             if (kink != null) {
                 return verdict == Verdict.PASS
                         ? "a seam of " + String.join(", ", kink.operations()) + ": the slopes from both sides agree"
                         : "differentiable: the slopes from both sides are "
-                                + kink.left()[c] + " and "
-                                + kink.right()[c] + ", and the rule's value is that of the formula that "
+                                + kink.left(c) + " and "
+                                + kink.right(c) + ", and the rule's value is that of the formula that "
                                 + String.join(", ", kink.operations()) + " chose for this point alone";
             }
             if (reference.isNaN(c)) {

@@ -13,24 +13,16 @@ import java.util.Set;
 /**
  * A point at which operations change their branch along a direction, at steps of any size. The slopes on both sides tell whether there is a
  * derivative: at a seam such as that of x·|x| there is.
- *
- * @param operations the operations that sit on their kinks, with the lines that made them
- * @param chosen whether only comparisons, which choose a formula for a point, and custom operations sit on their kinks; the others, such as
- *     relu, have a derivative there by convention
- * @param left the slope of each component from the left
- * @param right the slope of each component from the right
- * @param slack bounds of the errors of the slopes; infinite if the slopes do not settle, as at a jump
- * @param vanishes whether the slopes of a component vanish with the step
- * @param jumps whether the slopes of a component grow as the step shrinks, as those at a jump do
  */
-record Kink(
-        List<String> operations,
-        boolean chosen,
-        double[] left,
-        double[] right,
-        double[] slack,
-        boolean[] vanishes,
-        boolean[] jumps) {
+final class Kink {
+
+    private final List<String> operations;
+    private final boolean chosen;
+    private final double[] left;
+    private final double[] right;
+    private final double[] slack;
+    private final boolean[] vanishes;
+    private final boolean[] jumps;
 
     private static final double STEP = 0x1p-20;
     private static final double SMALLER_STEP = 0x1p-24;
@@ -57,8 +49,42 @@ record Kink(
     }
 
     private Kink(List<String> operations, boolean chosen, int n) {
-        this(operations, chosen, new double[n], new double[n], new double[n], new boolean[n], new boolean[n]);
+        this.operations = operations;
+        this.chosen = chosen;
+        this.left = new double[n];
+        this.right = new double[n];
+        this.slack = new double[n];
+        this.vanishes = new boolean[n];
+        this.jumps = new boolean[n];
         Arrays.fill(slack, Double.POSITIVE_INFINITY);
+    }
+
+    /** The operations that sit on their kinks, with the lines that made them. */
+    List<String> operations() {
+        return operations;
+    }
+
+    /**
+     * Whether only comparisons, which choose a formula for a point, and custom operations sit on their kinks; the others, such as relu, have
+     * a derivative there by convention.
+     */
+    boolean isChosen() {
+        return chosen;
+    }
+
+    /** The slope of a component from the left. */
+    double left(int c) {
+        return left[c];
+    }
+
+    /** The slope of a component from the right. */
+    double right(int c) {
+        return right[c];
+    }
+
+    /** A bound of the errors of the slopes of a component; infinite if they do not settle, as at a jump. */
+    double slack(int c) {
+        return slack[c];
     }
 
     /** The same with slopes by values in doubles. */

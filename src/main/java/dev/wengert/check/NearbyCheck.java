@@ -41,7 +41,10 @@ final class NearbyCheck {
 
     /** What was found: comparisons, and the tape and direction of the first that failed. */
     record Nearby(
-            List<Entry> entries, Optional<Tape> failed, double[] direction, Optional<FrozenCheck.Frozen> frozen) {}
+            List<Entry> entries,
+            Optional<Tape> failed,
+            Optional<double[]> direction,
+            Optional<FrozenCheck.Frozen> frozen) {}
 
     /**
      * Compares.
@@ -52,7 +55,7 @@ final class NearbyCheck {
     Nearby check(Consumer<Tape> each) {
         Tape tape = surroundings.tape();
         if (!Double.isFinite(Program.values(tape.outputs())[0]) || new Directions(tape.inputs(), fixed).size() == 0) {
-            return new Nearby(List.of(), Optional.empty(), null, Optional.empty());
+            return new Nearby(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         findPoints();
         if (points.isEmpty()) {
@@ -61,7 +64,7 @@ final class NearbyCheck {
                     List.of(inconclusive("the function can be evaluated nowhere near the point: " + why
                             + "; check it in coordinates that it takes in every direction")),
                     Optional.empty(),
-                    null,
+                    Optional.empty(),
                     Optional.empty());
         }
         Nearby last = null;
@@ -128,10 +131,6 @@ final class NearbyCheck {
                 .filter(e -> e.verdict() != Verdict.KINK)
                 .map(Entry::nearby)
                 .toList();
-        return new Nearby(
-                entries,
-                Optional.of(there).filter(t -> check.failed()),
-                check.failedDirection().orElse(null),
-                frozen);
+        return new Nearby(entries, Optional.of(there).filter(t -> check.failed()), check.failedDirection(), frozen);
     }
 }

@@ -592,32 +592,33 @@ final class Reference {
     }
 
     /** The program at both ends of a step. */
-    record Sides(ExactEvaluation plusSide, ExactEvaluation minusSide, BigReal[] plus, BigReal[] minus, BigReal h) {
+    record Sides(
+            ExactEvaluation plusSide, ExactEvaluation minusSide, List<BigReal> plus, List<BigReal> minus, BigReal h) {
 
         BigReal right(BigArithmetic a, BigReal[] here, int c) {
-            return a.div(a.sub(plus[c], here[c]), h);
+            return a.div(a.sub(plus.get(c), here[c]), h);
         }
 
         BigReal left(BigArithmetic a, BigReal[] here, int c) {
-            return a.div(a.sub(here[c], minus[c]), h);
+            return a.div(a.sub(here[c], minus.get(c)), h);
         }
 
         BigReal[] slopes(BigArithmetic a) {
-            BigReal[] slopes = new BigReal[plus.length];
-            Arrays.setAll(slopes, c -> a.div(a.sub(plus[c], minus[c]), a.add(h, h)));
+            BigReal[] slopes = new BigReal[plus.size()];
+            Arrays.setAll(slopes, c -> a.div(a.sub(plus.get(c), minus.get(c)), a.add(h, h)));
             return slopes;
         }
 
         /** The error of a slope by the rounding of the program itself. Bounds in doubles miss it where they underflow. */
         double lost(BigArithmetic a, int c) {
-            BigReal size = a.add(plus[c].abs(), minus[c].abs());
+            BigReal size = a.add(plus.get(c).abs(), minus.get(c).abs());
             BigReal unit = BigReal.of(BigDecimal.ONE.scaleByPowerOfTen(ROUNDED_AWAY - 16 - a.digits()));
             return a.div(a.mul(size, unit), h).toDouble();
         }
 
         /** Half the distance between the slopes from the right and from the left. Only at a kink does it not shrink with the step. */
         double bend(BigArithmetic a, BigReal[] here, int c) {
-            BigReal both = a.add(a.sub(plus[c], here[c]), a.sub(minus[c], here[c]));
+            BigReal both = a.add(a.sub(plus.get(c), here[c]), a.sub(minus.get(c), here[c]));
             return a.div(both, a.add(h, h)).abs().toDouble();
         }
     }
@@ -626,7 +627,7 @@ final class Reference {
         BigDecimal h = new BigDecimal(scale()).scaleByPowerOfTen(-digits);
         ExactEvaluation plus = program.exactly(moved(h), a);
         ExactEvaluation minus = program.exactly(moved(h.negate()), a);
-        return new Sides(plus, minus, Program.values(plus), Program.values(minus), BigReal.of(h));
+        return new Sides(plus, minus, List.of(Program.values(plus)), List.of(Program.values(minus)), BigReal.of(h));
     }
 
     /**

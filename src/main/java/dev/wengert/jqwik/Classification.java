@@ -14,7 +14,12 @@ import java.util.stream.IntStream;
  * @param targets y, of shape [n, q]
  */
 public record Classification(Tensor logits, Tensor targets) {
-    /** Both. */
+    /**
+     * Both.
+     *
+     * @param logits o, of shape [n, q]
+     * @param targets y, of shape [n, q]
+     */
     public Classification {
         Given.value("Classification", "the tensor of logits", logits);
         Given.value("Classification", "the tensor of targets", targets);
