@@ -81,10 +81,10 @@ final class Bounds {
             return new double[out.size()];
         }
         if (op instanceof MatMul product) {
-            return product(product, out, x, dx, s, MatMul.columns(s[0], product.transposeLeft()));
+            return product(product, out, x, dx, s);
         }
         if (op instanceof Affine) {
-            double[] dy = product(MatMul.MATMUL, out, x, dx, s, s[1].extent(0));
+            double[] dy = product(MatMul.MATMUL, out, x, dx, s);
             Arrays.setAll(dy, i -> dy[i] + dx[2][i % dx[2].length] + Math.ulp(y[i]));
             return dy;
         }
@@ -125,17 +125,33 @@ final class Bounds {
     }
 
     /** {@code |A|·dB + dA·(|B| + dB) + (k + 2)u·|A|·|B|} for a product with k terms an element. */
-    private static double[] product(MatMul op, Shape out, double[][] x, double[][] dx, Shape[] s, int k) {
+    private static double[] product(MatMul op, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        int k = Sums.terms(op, s);
         double[] left = Sums.abs(x[0]);
         double[] right = Sums.abs(x[1]);
         Shape[] pair = {s[0], s[1]};
         double[] sizes = op.eval(out, new double[][] {left, right}, pair);
-        double[] errorsRight = op.eval(out, new double[][] {left, dx[1]}, pair);
-        Arrays.setAll(right, i -> right[i] + dx[1][i]);
-        double[] errorsLeft = op.eval(out, new double[][] {dx[0], right}, pair);
         double[] dy = new double[out.size()];
-        Arrays.setAll(dy, i -> errorsLeft[i] + errorsRight[i] + (k + 2) * 0x1p-53 * sizes[i]);
+        Arrays.setAll(dy, i -> (k + 2) * 0x1p-53 * sizes[i]);
+        if (!isExact(dx[1])) {
+            double[] errors = op.eval(out, new double[][] {left, dx[1]}, pair);
+            Arrays.setAll(right, i -> right[i] + dx[1][i]);
+            Arrays.setAll(dy, i -> dy[i] + errors[i]);
+        }
+        if (!isExact(dx[0])) {
+            double[] errors = op.eval(out, new double[][] {dx[0], right}, pair);
+            Arrays.setAll(dy, i -> dy[i] + errors[i]);
+        }
         return dy;
+    }
+
+    private static boolean isExact(double[] dx) {
+        for (double error : dx) {
+            if (error != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

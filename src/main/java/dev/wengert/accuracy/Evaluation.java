@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One evaluation of a tape at a point: all values, bounds of their errors, and the branches of steps with kinks. */
 public final class Evaluation {
@@ -55,6 +56,14 @@ public final class Evaluation {
             Variable y = tape.steps().get(k);
             values[n + k] = Kernel.of(tape.op(k)).eval(y.shape(), operands(k), shapes(y));
         }
+    }
+
+    /** The evaluation that made a tape: its values are those of its variables. */
+    public Evaluation(Tape tape) {
+        this.tape = tape;
+        values = Stream.concat(tape.inputs().stream(), tape.steps().stream())
+                .map(v -> TensorArrays.of(v.value()))
+                .toArray(double[][]::new);
     }
 
     private double[][] operands(int k) {

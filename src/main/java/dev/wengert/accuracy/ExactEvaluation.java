@@ -17,15 +17,23 @@ import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 
 /** One evaluation of a tape at a point to many digits. Each step is computed by its mathematical function, not by its double algorithm. */
 public final class ExactEvaluation {
 
+    /** So many multiplications with additions take about the time of an exponential of 100 to 400 digits. */
+    private static final int MULTIPLICATIONS = 8;
+
     private final Tape tape;
     private final BigArithmetic arithmetic;
     private final BigReal[][] values;
+    private final Map<Variable, BigReal[]> constants;
+    private long effort;
 
     /**
      * Evaluates a tape.
@@ -36,17 +44,66 @@ public final class ExactEvaluation {
      * @throws IllegalStateException if an operation has no exact form
      */
     public ExactEvaluation(Tape tape, List<BigReal[]> x, BigArithmetic arithmetic) {
+        this(tape, x, arithmetic, null);
+    }
+
+    private ExactEvaluation(Tape tape, List<BigReal[]> x, BigArithmetic arithmetic, ExactEvaluation near) {
         this.tape = tape;
         this.arithmetic = arithmetic;
+        this.constants = near == null ? new IdentityHashMap<>() : near.constants;
         int n = tape.inputs().size();
         values = new BigReal[n + tape.steps().size()][];
         for (int i = 0; i < n; i++) {
-            values[i] = x.get(i);
+            values[i] = near == null ? x.get(i) : unified(x.get(i), near.values[i]);
         }
         for (int k = 0; k < tape.steps().size(); k++) {
             Variable y = tape.steps().get(k);
-            values[n + k] = exact(tape.op(k), y, operands(k), arithmetic);
+            BigReal[][] operands = operands(k);
+            Earlier earlier = near == null ? Earlier.NOTHING : new Earlier(near.operands(k), near.values[n + k]);
+            BigReal[] result = earlier.result(operands);
+            values[n + k] = result != null ? result : exact(tape.op(k), y, operands, arithmetic, earlier);
+            effort += earlier.changes(values[n + k]) * effort(tape, k);
         }
+    }
+
+    /** The same numbers; one that another row has in the same place is the same object. */
+    private static BigReal[] unified(BigReal[] x, BigReal[] other) {
+        BigReal[] unified = x.clone();
+        Arrays.setAll(unified, j -> x[j].sameAs(other[j]) ? other[j] : x[j]);
+        return unified;
+    }
+
+    /**
+     * Evaluates the same tape at another point, with the same arithmetic. What depends only on elements that are the same there is not
+     * computed again.
+     *
+     * @param x the elements of each input
+     * @return the evaluation there
+     */
+    public ExactEvaluation at(List<BigReal[]> x) {
+        return new ExactEvaluation(tape, x, arithmetic, this);
+    }
+
+    /** The number of digits. */
+    public int digits() {
+        return arithmetic.digits();
+    }
+
+    /** The effort of a whole evaluation: the number of elements of all steps. A few multiplications of a matrix product count as one. */
+    public static long effort(Tape tape) {
+        return IntStream.range(0, tape.steps().size())
+                .mapToLong(k -> tape.steps().get(k).shape().size() * effort(tape, k))
+                .sum();
+    }
+
+    /** The effort of this evaluation: what is the same as in another one counts nothing. */
+    public long effort() {
+        return effort;
+    }
+
+    /** The effort for an element of a step. */
+    private static long effort(Tape tape, int k) {
+        return 1 + Sums.terms(tape.op(k), Evaluation.shapes(tape.steps().get(k))) / MULTIPLICATIONS;
     }
 
     private BigReal[][] operands(int k) {
@@ -54,7 +111,7 @@ public final class ExactEvaluation {
         BigReal[][] operands = new BigReal[x.size()][];
         Arrays.setAll(operands, i -> {
             int number = tape.operand(k, i);
-            return number < 0 ? exact(x.get(i)) : values[number];
+            return number < 0 ? constants.computeIfAbsent(x.get(i), ExactEvaluation::exact) : values[number];
         });
         return operands;
     }
@@ -144,13 +201,13 @@ public final class ExactEvaluation {
                 .toArray(BigReal[]::new);
     }
 
-    private static BigReal[] exact(Op op, Variable y, BigReal[][] x, BigArithmetic arithmetic) {
+    private static BigReal[] exact(Op op, Variable y, BigReal[][] x, BigArithmetic arithmetic, Earlier earlier) {
         Shape[] s = Evaluation.shapes(y);
         BigReal[] result;
         try {
             result = op instanceof ExactForm form
                     ? form.exact(List.of(x), List.of(s), arithmetic)
-                    : ExactForms.of(op, y.shape(), x, s, arithmetic);
+                    : ExactForms.of(op, y.shape(), x, s, arithmetic, earlier);
         } catch (CancellationException cancelled) {
             throw cancelled;
         } catch (RuntimeException thrown) {

@@ -54,6 +54,11 @@ final class ExactForms {
      * @return the result in row-major order; or null if there is no row
      */
     static BigReal[] of(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        return of(op, out, x, s, a, Earlier.NOTHING);
+    }
+
+    /** The same, if an operation was evaluated earlier. */
+    static BigReal[] of(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a, Earlier earlier) {
         if (!(op instanceof Primitive)) {
             return null;
         }
@@ -79,17 +84,15 @@ final class ExactForms {
             return exactly(oneHot.eval(out, new double[][] {Origins.toDoubles(x[0])}, s));
         }
         if (op instanceof MatMul product) {
-            return product(product, out, x, s, a);
+            return product(product, out, x, s, a, earlier);
         }
         if (op instanceof Affine) {
-            BigReal[] y = product(MatMul.MATMUL, out, x, s, a);
-            Arrays.setAll(y, i -> a.add(y[i], x[2][i % x[2].length]));
-            return y;
+            return product(MatMul.MATMUL, out, x, s, a, earlier);
         }
         if (op instanceof SoftmaxOp softmax) {
             return SoftmaxForms.exact(softmax, out, x, s[0], a);
         }
-        return elements(op, out, x, s, a);
+        return elements(op, out, x, s, a, earlier);
     }
 
     // ---- operations that move elements ----
@@ -143,10 +146,11 @@ final class ExactForms {
         return y;
     }
 
-    private static BigReal[] product(MatMul op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+    /** A product of matrices; with a third operand, that is added to each row. */
+    private static BigReal[] product(MatMul op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a, Earlier earlier) {
         int n = out.extent(-2);
         int m = out.extent(-1);
-        int k = MatMul.columns(s[0], op.transposeLeft());
+        int k = Sums.terms(op, s);
         BigReal[] y = new BigReal[out.size()];
         for (int e = 0; e < y.length; e++) {
             int left = MatMul.offset(s[0], out, e / (n * m));
@@ -155,22 +159,34 @@ final class ExactForms {
             int j = e % m;
             int p = left + (op.transposeLeft() ? i : i * k);
             int q = right + (op.transposeRight() ? j * k : j);
-            y[e] = a.dot(x[0], p, op.transposeLeft() ? n : 1, x[1], q, op.transposeRight() ? 1 : m, k);
+            int across = op.transposeLeft() ? n : 1;
+            int down = op.transposeRight() ? 1 : m;
+            boolean biased = x.length > 2;
+            if (earlier.same(x, 0, p, across, k)
+                    && earlier.same(x, 1, q, down, k)
+                    && (!biased || earlier.same(x, 2, j, 1, 1))) {
+                y[e] = earlier.element(e);
+            } else {
+                BigReal dot = a.dot(x[0], p, across, x[1], q, down, k);
+                y[e] = biased ? a.add(dot, x[2][j]) : dot;
+            }
         }
         return y;
     }
 
     // ---- functions of one element of each operand ----
 
-    private static BigReal[] elements(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a) {
+    private static BigReal[] elements(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a, Earlier earlier) {
         int[][] at = Origins.broadcast(s, out);
         BigReal[] y = new BigReal[out.size()];
         BigReal[] v = new BigReal[x.length];
         for (int k = 0; k < y.length; k++) {
+            boolean same = true;
             for (int i = 0; i < v.length; i++) {
                 v[i] = x[i][at[i][k]];
+                same &= earlier.same(x, i, at[i][k], 1, 1);
             }
-            y[k] = element(op, v, a);
+            y[k] = same ? earlier.element(k) : element(op, v, a);
             if (y[k] == null) {
                 return null;
             }

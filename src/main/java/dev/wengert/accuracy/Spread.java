@@ -1,7 +1,7 @@
 package dev.wengert.accuracy;
 
 import dev.wengert.autodiff.op.ElementwiseOp;
-import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.kernel.Scratch;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
@@ -88,7 +88,7 @@ final class Spread {
             this.s = new Shape[n];
             Arrays.fill(s, Shape.of());
             this.operands = new double[n][1];
-            this.work = Kernel.work(op.workLengths(s));
+            this.work = Scratch.arrays(op.workLengths(s));
         }
 
         double at(double[] x) {

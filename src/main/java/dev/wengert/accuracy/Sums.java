@@ -1,5 +1,8 @@
 package dev.wengert.accuracy;
 
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -40,6 +43,12 @@ final class Sums {
         double[] size = op.eval(out, sizes, s);
         Arrays.setAll(dy, k -> dy[k] + terms * U * size[k]);
         return dy;
+    }
+
+    /** The number of products that are summed for each element of a result of an operation; 0 if it is no product of matrices. */
+    static int terms(Op op, Shape[] s) {
+        boolean transposed = op instanceof MatMul product && product.transposeLeft();
+        return op instanceof MatMul || op instanceof Affine ? MatMul.columns(s[0], transposed) : 0;
     }
 
     static double[] abs(double[] x) {

@@ -230,11 +230,13 @@ final class FunctionCheck {
             Reference reference = Reference.of(function, x, d, settings);
             double slope = dot(g, d);
             double slopeBound = absoluteDot(rounding, d) + (settings.allEntries() ? 0 : dotRounding(g, d));
-            Rule reverse = new Rule(new double[] {slope}, new double[] {slopeBound}, a -> exactSlope(d, a));
+            double typical = Math.sqrt(dot(square(g), square(d)));
+            Rule reverse =
+                    new Rule(new double[] {slope}, new double[] {slopeBound}, a -> exactSlope(d, a)).typically(typical);
             List<Entry> backwards = judge.compare(1, "gradient", name(k), c -> "", reference, reverse);
             entries.addAll(overflowing(function, gradient, reference, reverse, backwards));
             Program tangent = along(function, d);
-            Rule forward = Rule.of(tangent.tape().outputs(), function);
+            Rule forward = Rule.of(tangent.tape().outputs(), function).typically(typical);
             List<Entry> forwards = judge.compare(1, "jvp", name(k), c -> "", reference, forward);
             entries.addAll(overflowing(function, tangent, reference, forward, forwards));
             entries.add(unlessBeyondDoubles(
@@ -555,6 +557,10 @@ final class FunctionCheck {
             dot += b[i] == 0 ? 0 : a[i] * b[i];
         }
         return dot;
+    }
+
+    private static double[] square(double[] a) {
+        return Arrays.stream(a).map(v -> v * v).toArray();
     }
 
     private static double absoluteDot(double[] errors, double[] b) {

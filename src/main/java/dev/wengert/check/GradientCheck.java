@@ -239,7 +239,9 @@ public final class GradientCheck {
     }
 
     /**
-     * Chooses the relative accuracy that the bound of an entry must reach for a PASS. The default is 1e-6.
+     * Chooses the relative accuracy that the bound of an entry must reach for a PASS. The default is 1e-6. The slope g·d along a random
+     * direction is a sum of terms that may cancel; the bound is held against {@code √Σ(gᵢdᵢ)²}, a typical size of such a sum, where that is
+     * larger.
      *
      * @param relative such as 1e-9
      * @return the changed check

@@ -162,8 +162,10 @@ final class Judge {
                 if (reference.knows(digits)) {
                     continue;
                 }
-                spent += reference.effort() * square(digits / FIRST_DIGITS);
-                if (spent > EFFORT * square(settings.digits()) / square(4 * FIRST_DIGITS)) {
+                long before = reference.spent();
+                long weight = square(digits / FIRST_DIGITS);
+                if (spent + reference.effort() * weight
+                        > EFFORT * square(settings.digits()) / square(4 * FIRST_DIGITS)) {
                     return "high precision takes too long; highPrecision(" + 2 * settings.digits()
                             + ") allows four times the effort";
                 }
@@ -175,6 +177,8 @@ final class Judge {
                     return noExactForm.getMessage();
                 } catch (RuntimeException beyond) {
                     return "high precision failed: " + beyond.getMessage();
+                } finally {
+                    spent += (reference.spent() - before) * weight;
                 }
             }
             return null;
@@ -243,11 +247,15 @@ final class Judge {
             if (!explains(total, value, expected)) {
                 return Verdict.FAIL;
             }
-            boolean narrow = total <= settings.accuracy() * Math.max(Math.abs(value), Math.abs(expected));
-            if (narrow || value == 0 && isStill(c)) {
+            if (total <= settings.accuracy() * size(value, expected) || value == 0 && isStill(c)) {
                 return Verdict.PASS;
             }
             return isLostInRounding(c) ? verdictOfFormula(c) : Verdict.INCONCLUSIVE;
+        }
+
+        /** The size that the accuracy is relative to. A sum of terms that cancel is held against what is typical of such terms. */
+        private double size(double value, double expected) {
+            return Math.max(rule.typical(), Math.max(Math.abs(value), Math.abs(expected)));
         }
 
         /** Whether a quarter of the bound or more is the rounding of the rule, so that its double value cannot decide. */
@@ -277,9 +285,8 @@ final class Judge {
                 // to many digits, the point may be a kink that rounding hides from doubles
                 return !reference.refined() && reference.canRefine(digits) ? compared(c) : Verdict.FAIL;
             }
-            double size = Math.max(Math.abs(exact[c]), Math.abs(reference.value(c)));
             boolean nothing = Double.isFinite(rule.rounding(c)) && bound <= NOTHING * rule.rounding(c);
-            boolean right = bound <= settings.accuracy() * size || nothing;
+            boolean right = bound <= settings.accuracy() * size(exact[c], reference.value(c)) || nothing;
             return right ? Verdict.PASS : Verdict.INCONCLUSIVE;
         }
 

@@ -18,13 +18,21 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** A tape as a function from one vector to another. The elements of all inputs stand in a row, and so do those of all outputs. */
 final class Program {
 
+    /** So many evaluations are kept: the center, both sides, and one more are asked for several times. */
+    private static final int KEPT = 4;
+
     private final Tape tape;
     private final int outputs;
+    private final Deque<Point> latest = new ArrayDeque<>();
+    private BigReal[] center;
+    private ExactEvaluation exactCenter;
+    private long effort;
 
     Program(Tape tape) {
         this.tape = tape;
@@ -38,11 +46,6 @@ final class Program {
     /** The number of elements of all outputs. */
     int outputs() {
         return outputs;
-    }
-
-    /** The number of elements of all steps. */
-    int elements() {
-        return size(tape.steps());
     }
 
     /** The elements of the inputs at which the tape was made. */
@@ -69,8 +72,9 @@ final class Program {
      */
     static double[] rounding(List<Variable> computed) {
         Program program = from(Set.of(), computed);
-        double[] x = point(program.tape);
-        return program.errors(x, new double[x.length]);
+        List<Tensor> exact =
+                program.tape.inputs().stream().map(v -> Tensor.zeros(v.shape())).toList();
+        return program.errors(() -> new Evaluation(program.tape), exact);
     }
 
     /**
@@ -149,10 +153,35 @@ final class Program {
         return split(x, tape.inputs());
     }
 
+    /** The evaluation at a point, which may be one of the latest. */
+    private Evaluation at(double[] x) {
+        Point point = latest.stream()
+                .filter(p -> Arrays.equals(p.x, x))
+                .findFirst()
+                .orElseGet(() -> new Point(x.clone(), new Evaluation(tape, split(x))));
+        latest.remove(point);
+        latest.addFirst(point);
+        if (latest.size() > KEPT) {
+            latest.removeLast();
+        }
+        return point.evaluation;
+    }
+
+    /** A point and the evaluation there. */
+    private static final class Point {
+        private final double[] x;
+        private final Evaluation evaluation;
+
+        Point(double[] x, Evaluation evaluation) {
+            this.x = x;
+            this.evaluation = evaluation;
+        }
+    }
+
     /** The outputs. All are NaN at a point that the program refuses. */
     double[] evaluate(double[] x) {
         try {
-            return flatten(new Evaluation(tape, split(x)).outputs());
+            return flatten(at(x).outputs());
         } catch (RuntimeException refused) {
             double[] nothing = new double[outputs];
             Arrays.fill(nothing, Double.NaN);
@@ -162,8 +191,12 @@ final class Program {
 
     /** Bounds of the errors of {@link #evaluate}, if x itself is wrong by up to dx. All are infinite at a point that the program refuses. */
     double[] errors(double[] x, double[] dx) {
+        return errors(() -> at(x), split(dx));
+    }
+
+    private double[] errors(Supplier<Evaluation> evaluation, List<Tensor> dx) {
         try {
-            return flatten(new Evaluation(tape, split(x)).errorBounds(split(dx)));
+            return flatten(evaluation.get().errorBounds(dx));
         } catch (RuntimeException refused) {
             double[] unknown = new double[outputs];
             Arrays.fill(unknown, Double.POSITIVE_INFINITY);
@@ -209,12 +242,20 @@ final class Program {
     }
 
     List<Tensor> branches(double[] x) {
-        return new Evaluation(tape, split(x)).branches();
+        return at(x).branches();
+    }
+
+    /** The elements of the inputs at which the tape was made, as they stand in exact evaluations. */
+    private BigReal[] center() {
+        if (center == null) {
+            center = Arrays.stream(point(tape)).mapToObj(BigReal::of).toArray(BigReal[]::new);
+        }
+        return center;
     }
 
     /** The outputs in high precision at the inputs at which the tape was made. */
     BigReal[] evaluate(BigArithmetic arithmetic) {
-        return evaluate(Arrays.stream(point(tape)).mapToObj(BigReal::of).toArray(BigReal[]::new), arithmetic);
+        return evaluate(center(), arithmetic);
     }
 
     /**
@@ -240,6 +281,30 @@ final class Program {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the gradient check was interrupted");
         }
+        if (2
+                        * IntStream.range(0, x.length)
+                                .filter(i -> x[i].sameAs(center()[i]))
+                                .count()
+                < x.length) {
+            return counted(new ExactEvaluation(tape, split(x), arithmetic));
+        }
+        if (exactCenter == null || exactCenter.digits() != arithmetic.digits()) {
+            exactCenter = counted(new ExactEvaluation(tape, split(center()), arithmetic));
+        }
+        return counted(exactCenter.at(split(x)));
+    }
+
+    private ExactEvaluation counted(ExactEvaluation evaluation) {
+        effort += evaluation.effort();
+        return evaluation;
+    }
+
+    /** The effort of all exact evaluations so far. */
+    long effort() {
+        return effort;
+    }
+
+    private List<BigReal[]> split(BigReal[] x) {
         List<BigReal[]> inputs = new ArrayList<>();
         int at = 0;
         for (Variable v : tape.inputs()) {
@@ -247,17 +312,16 @@ final class Program {
             inputs.add(Arrays.copyOfRange(x, at, at + size));
             at += size;
         }
-        return new ExactEvaluation(tape, inputs, arithmetic);
+        return inputs;
     }
 
     /** The branches of an evaluation close to a point x, if x is wrong by up to dx; see {@link ExactEvaluation#branches}. */
     List<List<Integer>> branches(ExactEvaluation evaluation, double[] x, double[] dx, double share) {
-        return evaluation.branches(new Evaluation(tape, split(x)), split(dx), share);
+        return evaluation.branches(at(x), split(dx), share);
     }
 
     /** The labels of custom operations that state no error, and whose values are noisier than is assumed. */
     List<String> noisy() {
-        return new Evaluation(tape, split(point(tape)))
-                .noisy().stream().map(Blame::name).distinct().toList();
+        return at(point(tape)).noisy().stream().map(Blame::name).distinct().toList();
     }
 }

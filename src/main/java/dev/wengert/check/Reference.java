@@ -68,6 +68,9 @@ final class Reference {
     /** Changes of coarse values agree with a derivative to this share. */
     private static final double COARSE = 0.05;
 
+    /** The number of extra digits is a multiple of this. */
+    private static final int SHARED_DIGITS = 8;
+
     /** The number of further digits that show how many of the others are right, where no bound of the errors is finite. */
     private static final int MORE_DIGITS = 30;
 
@@ -121,8 +124,8 @@ final class Reference {
         double h = reference.firstStep(settings);
         reference.reach = h;
         if (h > 0) {
-            reference.settleIndependent();
             reference.differentiate(h, settings);
+            reference.settleIndependent();
         }
         return reference;
     }
@@ -150,9 +153,14 @@ final class Reference {
         return known >= precision;
     }
 
-    /** The number of elements that a refinement computes. */
+    /** The number of elements that a refinement may have to compute. */
     long effort() {
-        return 4L * program.elements();
+        return 4 * ExactEvaluation.effort(program.tape());
+    }
+
+    /** The number of elements that were computed for refinements. */
+    long spent() {
+        return program.effort();
     }
 
     /** The custom operations whose values are noisier than is assumed. */
@@ -339,9 +347,13 @@ final class Reference {
 
     /** The derivative of a component is exactly 0 if it does not depend on the elements that move. */
     private void settleIndependent() {
+        if (IntStream.range(0, value.length).allMatch(c -> Math.abs(value[c]) > bound[c])) {
+            return;
+        }
         boolean[] independent = program.independent(x, direction);
         for (int c = 0; c < independent.length; c++) {
             if (independent[c]) {
+                value[c] = 0;
                 bound[c] = 0;
                 zero[c] = true;
             }
@@ -485,11 +497,15 @@ final class Reference {
         return StrictMath.pow(10, ROUNDED_AWAY - a.digits() + precision / 3) / scale();
     }
 
-    /** Digits for the size of the largest element, and for the steps of small ones, so that no step is lost beside another element. */
+    /**
+     * Digits for the size of the largest element, and for the steps of small ones, so that no step is lost beside another element. Most
+     * directions need the same, so that they share the evaluation at the point.
+     */
     private int extraDigits() {
         double largest =
                 Arrays.stream(x).map(Math::abs).filter(Double::isFinite).reduce(1, Math::max);
-        return (int) (StrictMath.log10(largest) - StrictMath.log10(scale()));
+        int needed = (int) (StrictMath.log10(largest) - StrictMath.log10(scale()));
+        return (needed / SHARED_DIGITS + 1) * SHARED_DIGITS;
     }
 
     /** Computes with more digits, if that has not been done; false if it cannot be done. */

@@ -12,12 +12,23 @@ final class Rule {
 
     private final double[] value;
     private final double[] rounding;
+    private final double typical;
     private final Function<BigArithmetic, BigReal[]> exact;
 
     Rule(double[] value, double[] rounding, Function<BigArithmetic, BigReal[]> exact) {
+        this(value, rounding, 0, exact);
+    }
+
+    private Rule(double[] value, double[] rounding, double typical, Function<BigArithmetic, BigReal[]> exact) {
         this.value = value;
         this.rounding = rounding;
+        this.typical = typical;
         this.exact = exact;
+    }
+
+    /** The same, as a sum of terms that may cancel: a sum of their size with random signs is typically that large. */
+    Rule typically(double size) {
+        return new Rule(value, rounding, size, exact);
     }
 
     /** The values of variables that a sweep computed as a derivative of a program. */
@@ -43,6 +54,11 @@ final class Rule {
     /** A bound of the error of the value. */
     double rounding(int component) {
         return rounding[component];
+    }
+
+    /** The size of a sum that is typical of terms like those of the value, if it has such terms; or 0. */
+    double typical() {
+        return typical;
     }
 
     /** The components, computed to a number of digits; null if an operation has no exact form or the computation fails. */

@@ -472,9 +472,7 @@ public final class MatrixProduct {
                 numbers = new double[LARGEST * LARGEST];
                 Arrays.fill(numbers, 1.5);
                 product = new double[LARGEST * LARGEST];
-                work = Arrays.stream(workLengths(LARGEST, LARGEST, LARGEST))
-                        .mapToObj(double[]::new)
-                        .toArray(double[][]::new);
+                work = Scratch.arrays(workLengths(LARGEST, LARGEST, LARGEST));
             }
             int[] extents = EXTENTS[part / MODES];
             int n = extents[0];

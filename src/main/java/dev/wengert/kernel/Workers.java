@@ -1,6 +1,5 @@
 package dev.wengert.kernel;
 
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -124,24 +123,12 @@ final class Workers {
 
     /** A thread that keeps its scratch of up to 0.6 MB, so that it is not allocated and cleared for every product. */
     private static final class Helper extends ForkJoinWorkerThread {
-        private double[][] scratch = {};
+        private final Scratch scratch = new Scratch();
 
         Helper(ForkJoinPool pool) {
             super(pool);
             // the program's class loader must not stay reachable from here
             setContextClassLoader(ClassLoader.getSystemClassLoader());
-        }
-
-        /** Returns arrays of at least these lengths. */
-        double[][] work(int[] lengths) {
-            double[][] work = Arrays.copyOf(scratch, Math.max(scratch.length, lengths.length));
-            for (int i = 0; i < lengths.length; i++) {
-                if (i >= scratch.length || work[i].length < lengths[i]) {
-                    work[i] = new double[lengths[i]];
-                }
-            }
-            scratch = work; // not reached if memory runs out: then the old scratch stays
-            return work;
         }
     }
 
@@ -163,7 +150,7 @@ final class Workers {
         @Override
         public void run() {
             if (next.get() < count) {
-                takeParts(((Helper) Thread.currentThread()).work(lengths));
+                takeParts(((Helper) Thread.currentThread()).scratch.of(lengths));
             }
         }
 

@@ -144,6 +144,20 @@ class RightRulesTest {
         doesNotFail(check(x -> x.div(x.square().sum().sqrt()).sum(), 1e150, 2e150));
     }
 
+    /** A few of the slopes are much smaller than typical ones, and their bounds are not. */
+    @Test
+    void directionsWhoseTermsCancel() {
+        is(
+                Verdict.PASS,
+                GradientCheck.of(x -> x.exp().sum())
+                        .at(Tensor.normal(new SplittableRandom(1), 2000))
+                        .order(1)
+                        .directions(40)
+                        .accuracy(1e-7)
+                        .highPrecision(0)
+                        .run());
+    }
+
     @Test
     void anOperationWithMuchNoise() {
         Elementwise asinh = new Elementwise(

@@ -129,6 +129,7 @@ class ThrowingRulesTest {
     void theEffortIsLimited() {
         GradientReport report = GradientCheck.of(x -> x.mul(30).erf().sum())
                 .at(Tensor.normal(new SplittableRandom(1), 120))
+                .directions(60)
                 .highPrecision(100)
                 .run();
         assertThat(report.entries())

@@ -2,6 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
+import dev.wengert.kernel.Scratch;
 import dev.wengert.tensor.Shape;
 
 /** A computation that writes its result into a given array: an operation of the library, or its substitute in a plan. */
@@ -39,16 +40,7 @@ public interface Kernel {
     /** The value in a new array. */
     default double[] eval(Shape out, double[][] x, Shape... s) {
         double[] y = new double[out.size()];
-        eval(y, out, x, s, work(workLengths(s)));
+        eval(y, out, x, s, Scratch.ofThread(workLengths(s)));
         return y;
-    }
-
-    /** Scratch arrays of these lengths. */
-    static double[][] work(int[] lengths) {
-        double[][] work = new double[lengths.length][];
-        for (int i = 0; i < work.length; i++) {
-            work[i] = new double[lengths[i]];
-        }
-        return work;
     }
 }

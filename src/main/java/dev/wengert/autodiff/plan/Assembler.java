@@ -7,6 +7,7 @@ import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.Reshape;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.plan.Draft.Value;
+import dev.wengert.kernel.Scratch;
 import dev.wengert.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class Assembler {
         for (Value step : draft.steps()) {
             step.number = number++;
         }
-        work = Kernel.work(workLengths());
+        work = Scratch.arrays(workLengths());
         copyInputs();
         form(order());
         if (passes.contains(Pass.UPDATES_IN_PLACE)) {

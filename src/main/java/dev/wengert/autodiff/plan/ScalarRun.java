@@ -7,6 +7,7 @@ import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.plan.Draft.Value;
 import dev.wengert.kernel.Elementary;
+import dev.wengert.kernel.Scratch;
 import dev.wengert.kernel.Twin;
 import dev.wengert.tensor.Shape;
 import java.lang.invoke.MethodHandles;
@@ -262,7 +263,7 @@ final class ScalarRun extends Instruction {
             this.x = new double[operands.length][1];
             this.s = new Shape[operands.length];
             Arrays.fill(s, Shape.of());
-            this.work = Kernel.work(kernel.workLengths(s));
+            this.work = Scratch.arrays(kernel.workLengths(s));
         }
 
         OnNumbers another() {
