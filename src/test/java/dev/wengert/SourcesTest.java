@@ -7,11 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What neither the compiler nor the class files tell of the sources. */
 class SourcesTest {
+
+    private static final Pattern CATALOGUE =
+            Pattern.compile("(?m)^ {4}public (static )?Variable \\w+\\([^{;]*\\) \\{\n {8}return [^;]*;\n {4}\\}\n");
 
     /**
      * javac demands a case for every constant from a switch that is an expression, and from one that is a statement it does not: a
@@ -54,18 +58,22 @@ class SourcesTest {
         assertThat(linesOfCode("autodiff"))
                 .as(
                         "lines of code of dev.wengert.autodiff; what is neither graph nor sweep belongs elsewhere, such as in autodiff.op")
-                .isBetween(500L, 1400L);
+                .isBetween(500L, 1250L);
     }
 
     /**
      * The lines of code of a package, without those of packages within it: what is neither blank nor a comment, neither package nor
-     * import, and neither an annotation nor punctuation alone. {@code .ci/lines} counts in the same way.
+     * import, and neither an annotation nor punctuation alone. The catalogue of operations does not count: the methods of Variable that are
+     * one return statement. {@code .ci/lines} counts in the same way.
      */
     private static long linesOfCode(String name) throws IOException {
         long lines = 0;
         try (Stream<Path> files = Files.list(Path.of("src", "main", "java", "dev", "wengert", name))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-                lines += Files.readAllLines(file).stream()
+                String source = Files.readString(file);
+                boolean catalogue = file.endsWith("Variable.java");
+                lines += (catalogue ? CATALOGUE.matcher(source).replaceAll("") : source)
+                        .lines()
                         .map(String::strip)
                         .filter(line -> !line.matches("(//|/\\*|\\*|package |import ).*|@\\w+|[\\[\\](){};,]*"))
                         .count();
