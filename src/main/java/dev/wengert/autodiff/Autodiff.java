@@ -149,7 +149,7 @@ public final class Autodiff {
      */
     public static List<Variable> gradients(Variable y, List<Variable> x) {
         Variable seed = seed("gradients", Given.value("gradients", "the output", y));
-        return Tape.between("gradients", x, List.of(y)).pullback(List.of(seed));
+        return Tape.between(Search.GRADIENTS, x, List.of(y)).pullback(List.of(seed));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.message.Text;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,6 +15,9 @@ import java.util.Map;
  * searched once needs none.
  */
 final class Search {
+    /** The verb of {@link Autodiff} for derivatives: its searches do not look behind operands through which none passes. */
+    static final String GRADIENTS = "gradients";
+
     private final String caller;
     private final List<Variable> inputs;
     private final int shallowest;
@@ -80,6 +84,7 @@ final class Search {
     private int visit(Variable output) {
         int number = known(output);
         if (number != NodeIndex.ABSENT) {
+            requireNoOtherLeaf(output);
             return number;
         }
         int top = 0;
@@ -88,7 +93,7 @@ final class Search {
         int base = reserve(node);
         while (true) {
             int n = node.operands();
-            while (next < n && (number = known(node.operand(next))) != NodeIndex.ABSENT) {
+            while (next < n && (number = known(node, next)) != NodeIndex.ABSENT) {
                 operands[base + next++] = number;
             }
             if (next < n) {
@@ -122,6 +127,25 @@ final class Search {
         return base;
     }
 
+    /** The number of an operand, if it has been visited or need not be. */
+    private int known(Variable node, int i) {
+        Variable operand = node.operand(i);
+        int number = known(operand);
+        if (number >= 0) {
+            return number;
+        }
+        boolean leaf = operand.depth() == shallowest && operand.parameterOrNull() != null;
+        if (number == NodeIndex.ABSENT || leaf) {
+            if (caller.equals(GRADIENTS) && node.opOrNull() instanceof Primitive op && !op.passes(i)) {
+                return Tape.CONSTANT;
+            }
+            if (leaf) {
+                requireNoOtherLeaf(operand);
+            }
+        }
+        return number;
+    }
+
     /**
      * The number of a node, if it has been visited or need not be: a node that is not an input, and not deeper than any input, is a
      * constant.
@@ -132,13 +156,7 @@ final class Search {
             return Tape.CONSTANT;
         }
         int number = visited(node);
-        if (number == NodeIndex.ABSENT && depth == shallowest) {
-            if (node.parameterOrNull() != null) {
-                requireNoOtherLeaf(node);
-            }
-            return Tape.CONSTANT;
-        }
-        return number;
+        return number == NodeIndex.ABSENT && depth == shallowest ? Tape.CONSTANT : number;
     }
 
     /** The number of a node, if it has been visited. */
@@ -163,6 +181,9 @@ final class Search {
     /** Refuses a leaf whose parameter is an input with another leaf: the derivative would be zero. */
     private void requireNoOtherLeaf(Variable leaf) {
         Parameter parameter = leaf.parameterOrNull();
+        if (parameter == null || visited(leaf) >= 0) {
+            return;
+        }
         if (leaves == null) {
             leaves = new HashMap<>();
             inputs.forEach(input -> leaves.putIfAbsent(input.parameterOrNull(), input));

@@ -234,6 +234,51 @@ class AutodiffTest {
         }
 
         @Test
+        void anOldUseThroughWhichNoDerivativePassesIsNone() {
+            Variable x = Variable.of(Tensor.of(new double[][] {{1, 2}, {3, 4}}));
+            List<UnaryOperator<Variable>> uses = List.of(
+                    v -> v.square().detach(),
+                    Variable::detach,
+                    Variable::sign,
+                    v -> v.gt(Variable.of(0.5)),
+                    v -> Variable.where(v, x, x.neg()),
+                    v -> v.mul(0).oneHot(2),
+                    v -> x.gather(v.mul(0)),
+                    v -> x.scatterAdd(v.mul(0), 2),
+                    v -> x.crossEntropyWithLabels(v.mul(0)),
+                    v -> x.nll(v.mul(0)));
+            for (UnaryOperator<Variable> use : uses) {
+                w.set(Tensor.of(2, 4));
+                Variable old = use.apply(w.variable()).sum();
+                w.set(Tensor.of(3, 3));
+                Variable loss = w.variable().mul(old).sum();
+                double value = old.item();
+                assertThat(gradients(loss, List.of(w)).get(w)).isEqualTo(Tensor.of(value, value));
+            }
+        }
+
+        /** Truncated back-propagation through time. */
+        @Test
+        void detachEndsTheSearch() {
+            Parameter u = new Parameter("u", scalar(0.5));
+            Variable state = Variable.of(1);
+            double cut = 1;
+            for (int chunk = 0; chunk < 4000; chunk++) {
+                Variable start = state.detach();
+                Variable again = Variable.of(cut);
+                for (int step = 0; step < 10; step++) {
+                    start = start.mul(u.variable()).tanh();
+                    again = again.mul(u.variable()).tanh();
+                }
+                Tensor g = gradients(start, List.of(u)).get(u);
+                assertThat(g).isEqualTo(gradients(again, List.of(u)).get(u));
+                u.set(scalar(u.value().item() - 1e-3 * g.item()));
+                state = start;
+                cut = again.item();
+            }
+        }
+
+        @Test
         void aLeafThatWasKeptWhileItsParameterMovedOnIsAnErrorNotZeros() {
             Variable kept = w.variable();
             w.set(Tensor.of(5, 5));

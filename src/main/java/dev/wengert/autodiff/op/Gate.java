@@ -25,6 +25,11 @@ public enum Gate implements SelectOp, Pairwise {
     }
 
     @Override
+    public boolean passes(int i) {
+        return i == 1;
+    }
+
+    @Override
     public String label() {
         return "gate";
     }

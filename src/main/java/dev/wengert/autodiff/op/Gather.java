@@ -49,6 +49,11 @@ public enum Gather implements LinearOp {
     }
 
     @Override
+    public boolean passes(int i) {
+        return i == 0;
+    }
+
+    @Override
     public String label() {
         return "gather";
     }

@@ -12,6 +12,11 @@ public sealed interface InertOp extends Primitive permits Comparison, Slope, Fla
     }
 
     @Override
+    default boolean passes(int i) {
+        return false;
+    }
+
+    @Override
     default Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
         return null;
     }

@@ -53,6 +53,11 @@ public record ScatterAdd(int rows) implements LinearOp {
     }
 
     @Override
+    public boolean passes(int i) {
+        return i == 0;
+    }
+
+    @Override
     public String label() {
         return "scatterAdd(" + rows + ")";
     }

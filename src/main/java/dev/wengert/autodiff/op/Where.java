@@ -69,6 +69,11 @@ public enum Where implements SelectOp {
     }
 
     @Override
+    public boolean passes(int i) {
+        return i > 0;
+    }
+
+    @Override
     public String label() {
         return "where";
     }
