@@ -22,6 +22,8 @@ import dev.wengert.check.Verdict;
 import dev.wengert.data.Csv;
 import dev.wengert.data.DataFileException;
 import dev.wengert.data.Dataset;
+import dev.wengert.functional.CustomVjp;
+import dev.wengert.functional.ParameterFunction;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
 import dev.wengert.jqwik.Doubles;
@@ -294,10 +296,10 @@ class BadInputTest {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static Kind map(Supplier<Parameter> key, Supplier<Tensor> value) {
-        Map<Parameter, Tensor> noValue = new HashMap<>();
+    private static <T> Kind map(Supplier<Parameter> key, Supplier<T> value) {
+        Map<Parameter, T> noValue = new HashMap<>();
         noValue.put(key.get(), null);
-        Map<Parameter, Tensor> noKey = new HashMap<>();
+        Map<Parameter, T> noKey = new HashMap<>();
         noKey.put(null, value.get());
         return kind(
                 () -> new HashMap<>(Map.of(key.get(), value.get())),
@@ -312,6 +314,8 @@ class BadInputTest {
                 "a value of another type",
                 (Map) Map.of(key.get(), "text"));
     }
+
+    private static final Parameter PARAMETER = new Parameter("w", tensor());
 
     private static final Map<String, Kind> KINDS_BY_TYPE = kinds();
 
@@ -512,6 +516,9 @@ class BadInputTest {
         kinds.put("List<Shape>", list(() -> Shape.of(2)));
         kinds.put("List<BigReal[]>", list(() -> new BigReal[] {BigReal.ONE}));
         kinds.put("Map<Parameter, Tensor>", map(parameter, BadInputTest::tensor));
+        kinds.put("Map<Parameter, Variable>", map(() -> PARAMETER, BadInputTest::variable));
+        kinds.put("Rule", kind(() -> (CustomVjp.Rule) (g, y, x) -> g));
+        kinds.put("ListRule", kind(() -> (CustomVjp.ListRule) (g, y, x) -> List.of(g)));
         kinds.put(
                 "Path",
                 kind(
@@ -592,6 +599,16 @@ class BadInputTest {
             given("Autodiff.gradients", BadInputTest::output, null),
             given("Tape.between", () -> INPUT, BadInputTest::output),
             given("Tape.pullback", () -> List.of(variable())),
+            given("Tape.apply", () -> List.of(variable())),
+            given("ParameterFunction.apply", () -> Variable.of(Tensor.ones(6))),
+            given("ParameterFunction.apply", () -> List.of(variable())),
+            given("ParameterFunction.split", () -> Variable.of(Tensor.ones(6))),
+            given("ParameterFunction.split", () -> Tensor.ones(6)),
+            given(
+                    "Implicit.root",
+                    () -> (UnaryOperator<Variable>) z -> z.square().sub(2),
+                    () -> Variable.of(1)),
+            given("Implicit.fixedPoint", () -> (UnaryOperator<Variable>) Variable::cos, () -> Variable.of(1)),
             given("Tape.op", () -> 0),
             given("Tape.operand", () -> 0, () -> 0),
             given("Tape.result", () -> 0),
@@ -650,6 +667,9 @@ class BadInputTest {
             case "Op" -> variable().exp().op().orElseThrow();
             case "CustomOp" -> new Twice();
             case "Derivative" -> Autodiff.grad(x -> x.square().sum());
+            case "Linearization" -> Autodiff.linearize(Variable::square, variable());
+            case "ParameterFunction" ->
+                ParameterFunction.of(() -> PARAMETER.variable().square(), List.of(PARAMETER));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
             case "Sgd" -> new Sgd(0.1);
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);

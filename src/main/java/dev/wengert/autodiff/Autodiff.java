@@ -241,7 +241,39 @@ public final class Autodiff {
      * @return its Jacobian; its shape is the shape of f's result followed by the shape of f's argument
      */
     public static Derivative jacobian(UnaryOperator<Variable> f) {
-        return new Jacobian("jacobian", Given.value("jacobian", "the function", f));
+        return new Jacobian("jacobian", Given.value("jacobian", "the function", f), Jacobian.Mode.ANY);
+    }
+
+    /**
+     * The Jacobian by forward mode, column by column: for more results than arguments.
+     *
+     * @param f the function
+     * @return its Jacobian; its shape is the shape of f's result followed by the shape of f's argument
+     */
+    public static Derivative jacfwd(UnaryOperator<Variable> f) {
+        return new Jacobian("jacfwd", Given.value("jacfwd", "the function", f), Jacobian.Mode.FORWARD);
+    }
+
+    /**
+     * The Jacobian by reverse mode, row by row: for fewer results than arguments.
+     *
+     * @param f the function
+     * @return its Jacobian; its shape is the shape of f's result followed by the shape of f's argument
+     */
+    public static Derivative jacrev(UnaryOperator<Variable> f) {
+        return new Jacobian("jacrev", Given.value("jacrev", "the function", f), Jacobian.Mode.REVERSE);
+    }
+
+    /**
+     * The value of a function at a point, and its derivative there as a linear map. The function is run once; each product with the
+     * Jacobian is a sweep.
+     *
+     * @param f the function
+     * @param x the point
+     * @return the value, and the products {@code Jt} and {@code Jᵀg}
+     */
+    public static Linearization linearize(UnaryOperator<Variable> f, Variable x) {
+        return new Linearization(trace("linearize", f, x));
     }
 
     /**
@@ -252,7 +284,7 @@ public final class Autodiff {
      * @return its Hessian; its shape is the shape of f's argument, twice
      */
     public static Derivative hessian(UnaryOperator<Variable> f) {
-        return new Jacobian("hessian", grad("hessian", f)::apply);
+        return new Jacobian("hessian", grad("hessian", f)::apply, Jacobian.Mode.ANY);
     }
 
     /**
@@ -280,5 +312,68 @@ public final class Autodiff {
      */
     public static Tensor hvp(UnaryOperator<Variable> f, Tensor x, Tensor v) {
         return hvp(f, Variable.of(x), Variable.of(v)).value();
+    }
+
+    /**
+     * The product of a vector with the Hessian, {@code vᵀH}, by reverse over reverse mode. It equals {@link #hvp}, up to rounding, if the
+     * rules of f are right.
+     *
+     * @param f a function that returns a single number
+     * @param x the point
+     * @param v the vector, of the shape of x
+     * @return the product, of the shape of x
+     * @throws ShapeException if v has another shape, or f returns anything but one number
+     */
+    public static Variable vhp(UnaryOperator<Variable> f, Variable x, Variable v) {
+        return Sweep.pullback("vhp", trace("vhp", grad("vhp", f), x), Collections.singletonList(v))
+                .get(0);
+    }
+
+    /**
+     * The product of a vector with the Hessian, {@code vᵀH}, by reverse over reverse mode.
+     *
+     * @param f a function that returns a single number
+     * @param x the point
+     * @param v the vector, of the shape of x
+     * @return the product, of the shape of x
+     * @throws ShapeException if v has another shape, or f returns anything but one number
+     */
+    public static Tensor vhp(UnaryOperator<Variable> f, Tensor x, Tensor v) {
+        return vhp(f, Variable.of(x), Variable.of(v)).value();
+    }
+
+    /**
+     * The product of the generalised Gauss-Newton matrix with a vector, {@code JᵀHJv}, where J is the Jacobian of f at x, and H the Hessian
+     * of the loss at f(x) (N. N. Schraudolph, Fast curvature matrix-vector products for second-order gradient descent, Neural Computation
+     * 14, 2002). For a convex loss the matrix is positive semidefinite; it is the Hessian of loss(f(x)) without the curvature of f.
+     *
+     * @param f the function, such as a model of its parameters
+     * @param loss a function of what f returns, a single number
+     * @param x the point
+     * @param v the vector, of the shape of x
+     * @return the product, of the shape of x
+     * @throws ShapeException if v has another shape, or the loss returns anything but one number
+     */
+    public static Variable ggnvp(UnaryOperator<Variable> f, UnaryOperator<Variable> loss, Variable x, Variable v) {
+        Tape tape = trace("ggnvp", f, x);
+        Variable jv =
+                Sweep.pushforward("ggnvp", tape, Collections.singletonList(v)).get(0);
+        UnaryOperator<Variable> slope = grad("ggnvp", loss)::apply;
+        Tape outer = trace("ggnvp", slope, tape.outputs().get(0));
+        return tape.pullback(outer.pushforward(List.of(jv))).get(0);
+    }
+
+    /**
+     * The product of the generalised Gauss-Newton matrix with a vector, {@code JᵀHJv}.
+     *
+     * @param f the function, such as a model of its parameters
+     * @param loss a function of what f returns, a single number
+     * @param x the point
+     * @param v the vector, of the shape of x
+     * @return the product, of the shape of x
+     * @throws ShapeException if v has another shape, or the loss returns anything but one number
+     */
+    public static Tensor ggnvp(UnaryOperator<Variable> f, UnaryOperator<Variable> loss, Tensor x, Tensor v) {
+        return ggnvp(f, loss, Variable.of(x), Variable.of(v)).value();
     }
 }

@@ -15,7 +15,14 @@ import java.util.function.UnaryOperator;
  * it records one product and replays it for each basis vector. A replay runs the sweep only, since everything that does not depend on the
  * vector is a constant.
  */
-record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
+record Jacobian(String verb, UnaryOperator<Variable> f, Mode mode) implements Derivative {
+
+    /** How to compute a Jacobian; ANY is the mode that needs fewer products. */
+    enum Mode {
+        ANY,
+        FORWARD,
+        REVERSE
+    }
 
     /** From this many products on, recording pays. */
     private static final int MANY = 16;
@@ -50,8 +57,8 @@ record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
         return tape.outputs().get(0).shape();
     }
 
-    private static boolean isReverse(Tape tape, Shape x) {
-        return shape(tape).size() < x.size();
+    private boolean isReverse(Tape tape, Shape x) {
+        return mode == Mode.REVERSE || mode == Mode.ANY && shape(tape).size() < x.size();
     }
 
     /** The product with a basis vector, or the product with its transpose. */
@@ -59,14 +66,14 @@ record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
         return (reverse ? tape.pullback(List.of(unit)) : tape.pushforward(List.of(unit))).get(0);
     }
 
-    private static Variable all(Tape tape, Shape x) {
+    private Variable all(Tape tape, Shape x) {
         Shape y = shape(tape);
-        int n = Math.min(x.size(), y.size());
+        boolean reverse = isReverse(tape, x);
+        Shape shape = reverse ? y : x;
+        int n = shape.size();
         if (n == 0) {
             return Variable.of(Tensor.zeros(y.concat(x)));
         }
-        boolean reverse = isReverse(tape, x);
-        Shape shape = reverse ? y : x;
         Variable[] products = new Variable[n];
         for (int i = 0; i < n; i++) {
             double[] unit = new double[n];
@@ -81,19 +88,20 @@ record Jacobian(String verb, UnaryOperator<Variable> f) implements Derivative {
      * A program with custom operations is not replayed: their rules may read the values of perturbations, so they must run for each
      * product.
      */
-    private static boolean canReplay(Tape tape, Shape x) {
-        return Math.min(x.size(), shape(tape).size()) >= MANY
+    private boolean canReplay(Tape tape, Shape x) {
+        return (isReverse(tape, x) ? shape(tape) : x).size() >= MANY
                 && !tape.outputs().get(0).isRecording()
                 && tape.steps().stream().noneMatch(step -> step.opOrNull() instanceof CustomOp);
     }
 
-    private static Tensor replayed(Tape tape, Shape x) {
+    private Tensor replayed(Tape tape, Shape x) {
         Shape y = shape(tape);
         boolean reverse = isReverse(tape, x);
-        Variable direction = Variable.recording(Tensor.zeros(reverse ? y : x));
+        Shape shape = reverse ? y : x;
+        Variable direction = Variable.recording(Tensor.zeros(shape));
         Plan plan = Tape.between(direction, product(tape, reverse, direction)).compile();
-        int n = Math.min(x.size(), y.size());
-        int length = Math.max(x.size(), y.size());
+        int n = shape.size();
+        int length = (reverse ? x : y).size();
         double[] unit = new double[n];
         double[][] products = new double[reverse ? 1 : Rows.COLUMNS][length];
         double[] jacobian = new double[n * length];

@@ -10,8 +10,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -50,6 +52,34 @@ final class Recording {
         Tape tape = of(f, examples);
         TapePrinter.requireSame(tape, of(f, others));
         return tape;
+    }
+
+    /** Records a function without constants: what it captures become inputs behind its arguments, in structural order. */
+    static Tape closure(Function<List<Variable>, List<Variable>> f, List<Variable> x) {
+        List<Variable> inputs = new ArrayList<>();
+        for (Variable v : Given.list("closure: argument", Variable.class, x)) {
+            inputs.add(Variable.recording(v.tensor()));
+        }
+        List<Variable> arguments = new Arguments<>("closure", "an argument", List.copyOf(inputs));
+        List<Variable> results = Given.value("closure", "the function", f).apply(arguments);
+        List<Variable> outputs = Given.list("closure: output", Variable.class, results);
+        Tape tape = Tape.between(inputs, outputs);
+        Set<Variable> captured = new LinkedHashSet<>(); // variables have identity equality
+        for (int k = 0; k < tape.count; k++) {
+            Variable step = tape.steps().get(k);
+            for (int i = 0; i < step.operands(); i++) {
+                if (tape.operand(k, i) == Tape.CONSTANT) {
+                    captured.add(step.operand(i));
+                }
+            }
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            if (tape.result(i) == Tape.CONSTANT) {
+                captured.add(outputs.get(i));
+            }
+        }
+        inputs.addAll(captured);
+        return Tape.between(inputs, outputs);
     }
 
     /** The leaves of parameters that the outputs depend on, in structural order. */

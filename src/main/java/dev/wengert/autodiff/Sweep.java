@@ -101,7 +101,7 @@ public abstract sealed class Sweep permits Cotangents, Tangents {
         return Tangents.sweep(tape, tangents);
     }
 
-    private static List<Shape> shapes(List<Variable> x) {
+    static List<Shape> shapes(List<Variable> x) {
         List<Shape> shapes = new ArrayList<>(x.size());
         for (Variable v : x) {
             shapes.add(v.shape());

@@ -1,11 +1,13 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.plan.Pass;
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * An immutable straight-line program: the operations between chosen inputs and outputs, in execution order (a Wengert list, after R. E.
@@ -176,6 +179,53 @@ public final class Tape {
     }
 
     /**
+     * Runs this program on other variables. The results are ordinary variables, which can be differentiated with respect to what they were
+     * computed from. So a loss that was computed from parameters is a function of any others in their place:
+     *
+     * <pre>{@code
+     * Tape tape = Tape.between(List.of(w.variable(), b.variable()), List.of(loss));
+     * Variable elsewhere = tape.apply(List.of(w.variable().add(step), b.variable())).get(0);
+     * }</pre>
+     *
+     * <p>Constants keep their values, and Java control flow is what it was when the tape was made.
+     *
+     * @param x one for each input, of its shape
+     * @return one for each output
+     * @throws ShapeException if a variable has another shape than its input
+     */
+    public List<Variable> apply(List<Variable> x) {
+        List<Variable> given = Given.list("apply: value", Variable.class, x);
+        Operands.requireShapes("apply", "value", "input", Sweep.shapes(inputs), Sweep.shapes(given));
+        Variable[] values = Arrays.copyOf(given.toArray(new Variable[0]), inputs.size() + count);
+        for (int number = inputs.size(); number < values.length; number++) {
+            Variable step = nodes[number];
+            Variable[] of = new Variable[step.operands()];
+            for (int i = 0; i < of.length; i++) {
+                int from = operands[starts[number] + i];
+                of[i] = from == CONSTANT ? step.operand(i) : values[from];
+            }
+            values[number] = Variable.node(step.opOrNull(), of);
+        }
+        return IntStream.range(0, results.length)
+                .mapToObj(i -> results[i] == CONSTANT ? outputs.get(i) : values[results[i]])
+                .toList();
+    }
+
+    /**
+     * Records a function as a program of its own, without constants: each variable that the function captures from outside becomes an input
+     * behind its arguments, parameters and numbers included. An operation that runs such a program can have all of them as operands, so
+     * that no gradient is lost.
+     *
+     * @param f the function; it must not ask for the value of its arguments
+     * @param x arguments, of the shapes that all later ones will have
+     * @return the tape; its inputs are placeholders for the arguments, then the captured variables themselves
+     * @throws IllegalStateException if f asks for a value that it must not see
+     */
+    public static Tape closure(Function<List<Variable>, List<Variable>> f, List<Variable> x) {
+        return Recording.closure(f, x);
+    }
+
+    /**
      * Runs a function eagerly and keeps its tape, on which each step remembers the line of code that made it ({@link Variable#site}).
      * Unlike in a {@linkplain #record recording}, values may be read.
      *
@@ -319,6 +369,35 @@ public final class Tape {
      */
     public int result(int i) {
         return results[Given.index("result", "output", i, results.length)];
+    }
+
+    /** Whether the other tape is the same program: the same operations in the same order, for inputs of the same shapes and the same constants. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Tape tape
+                && Sweep.shapes(inputs).equals(Sweep.shapes(tape.inputs))
+                && program().equals(tape.program());
+    }
+
+    @Override
+    public int hashCode() {
+        return program().hashCode();
+    }
+
+    /** The operations, each followed by its operands: numbers, or constants themselves; then the outputs. */
+    private List<Object> program() {
+        List<Object> program = new ArrayList<>();
+        for (int k = 0; k < count; k++) {
+            Variable step = nodes[inputs.size() + k];
+            program.add(step.opOrNull());
+            for (int i = 0; i < step.operands(); i++) {
+                program.add(operand(k, i) == CONSTANT ? step.operand(i) : (Object) operand(k, i));
+            }
+        }
+        for (int i = 0; i < results.length; i++) {
+            program.add(results[i] == CONSTANT ? outputs.get(i) : (Object) results[i]);
+        }
+        return program;
     }
 
     /**

@@ -5,25 +5,7 @@ import java.util.Arrays;
 /** Scratch arrays that are kept, so that they are not allocated and cleared for every computation. They belong to one thread. */
 public final class Scratch {
 
-    /** Longer arrays are not kept for a thread. A product needs at most this many elements in one array. */
-    private static final int LONGEST = 1 << 17;
-
-    private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);
-
     private double[][] kept = {};
-
-    /** Arrays of at least these lengths, for one computation of this thread that starts no other. Their content is undefined. */
-    public static double[][] ofThread(int[] lengths) {
-        if (lengths.length == 0) {
-            return new double[0][];
-        }
-        for (int length : lengths) {
-            if (length > LONGEST) {
-                return arrays(lengths);
-            }
-        }
-        return OWN.get().of(lengths);
-    }
 
     /** New arrays of these lengths. */
     public static double[][] arrays(int[] lengths) {

@@ -40,7 +40,7 @@ public interface Kernel {
     /** The value in a new array. */
     default double[] eval(Shape out, double[][] x, Shape... s) {
         double[] y = new double[out.size()];
-        eval(y, out, x, s, Scratch.ofThread(workLengths(s)));
+        eval(y, out, x, s, Scratch.arrays(workLengths(s)));
         return y;
     }
 }

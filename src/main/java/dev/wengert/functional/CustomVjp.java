@@ -1,0 +1,144 @@
+package dev.wengert.functional;
+
+import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * A function whose derivative is a rule of its own, without a class: for a formula that keeps more digits, or for a gradient that is meant
+ * to be another one, such as a straight-through estimator.
+ *
+ * <pre>{@code
+ * UnaryOperator<Variable> rounded = CustomVjp.of("round", x -> x.add(1.5 * 0x1p52).sub(1.5 * 0x1p52), (g, y, x) -> g);
+ * }</pre>
+ *
+ * <p>The function is an ordinary function of variables. It must take what it depends on as arguments, because no derivative passes to
+ * anything else. The rule is written with variables, too, so there are derivatives of every order; forward mode uses the transpose of the
+ * rule. Like a tape, the function has the Java control flow of the first argument, and must not ask for its value.
+ */
+public final class CustomVjp {
+
+    private CustomVjp() {}
+
+    /** The rule of a function of one variable. */
+    @FunctionalInterface
+    public interface Rule {
+
+        /**
+         * The cotangent of the argument, {@code Jᵀg}.
+         *
+         * @param g the cotangent of the result
+         * @param y the result
+         * @param x the argument
+         * @return the cotangent, of the shape of x or of a shape that reduces to it; null if there is none
+         */
+        Variable vjp(Variable g, Variable y, Variable x);
+    }
+
+    /** The rule of a function of several variables. */
+    @FunctionalInterface
+    public interface ListRule {
+
+        /**
+         * The cotangents of the arguments, {@code J_iᵀg}.
+         *
+         * @param g the cotangent of the result
+         * @param y the result
+         * @param x the arguments
+         * @return one for each argument, of its shape or of a shape that reduces to it; null where there is none
+         */
+        List<Variable> vjp(Variable g, Variable y, List<Variable> x);
+    }
+
+    /**
+     * A function of one variable.
+     *
+     * @param name what tapes and reports call it
+     * @param f the function
+     * @param rule its derivative
+     * @return the function with that derivative. Applying it throws an {@link IllegalArgumentException} if f uses a parameter, or something
+     *     computed outside
+     */
+    public static UnaryOperator<Variable> of(String name, UnaryOperator<Variable> f, Rule rule) {
+        Given.value("customVjp", "the function", f);
+        Given.value("customVjp", "the rule", rule);
+        Function<List<Variable>, Variable> list = ofList(name, x -> f.apply(x.get(0)), new Single(rule));
+        return x -> list.apply(List.of(Given.value("customVjp", "the argument", x)));
+    }
+
+    /**
+     * A function of several variables.
+     *
+     * @param name what tapes and reports call it
+     * @param f the function
+     * @param rule its derivatives
+     * @return the function with those derivatives. Applying it throws an {@link IllegalArgumentException} if f uses a parameter, or
+     *     something computed outside
+     */
+    public static Function<List<Variable>, Variable> ofList(
+            String name, Function<List<Variable>, Variable> f, ListRule rule) {
+        Given.value("customVjp", "the name", name);
+        Given.value("customVjp", "the function", f);
+        Given.value("customVjp", "the rule", rule);
+        return x -> {
+            Tape body = Tape.closure(v -> List.of(Given.result(Text.name(name), "a variable", f.apply(v))), x);
+            List<Variable> captured =
+                    body.inputs().subList(x.size(), body.inputs().size());
+            for (Variable v : captured) {
+                if (v.op().isPresent() || v.parameter().isPresent()) {
+                    throw new IllegalArgumentException(Text.name(name)
+                            + ": the function must take what it depends on as arguments, because no derivative passes to anything else, got "
+                            + v.parameter()
+                                    .map(p -> "parameter " + Text.name(p.name()))
+                                    .orElseGet(() -> "a result of "
+                                            + Text.name(v.op().orElseThrow().label()) + " from outside"));
+                }
+            }
+            Variable[] operands = Bodies.operands(x, captured);
+            return new Custom(name, body, x.size(), rule).apply(operands);
+        };
+    }
+
+    private record Single(Rule rule) implements ListRule {
+        @Override
+        public List<Variable> vjp(Variable g, Variable y, List<Variable> x) {
+            return Collections.singletonList(rule.vjp(g, y, x.get(0)));
+        }
+    }
+
+    /** The operation. Its operands are the arguments, then constants. */
+    private record Custom(String label, Tape body, int arguments, ListRule rule) implements CustomOp {
+
+        @Override
+        public Shape shape(Shape... x) {
+            return Bodies.shape(label, body, x);
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return body.apply(x.stream().map(Variable::of).toList()).get(0).value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            if (i >= arguments) {
+                return null;
+            }
+            List<Variable> cotangents =
+                    Given.result(Text.name(label), "a list", rule.vjp(g, y, x.subList(0, arguments)));
+            if (cotangents.size() != arguments) {
+                throw new IllegalArgumentException(Text.name(label) + ": the rule must return a cotangent for each of "
+                        + arguments + " arguments, got " + cotangents.size());
+            }
+            return cotangents.get(i);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.wengert.functional;
+
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
+import dev.wengert.message.Text;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What was computed from parameters, as a function of other values in their place: of a list, of a map, or of one flat vector that holds
+ * the elements of all parameters in order. So a model made of layers has a Hessian, products with it, and Newton steps:
+ *
+ * <pre>{@code
+ * ParameterFunction loss = ParameterFunction.of(() -> model.apply(x).crossEntropy(y), parameters);
+ * Tensor hessian = Autodiff.hessian(loss).apply(loss.point());      // [n, n] for n elements of all parameters
+ * Variable adapted = loss.apply(loss.split(flat));                  // at any variables; differentiable in them
+ * }</pre>
+ *
+ * <p>The function is run once, when this is made. Everything but its parameters is a constant from then on: data, other parameters, and
+ * Java control flow. Setting a parameter later does not change this function.
+ */
+public final class ParameterFunction implements UnaryOperator<Variable> {
+
+    private final List<Parameter> parameters;
+    private final Tape tape;
+
+    private ParameterFunction(List<Parameter> parameters, Tape tape) {
+        this.parameters = parameters;
+        this.tape = tape;
+    }
+
+    /**
+     * A function of parameters.
+     *
+     * @param f computes a variable from the parameters, such as a loss
+     * @param parameters the parameters, in the order of the flat vector
+     * @return the function
+     * @throws IllegalArgumentException if a parameter is given twice
+     */
+    public static ParameterFunction of(Supplier<Variable> f, List<Parameter> parameters) {
+        List<Parameter> given = Given.list("parameterFunction: parameter", Parameter.class, parameters);
+        List<Variable> leaves = given.stream().map(Parameter::variable).toList();
+        Variable y = Given.value("parameterFunction", "the function", f).get();
+        Variable output = Given.result("parameterFunction", "a variable", y);
+        return new ParameterFunction(given, Tape.between(leaves, List.of(output)));
+    }
+
+    /**
+     * The function of a flat vector.
+     *
+     * @param flat the elements of all parameters in order, of shape [{@link #size}]
+     * @return the result
+     * @throws ShapeException if the vector has another shape
+     */
+    @Override
+    public Variable apply(Variable flat) {
+        return apply(split(flat));
+    }
+
+    /**
+     * The function of a list.
+     *
+     * @param values one for each parameter, in order, of its shape
+     * @return the result
+     * @throws ShapeException if a value has another shape than its parameter
+     */
+    public Variable apply(List<Variable> values) {
+        return tape.apply(values).get(0);
+    }
+
+    /**
+     * The function of a map.
+     *
+     * @param values the values of some parameters; the others keep the values that they had when this function was made
+     * @return the result
+     * @throws IllegalArgumentException if there is a value for what is none of the parameters
+     * @throws ShapeException if a value has another shape than its parameter
+     */
+    public Variable apply(Map<Parameter, Variable> values) {
+        Map<Parameter, Variable> given = Given.map("parameterFunction: value", Parameter.class, Variable.class, values);
+        given.keySet().stream().filter(p -> !parameters.contains(p)).findFirst().ifPresent(p -> {
+            throw new IllegalArgumentException(
+                    "parameterFunction: there can be values for the parameters of the function, got one for "
+                            + Text.name(p.name()) + ", which is none");
+        });
+        List<Variable> all = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            Variable value = given.get(parameters.get(i));
+            all.add(value == null ? Variable.of(tape.inputs().get(i).value()) : value);
+        }
+        return apply(all);
+    }
+
+    /**
+     * The number of elements of all parameters.
+     *
+     * @return the length of the flat vector
+     */
+    public int size() {
+        return tape.inputs().stream().mapToInt(v -> v.shape().size()).sum();
+    }
+
+    /**
+     * The flat vector at which this function was made.
+     *
+     * @return the values of all parameters at that time, of shape [{@link #size}]
+     */
+    public Tensor point() {
+        double[] flat = new double[size()];
+        int at = 0;
+        for (Variable input : tape.inputs()) {
+            System.arraycopy(input.value().toArray(), 0, flat, at, input.shape().size());
+            at += input.shape().size();
+        }
+        return Tensor.of(flat);
+    }
+
+    /**
+     * The parts of a flat vector.
+     *
+     * @param flat the elements of all parameters in order, of shape [{@link #size}]
+     * @return one variable for each parameter, of its shape
+     * @throws ShapeException if the vector has another shape
+     */
+    public List<Variable> split(Variable flat) {
+        requireFlat(Given.value("split", "the vector", flat).shape());
+        List<Variable> parts = new ArrayList<>();
+        int at = 0;
+        for (Variable input : tape.inputs()) {
+            int size = input.shape().size();
+            parts.add(flat.slice(0, at, at + size).reshape(input.shape()));
+            at += size;
+        }
+        return parts;
+    }
+
+    /**
+     * The parts of a flat vector, by parameter: what {@link Parameter#setAll} takes.
+     *
+     * @param flat the elements of all parameters in order, of shape [{@link #size}]
+     * @return one tensor for each parameter, of its shape
+     * @throws ShapeException if the vector has another shape
+     */
+    public Map<Parameter, Tensor> split(Tensor flat) {
+        requireFlat(Given.value("split", "the vector", flat).shape());
+        double[] elements = flat.toArray();
+        Map<Parameter, Tensor> parts = new LinkedHashMap<>();
+        int at = 0;
+        for (int i = 0; i < parameters.size(); i++) {
+            Shape shape = tape.inputs().get(i).shape();
+            parts.put(parameters.get(i), Tensor.of(shape, Arrays.copyOfRange(elements, at, at + shape.size())));
+            at += shape.size();
+        }
+        return parts;
+    }
+
+    private void requireFlat(Shape shape) {
+        if (!shape.equals(Shape.of(size()))) {
+            throw new ShapeException(
+                    "parameterFunction", "the flat vector must have shape [" + size() + "]", shape.toString());
+        }
+    }
+}

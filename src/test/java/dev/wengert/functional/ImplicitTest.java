@@ -1,0 +1,194 @@
+package dev.wengert.functional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Derivative;
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Plan;
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.check.GradientCheck;
+import dev.wengert.check.Verdict;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class ImplicitTest {
+
+    private static final UnaryOperator<Variable> SQRT =
+            t -> Implicit.root(z -> z.square().sub(t), Variable.of(1.5));
+
+    /** z with z = θ cos z. */
+    private static final UnaryOperator<Variable> COSINE =
+            t -> Implicit.fixedPoint(z -> z.cos().mul(t), Variable.of(0.5));
+
+    private static double derivative(UnaryOperator<Variable> f, int order, double x) {
+        UnaryOperator<Variable> g = f;
+        for (int k = 0; k < order; k++) {
+            Derivative d = Autodiff.grad(g);
+            g = d::apply;
+        }
+        return g.apply(Variable.of(x)).item();
+    }
+
+    @Test
+    void aRootHasDerivativesOfEveryOrder() {
+        double z = Math.sqrt(2);
+        assertThat(derivative(SQRT, 0, 2)).isCloseTo(z, within(Math.ulp(z)));
+        assertThat(derivative(SQRT, 1, 2)).isCloseTo(1 / (2 * z), within(1e-15));
+        assertThat(derivative(SQRT, 2, 2)).isCloseTo(-1 / (4 * z * z * z), within(1e-15));
+        assertThat(derivative(SQRT, 3, 2)).isCloseTo(3 / (8 * Math.pow(z, 5)), within(1e-15));
+    }
+
+    /** With s = sin z and c = cos z: z′ = c/(1 + θs), and z″ = −z′(2s + z′θc)/(1 + θs). */
+    @Test
+    void aFixedPointHasDerivativesOfEveryOrder() {
+        double t = 0.75;
+        double z = derivative(COSINE, 0, t);
+        double s = Math.sin(z);
+        double c = Math.cos(z);
+        double first = c / (1 + t * s);
+        assertThat(z).isCloseTo(t * c, within(1e-15));
+        assertThat(derivative(COSINE, 1, t)).isCloseTo(first, within(1e-15));
+        assertThat(derivative(COSINE, 2, t)).isCloseTo(-first * (2 * s + first * t * c) / (1 + t * s), within(1e-14));
+        UnaryOperator<Variable> asRoot = v -> Implicit.root(w -> w.sub(w.cos().mul(v)), Variable.of(0.5));
+        for (int order = 0; order <= 3; order++) {
+            assertThat(derivative(COSINE, order, t)).isCloseTo(derivative(asRoot, order, t), within(1e-13));
+        }
+    }
+
+    @Test
+    void theCheckerPassesThemToOrderThree() {
+        Tensor at = Tensor.of(0.75);
+        for (UnaryOperator<Variable> f : List.of(SQRT, COSINE)) {
+            assertThat(GradientCheck.of(x -> f.apply(x.reshape()).square())
+                            .at(at)
+                            .order(3)
+                            .run()
+                            .verdict())
+                    .isEqualTo(Verdict.PASS);
+        }
+    }
+
+    /** The x and y of a circle and a hyperbola, {@code x² + y² = a, xy = b}: x is √((a + √(a² − 4b²))/2). */
+    @Test
+    void aSystemOfEquations() {
+        UnaryOperator<Variable> implicit = p -> Implicit.root(
+                        z -> {
+                            Variable x = z.slice(0, 0, 1);
+                            Variable y = z.slice(0, 1, 2);
+                            return Variable.concat(
+                                    0,
+                                    x.square().add(y.square()).sub(p.slice(0, 0, 1)),
+                                    x.mul(y).sub(p.slice(0, 1, 2)));
+                        },
+                        Variable.of(Tensor.of(2, 0.5)))
+                .slice(0, 0, 1)
+                .sum();
+        UnaryOperator<Variable> explicit = p -> {
+            Variable a = p.slice(0, 0, 1);
+            Variable b = p.slice(0, 1, 2);
+            return a.add(a.square().sub(b.square().mul(4)).sqrt()).div(2).sqrt().sum();
+        };
+        Tensor p = Tensor.of(5, 1);
+        close(Autodiff.grad(implicit).apply(p), Autodiff.grad(explicit).apply(p), 1e-14);
+        close(Autodiff.hessian(implicit).apply(p), Autodiff.hessian(explicit).apply(p), 1e-14);
+        Tensor v = Tensor.of(0.5, -1);
+        close(Autodiff.jvp(implicit, p, v), Autodiff.jvp(explicit, p, v), 1e-14);
+    }
+
+    @Test
+    void theDerivativePassesToCapturedParameters() {
+        Parameter w = new Parameter("w", Tensor.of(new double[][] {{0.25, -0.125}, {0.0625, 0.25}}));
+        Parameter b = new Parameter("b", Tensor.of(0.5, -0.25));
+        Variable z = Implicit.fixedPoint(
+                v -> v.reshape(1, 2).affine(w.variable(), b.variable()).tanh().reshape(2),
+                Variable.of(Tensor.zeros(2)));
+        Variable unrolled = Variable.of(Tensor.zeros(2));
+        for (int k = 0; k < 60; k++) {
+            unrolled = unrolled.reshape(1, 2)
+                    .affine(w.variable(), b.variable())
+                    .tanh()
+                    .reshape(2);
+        }
+        close(z.value(), unrolled.value(), 1e-15);
+        var implicit = Autodiff.gradients(z.square().sum(), List.of(w, b));
+        var explicit = Autodiff.gradients(unrolled.square().sum(), List.of(w, b));
+        close(implicit.get(w), explicit.get(w), 1e-14);
+        close(implicit.get(b), explicit.get(b), 1e-14);
+        assertThat(GradientCheck.model(
+                                () -> Implicit.fixedPoint(
+                                                v -> v.reshape(1, 2)
+                                                        .affine(w.variable(), b.variable())
+                                                        .tanh()
+                                                        .reshape(2),
+                                                Variable.of(Tensor.zeros(2)))
+                                        .square()
+                                        .sum(),
+                                List.of(w, b))
+                        .run()
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aPlanSolvesAnew() {
+        for (UnaryOperator<Variable> f : List.of(SQRT, COSINE)) {
+            Derivative slope = Autodiff.grad(f);
+            Plan plan = Tape.record(
+                            x -> List.of(f.apply(x.get(0)), slope.apply(x.get(0))),
+                            List.of(Tensor.scalar(0.5)),
+                            List.of(Tensor.scalar(0.75)))
+                    .compile();
+            for (double t : new double[] {0.5, 0.9, 0.25}) {
+                assertThat(plan.run(Tensor.scalar(t)))
+                        .containsExactly(f.apply(Variable.of(t)).value(), slope.apply(Tensor.scalar(t)));
+            }
+        }
+    }
+
+    @Test
+    void aSolutionThatIsNotFoundIsAnError() {
+        thrown(
+                () -> Implicit.root(z -> z.square().add(1), Variable.of(0.5)),
+                "root: a step of Newton's method must bring the function nearer to 0, got none after");
+        thrown(
+                () -> Implicit.root(z -> z.mul(0).add(1), Variable.of(0.5)),
+                "root: the Jacobian must not be singular, got pivot 0 of 1 equal to 0");
+        thrown(
+                () -> Implicit.fixedPoint(z -> z.mul(2).add(1), Variable.of(0.5)),
+                "fixedPoint: the iteration must stay finite, got infinity after 1024 steps; the function is no contraction here");
+        thrown(
+                () -> Implicit.fixedPoint(z -> z.neg().add(1), Variable.of(0.25)),
+                "fixedPoint: the iteration must converge within 100000 steps, and the last one moved by 0.5; the function is"
+                        + " no contraction here");
+        thrown(
+                () -> Implicit.fixedPoint(z -> z.log(), Variable.of(-1)),
+                "fixedPoint: the iteration must stay finite, got NaN after 1 steps; the function is no contraction here");
+    }
+
+    private static void thrown(org.assertj.core.api.ThrowableAssert.ThrowingCallable code, String message) {
+        assertThatExceptionOfType(ArithmeticException.class).isThrownBy(code).withMessageStartingWith(message);
+    }
+
+    @Test
+    void shapesMustFit() {
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> Implicit.root(Variable::sum, Variable.of(Tensor.of(1, 2))))
+                .withMessage(
+                        "root: the function must return as many numbers as there are unknowns, got [] for unknowns [2]");
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> Implicit.fixedPoint(Variable::sum, Variable.of(Tensor.of(1, 2))))
+                .withMessage("fixedPoint: the function must return the shape of its argument, got [] for argument [2]");
+    }
+
+    private static void close(Tensor a, Tensor b, double error) {
+        assertThat(a.shape()).isEqualTo(b.shape());
+        assertThat(a.toArray()).containsExactly(b.toArray(), within(error));
+    }
+}
