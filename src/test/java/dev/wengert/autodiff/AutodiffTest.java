@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
@@ -730,6 +731,27 @@ class AutodiffTest {
                             .item())
                     .isLessThanOrEqualTo(200 * scale * 0x1p-53);
         }
+    }
+
+    /** The list of limitations.md, and what to write instead. */
+    @Test
+    void theSlopeOfAQuotientIsBeyondDoublesWhereYOverBIs() {
+        quotient(
+                x -> x.reciprocal().log(),
+                1e-200,
+                Double.NEGATIVE_INFINITY,
+                x -> x.log().neg(),
+                -1e200);
+        quotient(x -> x.neg().exp().add(1).reciprocal(), -400, 0, Variable::sigmoid, 1.9151695967140057e-174);
+        quotient(x -> x.reciprocal().sqrt(), 1e-200, Double.NEGATIVE_INFINITY, x -> x.pow(-0.5), -5e299);
+        quotient(x -> x.reciprocal().reciprocal(), 1e-200, Double.NaN, x -> x.mul(1), 1);
+        quotient(x -> x.reciprocal().reciprocal(), 1e200, Double.NaN, x -> x.mul(1), 1);
+    }
+
+    private static void quotient(
+            UnaryOperator<Variable> f, double x, double slope, UnaryOperator<Variable> instead, double right) {
+        assertThat(grad(f).apply(scalar(x))).isEqualTo(scalar(slope));
+        assertThat(grad(instead).apply(scalar(x)).item()).isCloseTo(right, withinPercentage(1e-12));
     }
 
     /** 0·∞ is NaN: whether one appears depends on what is multiplied. See limitations.md. */
