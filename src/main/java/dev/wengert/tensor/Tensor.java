@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
 /**
  * A value: a shape and its elements, doubles in row-major order (the last index runs fastest). Immutable: arrays are
  * copied on their way in and out, and buffers are read-only. So threads may share a tensor.
+ *
+ * <p>A tensor is data, and has no arithmetic. Expressions are those of variables, and their value is a tensor: {@code
+ * Variable.of(a).sub(b).square().mean().value()}.
  */
 public final class Tensor {
     static {
