@@ -36,6 +36,7 @@ import dev.wengert.optim.Sgd;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.precise.ExactForm;
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -103,6 +104,7 @@ class BadInputTest {
             entry(
                     "Variable\\.elu\\(double\\) .*|Variable\\.leakyRelu\\(double\\) .*",
                     "finite slopes, and α of 0 or more"),
+            entry("Variable\\.dropout\\(double, Variable\\) 0 0", "dropout with probability 0 drops nothing"),
             entry("Variable\\.realSoftMax\\(double\\) .*", "every positive λ, an infinite one gives the maximum"),
             entry("Tensor\\.(scalar|full|of|ulpDistance)\\(.*double.*\\) .*", "tensors hold any doubles"),
             entry("Tensor\\.equalsWithinUlps\\(Tensor, double\\) .*", "every finite distance of 0 or more"),
@@ -315,6 +317,7 @@ class BadInputTest {
                 (Map) Map.of(key.get(), "text"));
     }
 
+    private static final Variable KEY = Variable.of(Key.of(1).tensor());
     private static final Parameter PARAMETER = new Parameter("w", tensor());
 
     private static final Map<String, Kind> KINDS_BY_TYPE = kinds();
@@ -600,6 +603,16 @@ class BadInputTest {
             given("Tape.between", () -> INPUT, BadInputTest::output),
             given("Tape.pullback", () -> List.of(variable())),
             given("Tape.apply", () -> List.of(variable())),
+            given("Variable.uniform", () -> KEY, null),
+            given("Variable.normal", () -> KEY, null),
+            given("Variable.gumbel", () -> KEY, null),
+            given("Variable.permutation", () -> KEY, () -> 3),
+            given("Variable.foldKey", () -> KEY, () -> Variable.of(3)),
+            given("Variable.foldKey", () -> KEY, () -> 3),
+            given("Variable.bernoulli", () -> KEY),
+            given("Variable.dropout", () -> 0.5, () -> KEY),
+            given("Key.of", () -> Key.of(1).tensor()),
+            given("Key.split", () -> 3),
             given("ParameterFunction.apply", () -> Variable.of(Tensor.ones(6))),
             given("ParameterFunction.apply", () -> List.of(variable())),
             given("ParameterFunction.split", () -> Variable.of(Tensor.ones(6))),
@@ -667,6 +680,7 @@ class BadInputTest {
             case "Op" -> variable().exp().op().orElseThrow();
             case "CustomOp" -> new Twice();
             case "Derivative" -> Autodiff.grad(x -> x.square().sum());
+            case "Key" -> Key.of(1);
             case "Linearization" -> Autodiff.linearize(Variable::square, variable());
             case "ParameterFunction" ->
                 ParameterFunction.of(() -> PARAMETER.variable().square(), List.of(PARAMETER));

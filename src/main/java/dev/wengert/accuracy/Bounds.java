@@ -6,9 +6,11 @@ import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.ElementwiseOp;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
@@ -77,7 +79,7 @@ final class Bounds {
         if (op instanceof Slope slope && slope.of() instanceof Max max) {
             return slope(max, y, x[0], dx[0], s[0]);
         }
-        if (op instanceof OneHot) {
+        if (op instanceof OneHot || op instanceof Draw || op instanceof FoldKey) {
             return new double[out.size()];
         }
         if (op instanceof MatMul product) {

@@ -6,8 +6,10 @@ import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
@@ -80,8 +82,9 @@ final class ExactForms {
         if (op instanceof Slope slope && slope.of() instanceof Max max) {
             return slope(max, x[0], s[0], a);
         }
-        if (op instanceof OneHot oneHot) {
-            return exactly(oneHot.eval(out, new double[][] {Origins.toDoubles(x[0])}, s));
+        if (op instanceof OneHot || op instanceof Draw || op instanceof FoldKey) {
+            double[][] numbers = Arrays.stream(x).map(Origins::toDoubles).toArray(double[][]::new);
+            return exactly(((Primitive) op).eval(out, numbers, s));
         }
         if (op instanceof MatMul product) {
             return product(product, out, x, s, a, earlier);

@@ -6,8 +6,10 @@ import dev.wengert.autodiff.op.Broadcast;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
@@ -1154,6 +1156,115 @@ public final class Variable {
      */
     public Variable oneHot(int classes) {
         return OneHot.of(this, classes);
+    }
+
+    // ---- chance ----
+
+    /**
+     * Random numbers, uniform in [0, 1), as {@link dev.wengert.tensor.Key#uniform} draws them. No derivative passes to the key.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}; as an input of a plan it draws anew at each run
+     * @param extents the extents of the result
+     * @return the numbers
+     * @throws ShapeException if the key has another shape than [2]
+     * @throws IllegalArgumentException if the key is none
+     */
+    public static Variable uniform(Variable key, int... extents) {
+        return Draw.of(Draw.Kind.UNIFORM, key, extents);
+    }
+
+    /**
+     * Random numbers, normal with mean 0 and standard deviation 1, as {@link dev.wengert.tensor.Key#normal} draws them. No derivative
+     * passes to the key. A sample with a mean and a deviation that are differentiated is {@code mean.add(deviation.mul(normal))}.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}; as an input of a plan it draws anew at each run
+     * @param extents the extents of the result
+     * @return the numbers
+     * @throws ShapeException if the key has another shape than [2]
+     * @throws IllegalArgumentException if the key is none
+     */
+    public static Variable normal(Variable key, int... extents) {
+        return Draw.of(Draw.Kind.NORMAL, key, extents);
+    }
+
+    /**
+     * Random numbers of the standard Gumbel distribution, {@code −ln(−ln u)}. Added to logits, they make the largest a sample of the
+     * softmax. No derivative passes to the key.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}; as an input of a plan it draws anew at each run
+     * @param extents the extents of the result
+     * @return the numbers
+     * @throws ShapeException if the key has another shape than [2]
+     * @throws IllegalArgumentException if the key is none
+     */
+    public static Variable gumbel(Variable key, int... extents) {
+        return Draw.of(Draw.Kind.GUMBEL, key, extents);
+    }
+
+    /**
+     * The numbers 0..n−1 in random order, as {@link dev.wengert.tensor.Key#permutation} draws them. No derivative passes to the key.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}; as an input of a plan it draws anew at each run
+     * @param n how many
+     * @return the permutation, of shape [n]: an index for {@link #gather}
+     * @throws ShapeException if the key has another shape than [2]
+     * @throws IllegalArgumentException if the key is none, or n is negative
+     */
+    public static Variable permutation(Variable key, int n) {
+        return Draw.permutation(key, n);
+    }
+
+    /**
+     * Another key, for a number such as that of a layer or a step, as {@link dev.wengert.tensor.Key#fold} makes it.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}
+     * @param number a whole number from 0 to 2⁵³, of shape []
+     * @return the key of that number
+     * @throws ShapeException if an operand has another shape
+     * @throws IllegalArgumentException if the key is none, or the number is no such number
+     */
+    public static Variable foldKey(Variable key, Variable number) {
+        return FoldKey.FOLD_KEY.apply(key, number);
+    }
+
+    /**
+     * Another key, for a constant number.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}
+     * @param number 0 or more
+     * @return the key of that number
+     * @throws ShapeException if the key has another shape than [2]
+     * @throws IllegalArgumentException if the key is none, or the number is negative
+     */
+    public static Variable foldKey(Variable key, int number) {
+        return foldKey(key, of(number));
+    }
+
+    /**
+     * Ones with the probabilities in this variable, and zeros: an element is 1 if 32 random bits, as a number in [0, 1), are less. No
+     * derivative passes.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}; as an input of a plan it draws anew at each run
+     * @return ones and zeros, of this shape
+     * @throws ShapeException if the key has another shape than [2]
+     * @throws IllegalArgumentException if the key is none
+     */
+    public Variable bernoulli(Variable key) {
+        return Draw.bernoulli(this, key);
+    }
+
+    /**
+     * Dropout (G. E. Hinton and others, 2012): each element becomes 0 with probability p, and is divided by 1 − p otherwise, so that its
+     * mean stays. The derivative passes through what is kept.
+     *
+     * @param p the probability, from 0 to 1
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}; as an input of a plan it draws anew at each run
+     * @return the result, of this shape
+     * @throws ShapeException if the key has another shape than [2]
+     * @throws IllegalArgumentException if the key is none, or p is no probability
+     */
+    public Variable dropout(double p, Variable key) {
+        return Draw.dropout(this, p, key);
     }
 
     // ---- the softmax family ----

@@ -1,8 +1,10 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.kernel.Threefry;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -60,5 +62,38 @@ final class Naive {
                     return meets;
                 })
                 .toList();
+    }
+
+    /** Element {@code at} of n random numbers, as the documentation of {@link dev.wengert.tensor.Key} states the layout. */
+    static double draw(Draw.Kind kind, int k0, int k1, int at, int n) {
+        return switch (kind) {
+            case UNIFORM -> upper(Threefry.block(k0, k1, at, 0), 53);
+            case BITS -> {
+                long block = Threefry.block(k0, k1, at / 2, 1);
+                yield Integer.toUnsignedLong((int) (at % 2 == 0 ? block : block >>> 32)) / 0x1p32;
+            }
+            case NORMAL -> {
+                double u = upper(Threefry.block(k0, k1, at / 2 * 2, 2), 53);
+                double angle = 2 * Math.PI * upper(Threefry.block(k0, k1, at / 2 * 2 + 1, 2), 53);
+                yield Math.sqrt(-2 * StrictMath.log(1 - u))
+                        * (at % 2 == 0 ? StrictMath.cos(angle) : StrictMath.sin(angle));
+            }
+            case GUMBEL -> -StrictMath.log(-StrictMath.log(upper(Threefry.block(k0, k1, at, 3), 52) + 0x1p-53));
+            case PERMUTATION -> {
+                List<Integer> order = new ArrayList<>();
+                for (int i = 0; i < n; i++) {
+                    order.add(i);
+                }
+                for (int i = n - 1; i > 0; i--) {
+                    Collections.swap(order, i, (int) Math.floor((i + 1) * upper(Threefry.block(k0, k1, i, 4), 53)));
+                }
+                yield order.get(at);
+            }
+        };
+    }
+
+    /** The upper bits of a block as a number in [0, 1). */
+    private static double upper(long block, int bits) {
+        return (double) (block >>> (64 - bits)) / (1L << bits);
     }
 }

@@ -10,6 +10,7 @@ import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.autodiff.op.PiecewiseLinear.Kind;
 import dev.wengert.autodiff.op.SumOfParts.Place;
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -450,7 +451,23 @@ public final class Samples {
                 oneHot(3, Tensor.of(2, 0, 2)),
                 oneHot(4, scalar(1)),
                 oneHot(2, Tensor.of(new double[][] {{0, 1}, {1, 1}})),
-                oneHot(2, empty(0)));
+                oneHot(2, empty(0)),
+                draw(Draw.Kind.UNIFORM, 3, 5),
+                draw(Draw.Kind.NORMAL, 3, 5),
+                draw(Draw.Kind.BITS, 7),
+                draw(Draw.Kind.GUMBEL, 4),
+                draw(Draw.Kind.PERMUTATION, 6),
+                draw(Draw.Kind.UNIFORM, 0),
+                Sample.of(
+                                FoldKey.FOLD_KEY,
+                                Shape.of(2),
+                                (i, v) -> Key.of(v.get(0))
+                                        .fold((long) v.get(1).item())
+                                        .tensor()
+                                        .get(i),
+                                KEY.tensor(),
+                                scalar(5))
+                        .inert(0, 1));
     }
 
     private static Sample gather(Tensor x, Tensor index) {
@@ -522,6 +539,28 @@ public final class Samples {
                         },
                         x)
                 .inert(indices);
+    }
+
+    private static final Key KEY = Key.of(0x123456789abcdefL);
+
+    /** By its definition, an element at a time. */
+    private static Sample draw(Draw.Kind kind, int... extents) {
+        Shape to = Shape.of(extents);
+        return Sample.of(
+                        new Draw(kind, to),
+                        to,
+                        (i, v) -> {
+                            int at = 0;
+                            for (int d = 0; d < i.length; d++) {
+                                at = at * extents[d] + i[d];
+                            }
+                            int k0 = (int) (long) v.get(0).get(0);
+                            int k1 = (int) (long) v.get(0).get(1);
+                            return Naive.draw(kind, k0, k1, at, to.size());
+                        },
+                        KEY.tensor())
+                .inert(0)
+                .within(4);
     }
 
     private static Sample oneHot(int classes, Tensor labels) {
