@@ -69,7 +69,7 @@ class ArchitectureTest {
             Map.entry("check", Set.of("message", "tensor", "autodiff", "accuracy", "precise")),
             Map.entry("jqwik", Set.of("message", "tensor")),
             Map.entry("nn", Set.of("message", "tensor", "autodiff")),
-            Map.entry("functional", Set.of("message", "tensor", "autodiff")),
+            Map.entry("functional", Set.of("message", "tensor", "autodiff", "accuracy")),
             Map.entry("optim", Set.of("message", "tensor", "autodiff", "nn")),
             Map.entry("data", Set.of("message", "tensor")),
             Map.entry("train", Set.of("message", "tensor", "autodiff", "nn", "optim", "data")),

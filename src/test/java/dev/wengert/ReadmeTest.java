@@ -2,7 +2,13 @@ package dev.wengert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.check.GradientCheck;
+import dev.wengert.functional.CustomVjp;
+import dev.wengert.functional.Implicit;
+import dev.wengert.functional.ParameterFunction;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -20,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -295,6 +302,36 @@ class ReadmeTest {
             }
         });
         assertThat(named).isEqualTo(operations);
+    }
+
+    /** The last column of the tables for newcomers: each call is of a method that there is. */
+    @Test
+    void thePageForNewcomersNamesWhatThereIs() throws IOException {
+        Map<String, Class<?>> classes = Stream.of(
+                        Autodiff.class,
+                        CustomVjp.class,
+                        GradientCheck.class,
+                        Implicit.class,
+                        ParameterFunction.class,
+                        Tape.class,
+                        Variable.class)
+                .collect(Collectors.toMap(Class::getSimpleName, c -> c));
+        List<String> missing = new ArrayList<>();
+        int calls = 0;
+        for (String line : page("coming-from").split("\n")) {
+            String[] cells = line.split("\\|");
+            Matcher call =
+                    Pattern.compile("(\\w+)\\.(\\w+)\\(").matcher(line.startsWith("| ") ? cells[cells.length - 1] : "");
+            while (call.find()) {
+                Class<?> owner = classes.getOrDefault(call.group(1), Variable.class);
+                calls++;
+                if (Arrays.stream(owner.getMethods()).noneMatch(m -> m.getName().equals(call.group(2)))) {
+                    missing.add(call.group());
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(calls).isGreaterThan(100);
     }
 
     /** A fenced block of a language, counted from 0. */

@@ -18,6 +18,7 @@ import dev.wengert.tensor.internal.TensorArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -82,16 +83,16 @@ public final class Evaluation {
 
     /** The outputs of the tape. */
     public List<Tensor> outputs() {
-        return outputs(values, tape.outputs().stream().map(Variable::value).toList());
+        return outputs(values, i -> tape.outputs().get(i).value());
     }
 
-    /** The entries of the outputs; for an output that is a constant, the given tensor. */
-    private List<Tensor> outputs(double[][] of, List<Tensor> constants) {
+    /** The entries of the outputs; for an output that is a constant, the tensor that belongs to its position. */
+    private List<Tensor> outputs(double[][] of, IntFunction<Tensor> constant) {
         List<Tensor> outputs = new ArrayList<>();
         for (int i = 0; i < tape.outputs().size(); i++) {
             int number = tape.result(i);
             Shape shape = tape.outputs().get(i).shape();
-            outputs.add(number < 0 ? constants.get(i) : Tensor.of(shape, of[number]));
+            outputs.add(number < 0 ? constant.apply(i) : Tensor.of(shape, of[number]));
         }
         return outputs;
     }
@@ -106,8 +107,7 @@ public final class Evaluation {
      */
     public List<Tensor> errorBounds(List<Tensor> dx) {
         return outputs(
-                allErrorBounds(dx),
-                tape.outputs().stream().map(v -> Tensor.zeros(v.shape())).toList());
+                allErrorBounds(dx), i -> Tensor.zeros(tape.outputs().get(i).shape()));
     }
 
     /** The bounds for the inputs and all steps. */

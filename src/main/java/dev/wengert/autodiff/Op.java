@@ -97,6 +97,17 @@ public sealed interface Op permits Primitive, CustomOp {
     }
 
     /**
+     * Whether a perturbation of an operand passes. If not, both rules give null for it: for a label, an index, a mask. The search for
+     * gradients does not look behind such an operand.
+     *
+     * @param i which input
+     * @return true unless the operand is such data
+     */
+    default boolean passes(int i) {
+        return true;
+    }
+
+    /**
      * Whether vjp and jvp come from one statement, so that their agreement is no evidence.
      *
      * @return true for rules that state a derivative once

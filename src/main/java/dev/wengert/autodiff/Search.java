@@ -1,6 +1,5 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.message.Text;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -136,7 +135,7 @@ final class Search {
         }
         boolean leaf = operand.depth() == shallowest && operand.parameterOrNull() != null;
         if (number == NodeIndex.ABSENT || leaf) {
-            if (caller.equals(GRADIENTS) && node.opOrNull() instanceof Primitive op && !op.passes(i)) {
+            if (caller.equals(GRADIENTS) && !node.opOrNull().passes(i)) {
                 return Tape.CONSTANT;
             }
             if (leaf) {

@@ -1,5 +1,6 @@
 package dev.wengert.functional;
 
+import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
@@ -21,8 +22,9 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>The function is an ordinary function of variables. It must take what it depends on as arguments, because no derivative passes to
- * anything else. The rule is written with variables, too, so there are derivatives of every order; forward mode uses the transpose of the
- * rule. Like a tape, the function has the Java control flow of the first argument, and must not ask for its value.
+ * anything else: a leaf variable that it captures is a constant. The rule is written with variables, too, so there are derivatives of every
+ * order. It uses nothing but its arguments, and is linear in g, because forward mode uses its transpose. Like a tape, the function has the
+ * Java control flow of the first argument, and must not ask for its value. Make it once, outside of what is recorded.
  */
 public final class CustomVjp {
 
@@ -93,18 +95,27 @@ public final class CustomVjp {
             List<Variable> captured =
                     body.inputs().subList(x.size(), body.inputs().size());
             for (Variable v : captured) {
-                if (v.op().isPresent() || v.parameter().isPresent()) {
+                if (v.op().isPresent() || v.parameter().isPresent() || isRecorded(v)) {
                     throw new IllegalArgumentException(Text.name(name)
                             + ": the function must take what it depends on as arguments, because no derivative passes to anything else, got "
                             + v.parameter()
                                     .map(p -> "parameter " + Text.name(p.name()))
-                                    .orElseGet(() -> "a result of "
-                                            + Text.name(v.op().orElseThrow().label()) + " from outside"));
+                                    .orElse("a variable from outside"));
                 }
             }
             Variable[] operands = Bodies.operands(x, captured);
             return new Custom(name, body, x.size(), rule).apply(operands);
         };
+    }
+
+    /** Whether a variable is an input of a recording that goes on. */
+    private static boolean isRecorded(Variable v) {
+        try {
+            v.value();
+            return false;
+        } catch (IllegalStateException recorded) {
+            return true;
+        }
     }
 
     private record Single(Rule rule) implements ListRule {
@@ -129,16 +140,31 @@ public final class CustomVjp {
 
         @Override
         public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-            if (i >= arguments) {
-                return null;
+            return i < arguments ? cotangents(g, y, x).get(i) : null;
+        }
+
+        @Override
+        public void pullback(Cotangents c) {
+            List<Variable> cotangents = cotangents(c.g(), c.y(), c.x());
+            for (int i = 0; i < arguments; i++) {
+                if (c.wants(i)) {
+                    c.add(i, cotangents.get(i));
+                }
             }
-            List<Variable> cotangents =
-                    Given.result(Text.name(label), "a list", rule.vjp(g, y, x.subList(0, arguments)));
-            if (cotangents.size() != arguments) {
+        }
+
+        @Override
+        public boolean passes(int i) {
+            return i < arguments;
+        }
+
+        private List<Variable> cotangents(Variable g, Variable y, List<Variable> x) {
+            List<Variable> cotangents = rule.vjp(g, y, x.subList(0, arguments));
+            if (cotangents == null || cotangents.size() != arguments) {
                 throw new IllegalArgumentException(Text.name(label) + ": the rule must return a cotangent for each of "
-                        + arguments + " arguments, got " + cotangents.size());
+                        + arguments + " arguments, got " + (cotangents == null ? "null" : cotangents.size()));
             }
-            return cotangents.get(i);
+            return cotangents;
         }
     }
 }

@@ -1,16 +1,21 @@
 package dev.wengert.functional;
 
+import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Tangents;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Solutions of equations, differentiated without a look at the steps of the solver, by the implicit function theorem. The derivative passes
@@ -26,27 +31,29 @@ import java.util.function.UnaryOperator;
  */
 public final class Implicit {
 
-    /** A step of this relative size is rounding. */
-    private static final double ROUNDING = 0x1p-52;
-
-    /** If steps are below this relative size and shrink no more, they are rounding, too. */
-    private static final double STAGNANT = 1e-9;
-
     private static final int NEWTON_STEPS = 100;
     private static final int HALVINGS = 40;
+
+    /** Once a root is found, further steps take off the rest of the rounding. */
+    private static final int POLISHES = 3;
+
     private static final int ITERATIONS = 100_000;
+
+    /** An iteration within its rounding ends when it came no closer for so long. */
+    private static final int PATIENCE = 50;
 
     private Implicit() {}
 
     /**
-     * The solution of {@code f(z) = 0} near a start, by Newton's method, which halves a step that does not bring f nearer to 0. It solves
-     * linear systems with the whole Jacobian, so it is for some hundred unknowns at most.
+     * The solution of {@code f(z) = 0} near a start, by Newton's method, which halves a step that does not bring f nearer to 0. It is found
+     * when each element of f is 0 within the bound of its rounding. The method solves linear systems with the whole Jacobian, so it is for
+     * some hundred unknowns at most.
      *
      * @param f the function; its result has as many elements as its argument
      * @param start where to begin, and the shape of z; no derivative passes to it
      * @return z
      * @throws ShapeException if f returns more or fewer elements than z has
-     * @throws ArithmeticException if the method does not converge, or the Jacobian is singular on the way
+     * @throws ArithmeticException if the method finds no root, or the Jacobian is singular on the way
      */
     public static Variable root(UnaryOperator<Variable> f, Variable start) {
         Tape body = body("root", f, start);
@@ -61,8 +68,9 @@ public final class Implicit {
     }
 
     /**
-     * The solution of {@code z = f(z)}, by iteration from a start; f must be a contraction near z. The adjoint is a fixed point as well,
-     * and is found by iteration, so no matrix is made.
+     * The solution of {@code z = f(z)}, by iteration from a start; f must be a contraction near z. It is found when each element changes by
+     * no more than its rounding, and the change shrinks no more. If errors shrink by a factor ρ in each step, the last digits are off by
+     * about 1/(1 − ρ) times the rounding of f. The adjoint is a fixed point as well, and is found by iteration.
      *
      * @param f the function; its result has the shape of its argument
      * @param start where to begin, and the shape of z; no derivative passes to it
@@ -71,15 +79,19 @@ public final class Implicit {
      * @throws ArithmeticException if the iteration does not converge
      */
     public static Variable fixedPoint(UnaryOperator<Variable> f, Variable start) {
-        Tape body = body("fixedPoint", f, start);
+        return fixedPoint("fixedPoint", f, start);
+    }
+
+    private static Variable fixedPoint(String label, UnaryOperator<Variable> f, Variable start) {
+        Tape body = body(label, f, start);
         Shape next = body.outputs().get(0).shape();
         if (!next.equals(start.shape())) {
             throw new ShapeException(
-                    "fixedPoint",
+                    label,
                     "the function must return the shape of its argument",
                     next + " for argument " + start.shape());
         }
-        return new FixedPoint(body).apply(operands(start, body));
+        return new FixedPoint(body, label).apply(operands(start, body));
     }
 
     private static Tape body(String caller, UnaryOperator<Variable> f, Variable start) {
@@ -103,6 +115,10 @@ public final class Implicit {
         return Autodiff.gradients(c -> run(body, z, c).mul(mu).sum(), captured);
     }
 
+    private static boolean wantsCaptured(Cotangents c) {
+        return IntStream.range(1, c.operands()).anyMatch(c::wants);
+    }
+
     /** Adds the cotangents of all operands but the start. */
     private static void add(Cotangents c, List<Variable> cotangents) {
         for (int i = 1; i < c.operands(); i++) {
@@ -112,12 +128,67 @@ public final class Implicit {
         }
     }
 
-    private static double largest(Tensor x) {
-        double largest = 0;
-        for (double v : x.toArray()) {
-            largest = Math.max(largest, Math.abs(v)); // NaN stays
+    /** Adds the tangents that come from all operands but the start: {@code ∂f/∂c ċ} at z; null if there is none. */
+    private static Variable fromCaptured(Tape body, Tangents t) {
+        List<Variable> captured = t.x().subList(1, t.operands());
+        Variable sum = null;
+        for (int i = 1; i < t.operands(); i++) {
+            if (t.t(i) != null) {
+                Variable part = fromCaptured(body, i, t.t(i), t.y(), captured);
+                sum = sum == null ? part : sum.add(part);
+            }
         }
-        return largest;
+        return sum;
+    }
+
+    /** {@code ∂f/∂c ċ} at z for one captured variable. */
+    private static Variable fromCaptured(Tape body, int i, Variable tangent, Variable z, List<Variable> captured) {
+        return Autodiff.jvp(
+                c -> {
+                    List<Variable> with = new ArrayList<>(captured);
+                    with.set(i - 1, c);
+                    return run(body, z, with);
+                },
+                captured.get(i - 1),
+                tangent);
+    }
+
+    /** f at a point, with a bound of the rounding of each element, that of the point included. */
+    private static final class Value {
+        private final double[] f;
+        private final double[] bound;
+
+        Value(Tape body, Tensor z, List<Tensor> operands) {
+            List<Tensor> x = new ArrayList<>(operands);
+            x.set(0, z);
+            Evaluation evaluation = new Evaluation(body, x);
+            List<Tensor> errors = new ArrayList<>();
+            x.forEach(v -> errors.add(Tensor.zeros(v.shape())));
+            errors.set(0, z.map(v -> Math.ulp(v) / 2));
+            f = evaluation.outputs().get(0).toArray();
+            bound = evaluation.errorBounds(errors).get(0).toArray();
+        }
+
+        /** The largest element beside its bound; those up to 1 may be 0. */
+        double beyondRounding() {
+            double largest = 0;
+            for (int i = 0; i < f.length; i++) {
+                double ratio = f[i] == 0 ? 0 : Math.abs(f[i]) / bound[i];
+                largest = Double.isFinite(bound[i]) ? Math.max(largest, ratio) : Double.POSITIVE_INFINITY;
+            }
+            return largest; // NaN stays
+        }
+
+        /** The largest element beside its weight, of those that are not 0 within their rounding. */
+        double beside(double[] weights) {
+            double largest = 0;
+            for (int i = 0; i < f.length; i++) {
+                if (!(Math.abs(f[i]) <= bound[i])) {
+                    largest = Math.max(largest, Math.abs(f[i]) / weights[i]);
+                }
+            }
+            return largest;
+        }
     }
 
     private static Variable flat(Variable x) {
@@ -135,44 +206,73 @@ public final class Implicit {
 
         @Override
         public Tensor eval(List<Tensor> x) {
+            Tensor z = x.get(0);
+            Value here = new Value(body, z, x);
+            for (int k = 0; k < NEWTON_STEPS; k++) {
+                if (here.beyondRounding() <= 1) {
+                    return polished(z, here, x);
+                }
+                Tensor jacobian = jacobian(z, x);
+                Variable step = step(jacobian, here, z);
+                double[] weights = weights(jacobian, z, step.value());
+                Tensor next = Variable.of(z).sub(step).value();
+                Value there = new Value(body, next, x);
+                for (int h = 0; h < HALVINGS && !(there.beside(weights) < here.beside(weights)); h++) {
+                    step = step.mul(0.5);
+                    next = Variable.of(z).sub(step).value();
+                    there = new Value(body, next, x);
+                }
+                if (!(there.beside(weights) < here.beside(weights))) {
+                    throw new ArithmeticException(
+                            "root: a step of Newton's method must bring the function nearer to 0, and step " + k
+                                    + " did not; start closer to a root");
+                }
+                z = next;
+                here = there;
+            }
+            throw new ArithmeticException("root: Newton's method must find a root within " + NEWTON_STEPS
+                    + " steps, and found none; start closer to a root");
+        }
+
+        /** The size of the terms of each equation: {@code Σ |J_ij|(|z_j| + |step_j|)}. */
+        private static double[] weights(Tensor jacobian, Tensor z, Tensor step) {
+            Variable sizes = flat(Variable.of(z).abs().add(Variable.of(step).abs()));
+            return Variable.of(jacobian).abs().matmul(sizes).value().toArray();
+        }
+
+        private Tensor jacobian(Tensor z, List<Tensor> x) {
             List<Variable> captured =
                     x.subList(1, x.size()).stream().map(Variable::of).toList();
-            Variable z = Variable.of(x.get(0));
-            Variable residual = run(body, z, captured);
-            double before = Double.POSITIVE_INFINITY;
-            for (int k = 0; k < NEWTON_STEPS; k++) {
-                double size = largest(residual.value());
-                if (size == 0) {
-                    return z.value();
-                }
-                Variable step = Solve.of(jacobian(z, captured), flat(residual)).reshape(z.shape());
-                double length = largest(step.value());
-                Variable next = z.sub(step);
-                Variable there = run(body, next, captured);
-                double scale = largest(next.value());
-                boolean small = length <= STAGNANT * scale && Double.isFinite(length);
-                if (small && (length <= ROUNDING * scale || length >= before / 2)) {
-                    return largest(there.value()) <= size ? next.value() : z.value();
-                }
-                for (int h = 0; h < HALVINGS && !(largest(there.value()) <= size); h++) {
-                    step = step.mul(0.5);
-                    next = z.sub(step);
-                    there = run(body, next, captured);
-                }
-                if (!(largest(there.value()) <= size)) {
-                    if (small) {
-                        return z.value();
-                    }
-                    throw new ArithmeticException(
-                            "root: a step of Newton's method must bring the function nearer to 0, got none after " + k
-                                    + " steps, where it is " + size + "; start closer to a root");
-                }
-                before = length;
-                z = next;
-                residual = there;
+            return jacobian(Variable.of(z), captured).value();
+        }
+
+        private static Variable step(Tensor jacobian, Value here, Tensor z) {
+            if (!Arrays.stream(jacobian.toArray()).allMatch(Double::isFinite)) {
+                throw new ArithmeticException("root: the Jacobian must be finite, and is not; start closer to a root");
             }
-            throw new ArithmeticException("root: Newton's method must converge within " + NEWTON_STEPS
-                    + " steps, and the last one moved by " + before + "; start closer to a root");
+            return Solve.of(Variable.of(jacobian), Variable.of(Tensor.of(here.f)))
+                    .reshape(z.shape());
+        }
+
+        /** Takes steps as long as they bring f nearer to 0. */
+        private Tensor polished(Tensor root, Value there, List<Tensor> x) {
+            Tensor z = root;
+            Value here = there;
+            for (int k = 0; k < POLISHES && here.beyondRounding() > 0; k++) {
+                Tensor next;
+                try {
+                    next = Variable.of(z).sub(step(jacobian(z, x), here, z)).value();
+                } catch (ArithmeticException singular) {
+                    return z;
+                }
+                Value value = new Value(body, next, x);
+                if (!(value.beyondRounding() < here.beyondRounding())) {
+                    return z;
+                }
+                z = next;
+                here = value;
+            }
+            return z;
         }
 
         /** The Jacobian of f in z, [n, n]. */
@@ -196,8 +296,34 @@ public final class Implicit {
         }
 
         @Override
+        public Variable jvp(int i, Variable t, Variable z, List<Variable> x) {
+            List<Variable> captured = x.subList(1, x.size());
+            return i == 0 ? null : tangent(fromCaptured(body, i, t, z, captured), z, captured);
+        }
+
+        /** {@code −(∂f/∂z)⁻¹ v}. */
+        private Variable tangent(Variable v, Variable z, List<Variable> captured) {
+            return Solve.of(jacobian(z, captured), flat(v)).neg().reshape(z.shape());
+        }
+
+        @Override
         public void pullback(Cotangents c) {
-            add(c, cotangents(c.g(), c.y(), c.x()));
+            if (wantsCaptured(c)) {
+                add(c, cotangents(c.g(), c.y(), c.x()));
+            }
+        }
+
+        @Override
+        public void pushforward(Tangents t) {
+            Variable v = fromCaptured(body, t);
+            if (v != null) {
+                t.add(1, tangent(v, t.y(), t.x().subList(1, t.operands())));
+            }
+        }
+
+        @Override
+        public boolean passes(int i) {
+            return i > 0;
         }
 
         @Override
@@ -207,43 +333,59 @@ public final class Implicit {
     }
 
     /** z with z = f(z, c). The operands are the start, then c. */
-    private record FixedPoint(Tape body) implements CustomOp {
+    private record FixedPoint(Tape body, String label) implements CustomOp {
 
         @Override
         public Shape shape(Shape... x) {
-            return Bodies.shape("fixedPoint", body, x);
+            return Bodies.shape(label, body, x);
         }
 
         @Override
         public Tensor eval(List<Tensor> x) {
-            List<Variable> captured =
-                    x.subList(1, x.size()).stream().map(Variable::of).toList();
-            Variable z = Variable.of(x.get(0));
-            double before = Double.POSITIVE_INFINITY;
+            Tensor z = x.get(0);
+            Tensor best = z;
+            double least = Double.POSITIVE_INFINITY;
+            int since = 0;
             for (int k = 0; k < ITERATIONS; k++) {
-                Variable next = run(body, z, captured);
-                double length = largest(next.sub(z).value());
-                double scale = largest(next.value());
-                if (Double.isNaN(length) || scale == Double.POSITIVE_INFINITY) {
-                    throw new ArithmeticException("fixedPoint: the iteration must stay finite, got "
-                            + (Double.isNaN(length) ? "NaN" : "infinity") + " after " + (k + 1)
-                            + " steps; the function is no contraction here");
+                Value value = new Value(body, z, x);
+                Tensor next = Tensor.of(z.shape(), value.f);
+                if (!Arrays.stream(value.f).allMatch(Double::isFinite)) {
+                    throw new ArithmeticException(label + ": the iteration must stay finite, and did not after "
+                            + (k + 1) + " steps; the function is no contraction here");
                 }
-                if (length <= ROUNDING * scale || length <= STAGNANT * scale && length >= before) {
-                    return next.value();
+                double change = change(z, value);
+                since = change < least ? 0 : since + 1;
+                if (change < least) {
+                    least = change;
+                    best = next;
                 }
-                before = length;
+                if (change == 0 || least <= 1 && since >= PATIENCE) {
+                    return best;
+                }
                 z = next;
             }
-            throw new ArithmeticException("fixedPoint: the iteration must converge within " + ITERATIONS
-                    + " steps, and the last one moved by " + before + "; the function is no contraction here");
+            throw new ArithmeticException(label + ": the iteration must converge within " + ITERATIONS
+                    + " steps, and did not; the function is no contraction here, or a slow one");
+        }
+
+        /** The largest change of an element beside the rounding of both. */
+        private static double change(Tensor z, Value value) {
+            double[] before = z.toArray();
+            double largest = 0;
+            for (int i = 0; i < before.length; i++) {
+                double change = Math.abs(value.f[i] - before[i]);
+                largest = Math.max(largest, change == 0 ? 0 : change / (2 * value.bound[i] + Math.ulp(value.f[i])));
+            }
+            return largest;
         }
 
         /** {@code (∂f/∂c)ᵀ λ}, where {@code λ = g + (∂f/∂z)ᵀ λ}. */
         private List<Variable> cotangents(Variable g, Variable z, List<Variable> x) {
             List<Variable> captured = x.subList(1, x.size());
             Variable lambda = fixedPoint(
-                    l -> Autodiff.vjp(v -> run(body, v, captured), z, l).add(g), g.detach());
+                    "adjoint of fixedPoint",
+                    l -> Autodiff.vjp(v -> run(body, v, captured), z, l).add(g),
+                    g.detach());
             return toCaptured(body, z, captured, lambda);
         }
 
@@ -253,17 +395,41 @@ public final class Implicit {
         }
 
         @Override
-        public void pullback(Cotangents c) {
-            add(c, cotangents(c.g(), c.y(), c.x()));
+        public Variable jvp(int i, Variable t, Variable z, List<Variable> x) {
+            List<Variable> captured = x.subList(1, x.size());
+            return i == 0 ? null : tangent(fromCaptured(body, i, t, z, captured), z, captured);
+        }
+
+        /** ż with {@code ż = ∂f/∂z ż + v}. */
+        private Variable tangent(Variable v, Variable z, List<Variable> captured) {
+            return fixedPoint(
+                    "tangent of fixedPoint",
+                    t -> Autodiff.jvp(u -> run(body, u, captured), z, t).add(v),
+                    v.detach());
         }
 
         @Override
-        public String label() {
-            return "fixedPoint";
+        public void pullback(Cotangents c) {
+            if (wantsCaptured(c)) {
+                add(c, cotangents(c.g(), c.y(), c.x()));
+            }
+        }
+
+        @Override
+        public void pushforward(Tangents t) {
+            Variable v = fromCaptured(body, t);
+            if (v != null) {
+                t.add(1, tangent(v, t.y(), t.x().subList(1, t.operands())));
+            }
+        }
+
+        @Override
+        public boolean passes(int i) {
+            return i > 0;
         }
     }
 
-    /** x with Ax = b, by elimination with partial pivoting. It is closed under differentiation. */
+    /** x with Ax = b, by elimination with scaled partial pivoting. It is closed under differentiation. */
     private record Solve() implements CustomOp {
 
         private static final Solve SOLVE = new Solve();
@@ -282,17 +448,26 @@ public final class Implicit {
             int n = x.get(1).shape().size();
             double[] a = x.get(0).toArray();
             double[] b = x.get(1).toArray();
+            double[] scale = new double[n];
+            for (int i = 0; i < n; i++) {
+                scale[i] = Arrays.stream(a, i * n, (i + 1) * n)
+                        .map(Math::abs)
+                        .max()
+                        .orElse(0);
+            }
             for (int k = 0; k < n; k++) {
                 int pivot = k;
                 for (int i = k + 1; i < n; i++) {
-                    pivot = Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k]) ? i : pivot;
+                    boolean larger = Math.abs(a[i * n + k]) * scale[pivot] > Math.abs(a[pivot * n + k]) * scale[i];
+                    pivot = larger ? i : pivot;
                 }
                 if (a[pivot * n + k] == 0) {
-                    throw new ArithmeticException(
-                            "root: the Jacobian must not be singular, got pivot " + k + " of " + n + " equal to 0");
+                    throw new ArithmeticException("root: the Jacobian must not be singular, got one of rank " + k
+                            + " for " + n + " unknowns; start elsewhere, or write an equation with simple roots");
                 }
                 swap(a, k * n, pivot * n, n);
                 swap(b, k, pivot, 1);
+                swap(scale, k, pivot, 1);
                 for (int i = k + 1; i < n; i++) {
                     double factor = a[i * n + k] / a[k * n + k];
                     for (int j = k + 1; j < n; j++) {

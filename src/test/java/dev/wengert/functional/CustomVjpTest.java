@@ -94,7 +94,7 @@ class CustomVjpTest {
                         .apply(Variable.of(1)))
                 .withMessage(
                         "scaled: the function must take what it depends on as arguments, because no derivative passes"
-                                + " to anything else, got a result of exp from outside");
+                                + " to anything else, got a variable from outside");
     }
 
     @Test
@@ -103,5 +103,28 @@ class CustomVjpTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Autodiff.gradients(x -> f.apply(x), Tensor.scalar(1), Tensor.scalar(2)))
                 .withMessage("both: the rule must return a cotangent for each of 2 arguments, got 1");
+    }
+
+    @Test
+    void anInputOfARecordingMustBeAnArgument() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tape.record(
+                        c -> CustomVjp.of("scaled", x -> x.mul(c), (g, y, x) -> g)
+                                .apply(Variable.of(3)),
+                        Tensor.scalar(2)))
+                .withMessage(
+                        "scaled: the function must take what it depends on as arguments, because no derivative passes"
+                                + " to anything else, got a variable from outside");
+    }
+
+    @Test
+    void theRuleOfSeveralArgumentsRunsOnce() {
+        int[] runs = {0};
+        var f = CustomVjp.ofList("sum", x -> x.get(0).add(x.get(1)), (g, y, x) -> {
+            runs[0]++;
+            return List.of(g, g);
+        });
+        Autodiff.gradients(x -> f.apply(x), Tensor.scalar(1), Tensor.scalar(2));
+        assertThat(runs[0]).isEqualTo(1);
     }
 }

@@ -15,11 +15,6 @@ public non-sealed interface Primitive extends Op, Kernel {
         return null;
     }
 
-    /** Whether a perturbation of operand {@code i} passes. If not, both rules give null for it: an index, a label, a mask. */
-    default boolean passes(int i) {
-        return true;
-    }
-
     /** Refuses a wrong number of operands, which only a direct call of {@link Op#apply} can give. */
     static void arity(Op op, int want, Shape... x) {
         if (x.length != want) {

@@ -386,11 +386,9 @@ class OpContractTest {
                 boolean absent = s.inert().contains(i) || s.flat().contains(i);
                 assertThat(g == null).as("vjp of operand %d is absent", i).isEqualTo(absent);
                 assertThat(t == null).as("jvp of operand %d is absent", i).isEqualTo(absent);
-                if (op instanceof Primitive primitive) {
-                    assertThat(primitive.passes(i))
-                            .as("whether operand %d passes", i)
-                            .isEqualTo(!s.inert().contains(i) && !(op instanceof InertOp));
-                }
+                assertThat(op.passes(i))
+                        .as("whether operand %d passes", i)
+                        .isEqualTo(!s.inert().contains(i) && !(op instanceof InertOp));
                 if (!absent) {
                     assertThat(x.get(i).shape().broadcastsTo(g.shape()))
                             .as("vjp reduces to operand %d", i)
