@@ -95,7 +95,7 @@ class BadInputTest {
                     ".* (NaN elements|no elements|another rank|one number) .*|.* (NaN elements|no elements|another rank|one number)",
                     "operations are defined for any numbers, and refuse only shapes that do not fit"),
             entry(
-                    "Variable\\.(of|add|sub|rsub|mul|div|rdiv|pow|maximum|minimum|gt|ge|lt|le|eq|ne)\\(double\\) .*",
+                    "Variable\\.(of|add|sub|rsub|mul|div|rdiv|pow|maximum|minimum|gt|ge|lt|le|eq|ne|pad)\\(.*double\\) .*",
                     "arithmetic of IEEE 754: NaN and infinities go through, comparisons with NaN are false"),
             entry("Variable\\.clamp\\(double, double\\) .*", "a bound may be infinite"),
             entry(
@@ -571,6 +571,13 @@ class BadInputTest {
             given("Variable.reshape", () -> new int[] {3, 2}),
             given("Variable.broadcastTo", () -> new int[] {4, 2, 3}),
             given("Variable.slice", () -> 1, () -> 0, () -> 2),
+            given("Variable.squeeze", () -> new int[0]),
+            given("Variable.split", () -> 0, () -> new int[] {1, 1}),
+            given("Variable.chunk", () -> 1, () -> 3),
+            given("Variable.pad", () -> 1, () -> 0, () -> 2),
+            given("Variable.pad", () -> 1, () -> 0, () -> 2, () -> 5.0),
+            given("Variable.tile", () -> new int[] {2, 2}),
+            given("Variable.outer", () -> Variable.of(Tensor.ones(2, 4))),
             given("Variable.gather", () -> Variable.of(Tensor.of(0, 1))),
             given("Variable.scatterAdd", () -> Variable.of(Tensor.of(0, 1)), () -> 2),
             given("Variable.oneHot", () -> 2),

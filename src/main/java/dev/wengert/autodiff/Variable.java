@@ -8,6 +8,7 @@ import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.Flip;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
@@ -16,6 +17,7 @@ import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.op.Pairwise;
 import dev.wengert.autodiff.op.Permute;
+import dev.wengert.autodiff.op.Pieces;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
@@ -26,6 +28,7 @@ import dev.wengert.autodiff.op.Slice;
 import dev.wengert.autodiff.op.Snapshots;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Sum;
+import dev.wengert.autodiff.op.Triangle;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -1118,6 +1121,211 @@ public final class Variable {
      */
     public static Variable stack(int axis, Variable... x) {
         return Concat.stack(axis, x);
+    }
+
+    /**
+     * The elements as one axis, in row-major order.
+     *
+     * @return a vector; of a number, the vector of one element
+     */
+    public Variable flatten() {
+        return reshape(-1);
+    }
+
+    /**
+     * Joins the axes from one on into one.
+     *
+     * @param axis the first axis to join
+     * @return the flattened variable, whose last axis is this one
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable flatten(int axis) {
+        return Pieces.flatten(this, axis);
+    }
+
+    /**
+     * Adds an axis of extent 1.
+     *
+     * @param axis its position in the result; negative from the end of the result
+     * @return the same elements with one more axis
+     * @throws ShapeException if the position is out of range
+     */
+    public Variable expandDims(int axis) {
+        return Pieces.expandDims(this, axis);
+    }
+
+    /**
+     * Drops axes of extent 1.
+     *
+     * @param axes the axes; none for all of extent 1
+     * @return the same elements with fewer axes
+     * @throws ShapeException if an axis is out of range, is named twice, or has another extent
+     */
+    public Variable squeeze(int... axes) {
+        return Pieces.squeeze(this, axes);
+    }
+
+    /**
+     * Cuts this variable into parts of given sizes along an axis; {@link #concat} joins them again. The gradient of all parts together costs
+     * no more than that of the whole.
+     *
+     * @param axis the axis
+     * @param sizes the extents of the parts, which add up to that of the axis
+     * @return the parts in order
+     * @throws ShapeException if the axis is out of range, a size is negative, or they add up to another extent
+     */
+    public List<Variable> split(int axis, int... sizes) {
+        return Pieces.split(this, axis, sizes);
+    }
+
+    /**
+     * Cuts this variable into parts of one size along an axis.
+     *
+     * @param axis the axis
+     * @param parts the number of parts, which divides the extent of the axis
+     * @return the parts in order
+     * @throws ShapeException if the axis is out of range, or there are no such parts
+     */
+    public List<Variable> chunk(int axis, int parts) {
+        return Pieces.chunk(this, axis, parts);
+    }
+
+    /**
+     * The slices along an axis, without the axis; {@link #stack} joins them again.
+     *
+     * @param axis the axis
+     * @return as many variables as the axis has elements
+     * @throws ShapeException if the axis is out of range
+     */
+    public List<Variable> unstack(int axis) {
+        return Pieces.unstack(this, axis);
+    }
+
+    /**
+     * Repeats the whole along each axis, as NumPy does: for [a, b] and two repeats, the result is {@code a b a b}. The transpose adds up the
+     * copies.
+     *
+     * @param repeats the number of copies along each of the last axes; more repeats than axes add leading axes
+     * @return the repeated variable
+     * @throws ShapeException if a number is negative, or the result too large
+     */
+    public Variable tile(int... repeats) {
+        return Pieces.tile(this, repeats);
+    }
+
+    /**
+     * Adds zeros along an axis. The transpose is a slice.
+     *
+     * @param axis the axis
+     * @param before the number of zeros before the first element
+     * @param after the number of zeros behind the last element
+     * @return the longer variable
+     * @throws ShapeException if the axis is out of range, or the result too large
+     * @throws IllegalArgumentException if a number is negative
+     */
+    public Variable pad(int axis, int before, int after) {
+        return Pieces.pad(this, axis, before, after);
+    }
+
+    /**
+     * Adds elements of one value along an axis.
+     *
+     * @param axis the axis
+     * @param before how many before the first element
+     * @param after how many behind the last element
+     * @param value their value, a constant
+     * @return the longer variable
+     * @throws ShapeException if the axis is out of range, or the result too large
+     * @throws IllegalArgumentException if a number is negative
+     */
+    public Variable pad(int axis, int before, int after, double value) {
+        return Pieces.pad(this, axis, before, after, value);
+    }
+
+    /**
+     * Puts the elements along axes in the opposite order.
+     *
+     * @param axes the axes; none for all
+     * @return the reversed variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable flip(int... axes) {
+        return Flip.over(this, axes);
+    }
+
+    /**
+     * Moves the elements along an axis; those that leave at one end come in at the other.
+     *
+     * @param axis the axis
+     * @param shift how far, towards higher indices; negative towards lower ones
+     * @return the shifted variable
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable roll(int axis, int shift) {
+        return Pieces.roll(this, axis, shift);
+    }
+
+    /**
+     * The lower triangles of matrices, which are the last two axes. What is outside becomes 0, even NaN and ∞.
+     *
+     * @param k the diagonal that is kept with all left of it: 0 for the main one, 1 for the next to the right
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable tril(int k) {
+        return new Triangle(false, k).apply(this);
+    }
+
+    /**
+     * The upper triangles of matrices, which are the last two axes. What is outside becomes 0, even NaN and ∞.
+     *
+     * @param k the diagonal that is kept with all right of it: 0 for the main one, 1 for the next to the right
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable triu(int k) {
+        return new Triangle(true, k).apply(this);
+    }
+
+    /**
+     * The diagonals of matrices, which are the last two axes. The transpose of this is {@link #diag}.
+     *
+     * @return the vectors [.., min(n, m)] for matrices [.., n, m]
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable diagonal() {
+        return Pieces.diagonal("diagonal", this);
+    }
+
+    /**
+     * The matrices with these vectors, which are the last axis, in their diagonals, and 0 elsewhere.
+     *
+     * @return the matrices [.., n, n] for vectors [.., n]
+     * @throws ShapeException if there is no axis, or the result is too large
+     */
+    public Variable diag() {
+        return Pieces.diag(this);
+    }
+
+    /**
+     * The sums of the diagonals of matrices, which are the last two axes.
+     *
+     * @return one number for each matrix
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable trace() {
+        return Pieces.trace(this);
+    }
+
+    /**
+     * The products of all pairs of elements: {@code y_ij = x_i·other_j}. Leading axes broadcast.
+     *
+     * @param other the other operand
+     * @return [.., n, m] for operands [.., n] and [.., m]
+     * @throws ShapeException if an operand has no axis, or the leading extents do not broadcast
+     */
+    public Variable outer(Variable other) {
+        return Pieces.outer(this, other);
     }
 
     /**

@@ -47,4 +47,17 @@ public final class Rows {
             y[k + l] = x[i + l * di];
         }
     }
+
+    /** The rows of y from k on are the rows of x from k on in the opposite order. */
+    public static void reverse(double[] x, double[] y, int k, int rows, int width) {
+        if (width == 1) {
+            for (int l = 0; l < rows; l++) {
+                y[k + rows - 1 - l] = x[k + l];
+            }
+            return;
+        }
+        for (int l = 0; l < rows; l++) {
+            System.arraycopy(x, k + l * width, y, k + (rows - 1 - l) * width, width);
+        }
+    }
 }

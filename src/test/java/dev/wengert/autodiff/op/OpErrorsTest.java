@@ -11,6 +11,7 @@ import dev.wengert.tensor.Tensor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -265,6 +266,73 @@ class OpErrorsTest {
                         "gather: there is nothing to choose from, so there must be no index, got 1.0 at position 0"));
     }
 
+    private static Stream<Refusal> shapes() {
+        Variable a = x(4, 3);
+        String range = ": axis must be in -2..1 for shape [4, 3], got 2";
+        String stretched = ": the product of the extents that are not 0 must be at most 2147483639, got ";
+        String twoAxes = ": the operand must have at least two axes, got operand [3]";
+        return Stream.of(
+                mismatch("flatten", () -> a.flatten(2), "flatten" + range),
+                mismatch("flatten", () -> NUMBER.flatten(0), "flatten: a scalar has no axes, got axis 0"),
+                mismatch(
+                        "expandDims",
+                        () -> a.expandDims(3),
+                        "expandDims: axis must be in -3..2 for shape [1, 4, 3], got 3"),
+                mismatch("squeeze", () -> a.squeeze(2), "squeeze" + range),
+                mismatch(
+                        "squeeze",
+                        () -> x(1, 4).squeeze(0, 0),
+                        "squeeze: axes must be distinct, got axes [0, 0] for shape [1, 4]"),
+                mismatch(
+                        "squeeze",
+                        () -> x(1, 4).squeeze(0, -1),
+                        "squeeze: the extent at each named axis must be 1, got 4 at axis 1 of shape [1, 4]"),
+                mismatch("split", () -> a.split(2, 1), "split" + range),
+                mismatch(
+                        "split",
+                        () -> a.split(0, 1, 2),
+                        "split: sizes must be 0 or more and add up to the extent 4 at axis 0, got [1, 2]"),
+                mismatch(
+                        "split",
+                        () -> a.split(-1, 4, -1),
+                        "split: sizes must be 0 or more and add up to the extent 3 at axis 1, got [4, -1]"),
+                mismatch("chunk", () -> a.chunk(2, 1), "chunk" + range),
+                mismatch(
+                        "chunk",
+                        () -> a.chunk(0, 3),
+                        "chunk: the number of parts must be 1 or more and divide the extent 4 at axis 0, got 3"),
+                mismatch(
+                        "chunk",
+                        () -> a.chunk(0, 0),
+                        "chunk: the number of parts must be 1 or more and divide the extent 4 at axis 0, got 0"),
+                mismatch("unstack", () -> a.unstack(2), "unstack" + range),
+                mismatch("tile", () -> a.tile(2, -1), "tile: repeats must be 0 or more, got [2, -1]"),
+                mismatch("tile", () -> a.tile(1 << 30, 1), "tile" + stretched + "[2147483647, 3]"),
+                mismatch("pad", () -> a.pad(2, 1, 1), "pad" + range),
+                illegal(
+                        "pad",
+                        () -> a.pad(0, -1, 2),
+                        "pad: before and after must be 0 or more, got before -1 and after 2"),
+                mismatch("pad", () -> a.pad(0, 1, Integer.MAX_VALUE), "pad" + stretched + "[2147483647, 3]"),
+                mismatch("flip", () -> a.flip(2), "flip" + range),
+                mismatch("flip", () -> a.flip(0, 0), "flip: axes must be distinct, got axes [0, 0] for shape [4, 3]"),
+                mismatch("roll", () -> a.roll(2, 1), "roll" + range),
+                mismatch("tril", () -> x(3).tril(0), "tril" + twoAxes),
+                mismatch("triu", () -> x(3).triu(0), "triu" + twoAxes),
+                mismatch("diagonal", () -> x(3).diagonal(), "diagonal" + twoAxes),
+                mismatch("trace", () -> x(3).trace(), "trace" + twoAxes),
+                mismatch("diag", () -> NUMBER.diag(), "diag: the operand must have at least one axis, got operand []"),
+                mismatch("diag", () -> x(50_000).diag(), "diag" + stretched + "[50000, 50000]"),
+                mismatch(
+                        "outer",
+                        () -> NUMBER.outer(a),
+                        "outer: operands must have at least one axis, got left [] and right [4, 3]; use mul to scale"),
+                mismatch(
+                        "outer",
+                        () -> a.outer(x(5, 2)),
+                        "outer: shapes must broadcast (trailing extents equal, or 1), got left [4, 3, 1] and right [5, 1, 2]"));
+    }
+
     private static Variable index(double... x) {
         return Variable.of(Tensor.of(x));
     }
@@ -326,7 +394,7 @@ class OpErrorsTest {
     }
 
     static Stream<Refusal> refusals() {
-        return Stream.of(arithmetic(), axes(), matrices(), pieces(), softmaxFamily())
+        return Stream.of(arithmetic(), axes(), matrices(), pieces(), shapes(), softmaxFamily())
                 .flatMap(refusals -> refusals);
     }
 
@@ -344,11 +412,12 @@ class OpErrorsTest {
     @Test
     void everyMethodThatCanFailIsHere() {
         Set<String> methods = Stream.of(Variable.class.getDeclaredMethods())
-                .filter(m -> Modifier.isPublic(m.getModifiers()) && m.getReturnType() == Variable.class)
+                .filter(m -> Modifier.isPublic(m.getModifiers())
+                        && (m.getReturnType() == Variable.class || m.getReturnType() == List.class))
                 .map(Method::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
         methods.removeAll(TOTAL);
-        methods.removeAll(Set.of("of", "detach"));
+        methods.removeAll(Set.of("of", "detach", "inputs"));
         assertThat(refusals().map(Refusal::method).distinct()).containsExactlyInAnyOrderElementsOf(methods);
     }
 

@@ -359,6 +359,16 @@ public final class Samples {
                 pad(matrix, 1, 0, 2),
                 pad(stack, 1, 1, 1),
                 pad(empty(0, 2), 0, 1, 1),
+                flip(matrix, 1),
+                flip(stack, 1),
+                flip(stack, 0),
+                flip(empty(0, 2), 0),
+                triangle(matrix, false, 0),
+                triangle(matrix, true, 0),
+                triangle(matrix, false, -1),
+                triangle(dyadic(2, 3, 3), true, 1),
+                triangle(dyadic(3, 2), true, -9),
+                triangle(empty(2, 0), false, 0),
                 concat(0, matrix),
                 concat(0, matrix, dyadic(1, 3), empty(0, 3)),
                 concat(1, matrix, dyadic(2, 1)),
@@ -401,6 +411,25 @@ public final class Samples {
                 (i, v) -> {
                     int at = i[axis] - before;
                     return at >= 0 && at < extent ? v.get(0).get(with(i, axis, at)) : 0;
+                },
+                x);
+    }
+
+    private static Sample flip(Tensor x, int axis) {
+        return Sample.of(
+                new Flip(axis),
+                x.shape(),
+                (i, v) -> v.get(0).get(with(i, axis, x.shape().extent(axis) - 1 - i[axis])),
+                x);
+    }
+
+    private static Sample triangle(Tensor x, boolean upper, int k) {
+        return Sample.of(
+                new Triangle(upper, k),
+                x.shape(),
+                (i, v) -> {
+                    int beyond = i[i.length - 1] - i[i.length - 2] - k;
+                    return beyond == 0 || beyond > 0 == upper ? v.get(0).get(i) : 0;
                 },
                 x);
     }
@@ -775,7 +804,21 @@ public final class Samples {
                 one("softmax(0)", x -> x.softmax(0), matrix),
                 one("softmin", Variable::softmin, matrix),
                 one("realSoftMax", x -> x.realSoftMax(2), matrix),
-                one("transpose", Variable::transpose, matrix));
+                one("transpose", Variable::transpose, matrix),
+                one(
+                        "split",
+                        x -> Variable.concat(
+                                1, x.split(1, 2, 1).get(1), x.split(1, 2, 1).get(0)),
+                        matrix),
+                one("chunk", x -> x.chunk(0, 2).get(1).mul(x.chunk(0, 2).get(0)), matrix),
+                one("unstack", x -> x.unstack(-1).get(2).mul(x.unstack(-1).get(0)), stack),
+                one("tile", x -> x.tile(2, 1, 2), matrix),
+                one("pad(0, 1, 2, 5)", x -> x.pad(0, 1, 2, 5), matrix),
+                one("roll", x -> x.roll(1, -1), matrix),
+                one("diagonal", Variable::diagonal, stack),
+                one("diagonal of columns", Variable::diagonal, dyadic(3, 2)),
+                one("diag", Variable::diag, matrix),
+                one("trace", Variable::trace, stack));
         Stream<Sample> ofTwo = Stream.of(
                 two("matmul 1·1", Variable::matmul, vector, dyadic(3)),
                 two("matmul 1·2", Variable::matmul, vector, dyadic(3, 2)),
@@ -784,6 +827,7 @@ public final class Samples {
                 two("matmul 1·3", Variable::matmul, dyadic(2), stack),
                 two("matmul x·xᵀ", (x, y) -> x.matmul(x.transpose()).add(y), matrix, scalar(2)),
                 two("stack", (x, y) -> Variable.stack(1, x, y), vector, vector),
+                two("outer", Variable::outer, matrix, dyadic(2)),
                 two("crossEntropy", Variable::crossEntropy, matrix, dyadic(2, 3)),
                 two("crossEntropyWithLabels", Variable::crossEntropyWithLabels, matrix, labels)
                         .inert(1),
