@@ -98,6 +98,7 @@ class BadInputTest {
                     "Variable\\.(of|add|sub|rsub|mul|div|rdiv|pow|maximum|minimum|gt|ge|lt|le|eq|ne|pad)\\(.*double\\) .*",
                     "arithmetic of IEEE 754: NaN and infinities go through, comparisons with NaN are false"),
             entry("Variable\\.clamp\\(double, double\\) .*", "a bound may be infinite"),
+            entry("Variable\\.norm\\(double, .*\\) 0 .*", "every p of 1 or more, infinite, too"),
             entry(
                     "Variable\\.elu\\(double\\) .*|Variable\\.leakyRelu\\(double\\) .*",
                     "finite slopes, and α of 0 or more"),
@@ -127,7 +128,7 @@ class BadInputTest {
                     "names and texts are free; messages show them quoted and shortened"),
             entry(".* (empty list|empty map|empty array|no numbers)", "none of several is a number of several"),
             entry(
-                    ".*(axis|extent|row|rows|Shape|argmax|slice|concat|stack|softmax|logSoftmax|softmin|sum|mean|variance|max|min|logSumExp|reshape|permute)\\(.* (-1|0)",
+                    ".*(axis|extent|row|rows|Shape|argmax|slice|concat|stack|softmax|logSoftmax|softmin|sum|mean|variance|std|prod|norm|max|min|logSumExp|reshape|permute)\\(.* (-1|0)",
                     "axes are counted from the end, too, and one extent of reshape may be -1"),
             entry(
                     ".*(int|long).* (0|-1|most|least)",
@@ -571,6 +572,8 @@ class BadInputTest {
             given("Variable.reshape", () -> new int[] {3, 2}),
             given("Variable.broadcastTo", () -> new int[] {4, 2, 3}),
             given("Variable.slice", () -> 1, () -> 0, () -> 2),
+            given("Variable.norm", () -> 2.0, () -> new int[] {1}),
+            given("Variable.norm", () -> 2.0, null, () -> new int[] {1}),
             given("Variable.squeeze", () -> new int[0]),
             given("Variable.split", () -> 0, () -> new int[] {1, 1}),
             given("Variable.chunk", () -> 1, () -> 3),

@@ -15,6 +15,8 @@ import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.LinearOp;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.Nonzero;
+import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.PiecewiseLinear;
@@ -76,6 +78,20 @@ final class Bounds {
         }
         if (op instanceof Slope slope && slope.of() instanceof Max max) {
             return slope(max, y, x[0], dx[0], s[0]);
+        }
+        if (op instanceof Norm norm) {
+            double terms = out.size() == 0 ? 0 : s[0].size() / out.size();
+            double[] dy = norm.eval(out, dx, s); // of the errors, which is never less than the error of the norm
+            Arrays.setAll(dy, i -> (1 + 1e-9) * dy[i] + (terms + 8) / 2 * Math.ulp(y[i]));
+            return dy;
+        }
+        if (op instanceof Nonzero nonzero) {
+            double[] sizes = new double[out.size()];
+            double[] errors = new double[out.size()];
+            Strided.max(Sums.abs(x[0]), s[0], sizes, nonzero.to());
+            Strided.max(dx[0], s[0], errors, nonzero.to());
+            Arrays.setAll(errors, i -> errors[i] > 0 && sizes[i] <= errors[i] ? 1 : 0);
+            return errors;
         }
         if (op instanceof OneHot) {
             return new double[out.size()];

@@ -6,6 +6,8 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.Nonzero;
+import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.Slope;
@@ -173,6 +175,17 @@ public final class ExactEvaluation {
             for (int j = 0; j < at.length; j++) {
                 sides.add(side(arithmetic.sub(x[0][j], largest[at[j]]), 2 * slack[0][j]));
             }
+            return;
+        }
+        if (kinked instanceof Norm || kinked instanceof Nonzero) {
+            Shape to = kinked instanceof Norm norm ? norm.to() : ((Nonzero) kinked).to();
+            int[] at = Origins.broadcast(new Shape[] {to}, y.inputs().get(0).shape())[0];
+            Integer[] all = new Integer[to.size()];
+            Arrays.fill(all, 0);
+            for (int j = 0; j < at.length; j++) {
+                all[at[j]] |= side(x[0][j].abs(), slack[0][j]);
+            }
+            sides.addAll(List.of(all));
             return;
         }
         boolean clamp = kinked instanceof PiecewiseLinear f && f.kind() == PiecewiseLinear.Kind.CLAMP;

@@ -12,6 +12,7 @@ import dev.wengert.autodiff.op.Flip;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.Operands;
@@ -21,6 +22,7 @@ import dev.wengert.autodiff.op.Pieces;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
+import dev.wengert.autodiff.op.Product;
 import dev.wengert.autodiff.op.Reshape;
 import dev.wengert.autodiff.op.ScatterAdd;
 import dev.wengert.autodiff.op.Single;
@@ -939,7 +941,102 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable variance(boolean keepExtents, int... axes) {
-        return Sum.variance(this, keepExtents, axes);
+        return variance(0, keepExtents, axes);
+    }
+
+    /**
+     * The variance over the axes: the sum of the squared differences from the mean, divided by n − ddof as in NumPy, or by 0 if that is
+     * negative.
+     *
+     * @param ddof the degrees of freedom that are lost: 1 for the unbiased estimate from a sample
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if ddof is negative
+     */
+    public Variable variance(int ddof, boolean keepExtents, int... axes) {
+        return Sum.variance(this, ddof, keepExtents, axes);
+    }
+
+    /**
+     * The standard deviation over the axes, which disappear: the root of the {@link #variance}. Where all elements are equal, it is exactly
+     * 0, with derivative 0.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable std(int... axes) {
+        return std(0, false, axes);
+    }
+
+    /**
+     * The standard deviation over the axes: the root of the sum of the squared differences from the mean, divided by n − ddof as in NumPy,
+     * or by 0 if that is negative. It neither overflows nor underflows. Where all elements are equal, it is exactly 0, with derivative 0.
+     *
+     * @param ddof the degrees of freedom that are lost: 1 for a sample
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if ddof is negative
+     */
+    public Variable std(int ddof, boolean keepExtents, int... axes) {
+        return Norm.std(this, ddof, keepExtents, axes);
+    }
+
+    /**
+     * The product over the axes, which disappear; 1 over no elements. The derivative in an element is the product of the others: right where
+     * some are 0, since nothing is divided.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable prod(int... axes) {
+        return prod(false, axes);
+    }
+
+    /**
+     * The product over the axes; 1 over no elements.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable prod(boolean keepExtents, int... axes) {
+        return Product.over(this, keepExtents, axes);
+    }
+
+    /**
+     * The p-norm over the axes, which disappear: {@code (Σ |x|ᵖ)^(1/p)}, and for {@code p = ∞} the largest size.
+     *
+     * @param p 1 or more
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if p is below 1 or NaN
+     * @see #norm(double, boolean, int...)
+     */
+    public Variable norm(double p, int... axes) {
+        return norm(p, false, axes);
+    }
+
+    /**
+     * The p-norm over the axes, without overflow and underflow; 0 over no elements. Its derivative is {@code sign(x)·(|x|/‖x‖)^(p−1)}, which
+     * is {@code x/‖x‖} for {@code p = 2}, and 0 where all elements are 0. For {@code p = ∞} it is split evenly among ties.
+     *
+     * @param p 1 or more; 2 for the Euclidean length, infinite for the largest size
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if p is below 1 or NaN
+     */
+    public Variable norm(double p, boolean keepExtents, int... axes) {
+        return Norm.over(this, p, keepExtents, axes);
     }
 
     /**

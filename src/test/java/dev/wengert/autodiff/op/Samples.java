@@ -295,6 +295,17 @@ public final class Samples {
                                         max(empty(0, 3), Shape.of(0, 1)),
                                         max(ties, Shape.of(2, 1)).map(Sample::notSmooth),
                                         max(ties, Shape.of(1, 1)).map(Sample::notSmooth))
+                                .flatMap(samples -> samples),
+                        Stream.of(
+                                        norm(matrix, 2, Shape.of(1, 1)),
+                                        norm(matrix, 3, Shape.of(1, 3)),
+                                        norm(matrix, 1.5, Shape.of(2, 1)),
+                                        norm(stack, 4, Shape.of(2, 1, 2)),
+                                        norm(Tensor.of(-2), 2, Shape.of(1)),
+                                        norm(empty(0, 3), 2, Shape.of(0, 1)),
+                                        norm(in(matrix, 2, 1, 2), 2, Shape.of(2, 1, 1)),
+                                        norm(Tensor.of(new double[][] {{0, 0}, {0, -3}}), 2, Shape.of(2, 1))
+                                                .map(Sample::notSmooth))
                                 .flatMap(samples -> samples))
                 .flatMap(samples -> samples);
     }
@@ -328,6 +339,30 @@ public final class Samples {
                                             .count();
                                     return (at(v.get(0), i) == largest ? 1.0 : 0.0) / ties;
                                 },
+                                x)
+                        .flat(0));
+    }
+
+    /** The norm, and where it is not 0. */
+    private static Stream<Sample> norm(Tensor x, double p, Shape to) {
+        return Stream.of(
+                Sample.of(
+                                new Norm(p, to),
+                                to,
+                                (i, v) -> Math.pow(
+                                        group(v.get(0).shape(), to, i).stream()
+                                                .mapToDouble(j -> Math.pow(Math.abs(at(v.get(0), j)), p))
+                                                .sum(),
+                                        1 / p),
+                                x)
+                        .within(8),
+                Sample.of(
+                                new Nonzero(to),
+                                to,
+                                (i, v) ->
+                                        group(v.get(0).shape(), to, i).stream().anyMatch(j -> at(v.get(0), j) != 0)
+                                                ? 1
+                                                : 0,
                                 x)
                         .flat(0));
     }
@@ -797,6 +832,14 @@ public final class Samples {
                 one("mean(-1)", x -> x.mean(-1), matrix),
                 one("variance", x -> x.variance(), matrix),
                 one("variance(true, 0)", x -> x.variance(true, 0), matrix),
+                one("variance(1, true, 0)", x -> x.variance(1, true, 0), matrix),
+                one("std", x -> x.std(), matrix),
+                one("std(1, true, 1)", x -> x.std(1, true, 1), matrix),
+                one("prod", x -> x.prod(), matrix),
+                one("prod(true, 0)", x -> x.prod(true, 0), stack),
+                one("norm(1)", x -> x.norm(1), matrix),
+                one("norm(2, true, 0)", x -> x.norm(2, true, 0), matrix),
+                one("norm(∞, 1)", x -> x.norm(Double.POSITIVE_INFINITY, 1), matrix),
                 one("max(1)", x -> x.max(1), matrix),
                 one("min(true, 0)", x -> x.min(true, 0), matrix),
                 one("logSumExp", x -> x.logSumExp(), stack),
