@@ -22,10 +22,12 @@ import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.ScatterAddAlong;
 import dev.wengert.autodiff.op.Slope;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Sum;
 import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -69,6 +71,12 @@ final class ExactForms {
         }
         if (op instanceof ScatterAdd) {
             return Sums.exact(out, x, new int[][] {Origins.rows(out, x[1], s[0], s[1])}, a);
+        }
+        if (op instanceof ScatterAddAlong sum) {
+            return Sums.exact(out, x, new int[][] {Origins.along(sum.axis(), out, x[1], s[0])}, a);
+        }
+        if (LineForms.axis(op) >= 0) {
+            return LineForms.exact(op, out, x, a);
         }
         if (op instanceof SumOfParts sum) {
             return Sums.exact(out, x, Origins.parts(sum, x, s), a);
@@ -115,7 +123,7 @@ final class ExactForms {
         double[][] numbers = new double[x.length][];
         List<BigReal> elements = new ArrayList<>(List.of(BigReal.ZERO));
         for (int i = 0; i < x.length; i++) {
-            boolean index = i == 1 && op instanceof Gather;
+            boolean index = i == 1 && (op instanceof Gather || op instanceof TakeAlong);
             numbers[i] = index ? Origins.toDoubles(x[i]) : Origins.numbers(x[i].length, elements.size());
             elements.addAll(Arrays.asList(x[i]));
         }

@@ -1,15 +1,18 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Broadcast;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.Flip;
 import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.LogCumSumExp;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
 import dev.wengert.autodiff.op.Norm;
@@ -23,13 +26,16 @@ import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.Product;
+import dev.wengert.autodiff.op.Recurrence;
 import dev.wengert.autodiff.op.Reshape;
 import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.ScatterAddAlong;
 import dev.wengert.autodiff.op.Single;
 import dev.wengert.autodiff.op.Slice;
 import dev.wengert.autodiff.op.Snapshots;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Sum;
+import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.autodiff.op.Triangle;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
@@ -1085,6 +1091,58 @@ public final class Variable {
         return Max.min(this, keepExtents, axes);
     }
 
+    /**
+     * The median over the axes, which disappear: the {@link #quantile} of ½.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable median(int... axes) {
+        return median(false, axes);
+    }
+
+    /**
+     * The median over the axes: the {@link #quantile} of ½.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable median(boolean keepExtents, int... axes) {
+        return Argsort.quantile("median", this, 0.5, keepExtents, axes);
+    }
+
+    /**
+     * The quantile over the axes, which disappear.
+     *
+     * @param q from 0, for the smallest element, to 1, for the largest
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     * @throws IllegalArgumentException if q is not in 0..1
+     * @see #quantile(double, boolean, int...)
+     */
+    public Variable quantile(double q, int... axes) {
+        return quantile(q, false, axes);
+    }
+
+    /**
+     * The quantile over the axes, interpolated linearly as NumPy does by default: of n sorted elements that at {@code q(n − 1)}; NaN if an
+     * element is NaN. The derivative goes to the one or two elements that it is made of; of equal elements the first come first.
+     *
+     * @param q from 0, for the smallest element, to 1, for the largest
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     * @throws IllegalArgumentException if q is not in 0..1
+     */
+    public Variable quantile(double q, boolean keepExtents, int... axes) {
+        return Argsort.quantile("quantile", this, q, keepExtents, axes);
+    }
+
     // ---- matrices ----
 
     /**
@@ -1451,6 +1509,132 @@ public final class Variable {
     }
 
     /**
+     * The slices along an axis that an index names, in its order, as NumPy's take; it may name a slice more than once.
+     *
+     * @param axis the axis
+     * @param index whole numbers from 0, less than the extent of the axis, of any shape; no derivative passes through it
+     * @return the slices; in the shape of the result, that of the index stands in the place of the axis
+     * @throws ShapeException if the axis is out of range
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable gather(int axis, Variable index) {
+        return Gather.along(this, axis, index);
+    }
+
+    /**
+     * The elements along an axis that an index names, one by one: for axis 0 of a matrix, {@code y_ij = x_(index_ij)j}. Its transpose is
+     * {@link #scatterAddAlong}.
+     *
+     * @param axis the axis
+     * @param index whole numbers from 0, less than the extent of the axis; its shape is that of this variable but for the extent of the
+     *     axis; no derivative passes through it
+     * @return the elements, of the shape of the index
+     * @throws ShapeException if the axis is out of range, or the shapes do not fit
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable takeAlong(int axis, Variable index) {
+        return new TakeAlong(shape().axis("takeAlong", axis)).apply(this, index);
+    }
+
+    /**
+     * The transpose of {@link #takeAlong}: adds the elements of this variable to zeros.
+     *
+     * @param axis the axis
+     * @param index whole numbers in {@code 0..extent-1}, of the shape of this variable
+     * @param extent the extent of the result along the axis
+     * @return the result
+     * @throws ShapeException if the axis is out of range, or the shapes do not fit
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable scatterAddAlong(int axis, Variable index, int extent) {
+        return new ScatterAddAlong(shape().axis("scatterAddAlong", axis), extent).apply(this, index);
+    }
+
+    /**
+     * One element of each row, which is the last axis.
+     *
+     * @param index one whole number for each row, from 0, less than the last extent; no derivative passes through it
+     * @return the elements, of the shape of the index
+     * @throws ShapeException unless the index has the shape of this variable without its last axis
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable pick(Variable index) {
+        return TakeAlong.pick(this, index);
+    }
+
+    /**
+     * The elements in ascending order along an axis. NaNs come last. The derivative follows the elements; equal ones keep their order, so at
+     * a tie it is one of those around it.
+     *
+     * @param axis the axis
+     * @return the sorted variable
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable sort(int axis) {
+        return sort(axis, false);
+    }
+
+    /**
+     * The elements in order along an axis. NaNs come last in either order. The derivative follows the elements; equal ones keep their order,
+     * so at a tie it is one of those around it.
+     *
+     * @param axis the axis
+     * @param descending whether the largest comes first
+     * @return the sorted variable
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable sort(int axis, boolean descending) {
+        return Argsort.sort(this, axis, descending);
+    }
+
+    /**
+     * The indices that {@link #sort} along an axis; their derivative is 0.
+     *
+     * @param axis the axis
+     * @return whole numbers from 0, of this shape, for {@link #takeAlong}
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable argsort(int axis) {
+        return argsort(axis, false);
+    }
+
+    /**
+     * The indices that {@link #sort} along an axis; their derivative is 0.
+     *
+     * @param axis the axis
+     * @param descending whether the index of the largest comes first
+     * @return whole numbers from 0, of this shape, for {@link #takeAlong}
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable argsort(int axis, boolean descending) {
+        return Argsort.of(this, axis, descending);
+    }
+
+    /**
+     * The k largest elements along an axis, the largest first; of equal ones the first. A NaN counts as less than every number.
+     *
+     * @param axis the axis
+     * @param k how many, from 0 to the extent of the axis
+     * @return the elements, of extent k along the axis
+     * @throws ShapeException if the axis or k is out of range
+     */
+    public Variable topK(int axis, int k) {
+        return Argsort.topK(this, axis, k);
+    }
+
+    /**
+     * The indices of the k largest elements along an axis, as {@link #topK} has them; their derivative is 0.
+     *
+     * @param axis the axis
+     * @param k how many, from 0 to the extent of the axis
+     * @return whole numbers from 0, of extent k along the axis, for {@link #takeAlong}
+     * @throws ShapeException if the axis or k is out of range
+     */
+    public Variable argTopK(int axis, int k) {
+        return Argsort.argTopK(this, axis, k);
+    }
+
+    /**
      * Class indices as rows with 1 at the class and 0 elsewhere; no derivative passes.
      *
      * @param classes the number of classes, at least 1
@@ -1459,6 +1643,58 @@ public final class Variable {
      */
     public Variable oneHot(int classes) {
         return OneHot.of(this, classes);
+    }
+
+    // ---- scans ----
+
+    /**
+     * The sums of the elements up to each one, and with it, along an axis. The transpose adds from each one on.
+     *
+     * @param axis the axis
+     * @return the sums, of this shape
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable cumSum(int axis) {
+        return new CumSum(shape().axis("cumSum", axis), false).apply(this);
+    }
+
+    /**
+     * The products of the elements up to each one, and with it, along an axis. Derivatives are right where elements are 0, and cost as much
+     * as the products.
+     *
+     * @param axis the axis
+     * @return the products, of this shape
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable cumProd(int axis) {
+        return Recurrence.cumProd(this, axis);
+    }
+
+    /**
+     * {@code log(exp(x_0) + … + exp(x_i))} for each i along an axis, without overflow. An x of −∞ adds nothing, and has derivative 0 behind
+     * other elements.
+     *
+     * @param axis the axis
+     * @return the logarithms, of this shape
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable logCumSumExp(int axis) {
+        return new LogCumSumExp(shape().axis("logCumSumExp", axis)).apply(this);
+    }
+
+    /**
+     * The linear recurrence {@code h_i = a_i·h_(i−1) + b_i} along an axis, where {@code h_(−1)} is the initial value. Its derivatives are
+     * recurrences of the same kind, and cost as much as the recurrence.
+     *
+     * @param axis the axis
+     * @param a the factors, of the shape of b
+     * @param b the inputs
+     * @param initial the value before the first one, of the shape of b without the axis
+     * @return all h, of the shape of b
+     * @throws ShapeException if the axis is out of range, or the shapes do not fit
+     */
+    public static Variable linearRecurrence(int axis, Variable a, Variable b, Variable initial) {
+        return Recurrence.of(axis, a, b, initial);
     }
 
     // ---- the softmax family ----

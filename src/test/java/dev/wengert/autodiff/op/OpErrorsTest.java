@@ -343,6 +343,91 @@ class OpErrorsTest {
                         "outer: shapes must broadcast (trailing extents equal, or 1), got left [4, 3, 1] and right [5, 1, 2]"));
     }
 
+    private static Stream<Refusal> along() {
+        Variable a = x(4, 3);
+        String range = ": axis must be in -2..1 for shape [4, 3], got 2";
+        String twice = ": axes must be distinct, got axes [0, -2] for shape [4, 3]";
+        String same =
+                "linearRecurrence: factors and inputs must have the same shape, got factors [4] and inputs [4, 3]";
+        return Stream.of(
+                mismatch("gather", () -> a.gather(2, index(0)), "gather" + range),
+                illegal(
+                        "gather",
+                        () -> a.gather(1, index(0, 3)),
+                        "gather: every index must be a whole number in 0..2, got 3.0 at position 1"),
+                mismatch("takeAlong", () -> a.takeAlong(2, a), "takeAlong" + range),
+                mismatch(
+                        "takeAlong",
+                        () -> a.takeAlong(0, x(2, 2)),
+                        "takeAlong: operand and index must agree but for axis 0, got operand [4, 3] and index [2, 2]"),
+                mismatch(
+                        "takeAlong",
+                        () -> a.takeAlong(0, x(2)),
+                        "takeAlong: operand and index must agree but for axis 0, got operand [4, 3] and index [2]"),
+                illegal(
+                        "takeAlong",
+                        () -> x(3).takeAlong(0, index(0, 0.5)),
+                        "takeAlong: every index must be a whole number in 0..2, got 0.5 at position 1"),
+                mismatch("scatterAddAlong", () -> a.scatterAddAlong(2, a, 3), "scatterAddAlong" + range),
+                mismatch(
+                        "scatterAddAlong",
+                        () -> a.scatterAddAlong(0, x(3, 3), 3),
+                        "scatterAddAlong: operand and index must have the same shape, got operand [4, 3] and index [3, 3]"),
+                mismatch(
+                        "scatterAddAlong",
+                        () -> x(1).scatterAddAlong(0, index(0), -1),
+                        "scatterAddAlong: extents must not be negative, got [-1]"),
+                illegal(
+                        "scatterAddAlong",
+                        () -> x(2).scatterAddAlong(0, index(0, 3), 3),
+                        "scatterAddAlong: every index must be a whole number in 0..2, got 3.0 at position 1"),
+                mismatch(
+                        "pick",
+                        () -> a.pick(x(3)),
+                        "pick: the operand must be [.., q] and the index [..], got operand [4, 3] and index [3]"),
+                mismatch(
+                        "pick",
+                        () -> NUMBER.pick(NUMBER),
+                        "pick: the operand must be [.., q] and the index [..], got operand [] and index []"),
+                mismatch("sort", () -> a.sort(2), "sort" + range),
+                mismatch("sort", () -> NUMBER.sort(0, true), "sort: a scalar has no axes, got axis 0"),
+                mismatch("argsort", () -> a.argsort(2), "argsort" + range),
+                mismatch("topK", () -> a.topK(2, 1), "topK" + range),
+                mismatch(
+                        "topK",
+                        () -> a.topK(-1, 4),
+                        "topK: k must be in 0..3, the extent at axis 1, got 4 for operand [4, 3]"),
+                mismatch("argTopK", () -> a.argTopK(2, 1), "argTopK" + range),
+                mismatch(
+                        "argTopK",
+                        () -> a.argTopK(0, -1),
+                        "argTopK: k must be in 0..4, the extent at axis 0, got -1 for operand [4, 3]"),
+                mismatch("median", () -> a.median(2), "median" + range),
+                mismatch("median", () -> a.median(true, 0, -2), "median" + twice),
+                mismatch(
+                        "median",
+                        () -> x(0, 3).median(0),
+                        "median: there must be an element to choose, got operand [0, 3]"),
+                mismatch("quantile", () -> a.quantile(0.5, 2), "quantile" + range),
+                mismatch("quantile", () -> a.quantile(0.5, true, 0, -2), "quantile" + twice),
+                mismatch(
+                        "quantile",
+                        () -> x(0).quantile(0.5),
+                        "quantile: there must be an element to choose, got operand [0]"),
+                illegal("quantile", () -> a.quantile(1.5), "quantile: q must be in 0..1, got 1.5"),
+                illegal("quantile", () -> a.quantile(Double.NaN), "quantile: q must be in 0..1, got NaN"),
+                mismatch("cumSum", () -> a.cumSum(2), "cumSum" + range),
+                mismatch("cumProd", () -> a.cumProd(2), "cumProd" + range),
+                mismatch("logCumSumExp", () -> a.logCumSumExp(2), "logCumSumExp" + range),
+                mismatch(
+                        "linearRecurrence", () -> Variable.linearRecurrence(2, a, a, x(4)), "linearRecurrence" + range),
+                mismatch("linearRecurrence", () -> Variable.linearRecurrence(0, x(4), a, x(3)), same),
+                mismatch(
+                        "linearRecurrence",
+                        () -> Variable.linearRecurrence(0, a, a, x(4)),
+                        "linearRecurrence: the initial value must have the shape of the inputs without axis 0, got initial value [4] and inputs [4, 3]"));
+    }
+
     private static Variable index(double... x) {
         return Variable.of(Tensor.of(x));
     }
@@ -404,7 +489,7 @@ class OpErrorsTest {
     }
 
     static Stream<Refusal> refusals() {
-        return Stream.of(arithmetic(), axes(), matrices(), pieces(), shapes(), softmaxFamily())
+        return Stream.of(arithmetic(), axes(), matrices(), pieces(), shapes(), along(), softmaxFamily())
                 .flatMap(refusals -> refusals);
     }
 

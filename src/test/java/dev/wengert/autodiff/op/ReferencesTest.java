@@ -39,7 +39,28 @@ class ReferencesTest {
             Map.entry("std(0)", x -> x.std()),
             Map.entry("std(1)", x -> x.std(1, false)),
             Map.entry("variance(1)", x -> x.variance(1, false)),
-            Map.entry("prod", x -> x.prod()));
+            Map.entry("prod", x -> x.prod()),
+            Map.entry("cumSum", x -> weighted(x.cumSum(0))),
+            Map.entry("cumProd", x -> weighted(x.cumProd(0))),
+            Map.entry("logCumSumExp", x -> weighted(x.logCumSumExp(0))),
+            Map.entry("linearRecurrence", ReferencesTest::recurrence),
+            Map.entry("sort", x -> weighted(x.sort(0))),
+            Map.entry("sort descending", x -> weighted(x.sort(0, true))),
+            Map.entry("topK(2)", x -> weighted(x.topK(0, 2))),
+            Map.entry("median", x -> x.median()),
+            Map.entry("quantile(0.3)", x -> x.quantile(0.3)),
+            Map.entry("quantile(1)", x -> x.quantile(1)));
+
+    private static Variable weighted(Variable y) {
+        return y.div(Variable.of(Tensor.arange(1, y.shape().size() + 1, 1))).sum();
+    }
+
+    /** The factors, the inputs, and the initial value. */
+    private static Variable recurrence(Variable x) {
+        int n = x.shape().size() / 2;
+        Variable initial = x.slice(0, 2 * n, 2 * n + 1).squeeze();
+        return weighted(Variable.linearRecurrence(0, x.slice(0, 0, n), x.slice(0, n, 2 * n), initial));
+    }
 
     private record Reference(String function, Tensor x, double value, double[] gradient, double[] product) {
         @Override
