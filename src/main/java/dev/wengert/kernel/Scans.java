@@ -7,6 +7,15 @@ public final class Scans {
 
     /** y_i = x_i + y_{i−1}; from the end, with y_{i+1}, if reversed. */
     public static void cumSum(double[] x, double[] y, int start, int n, int width, boolean reverse) {
+        if (width == 1) {
+            double sum = -0.0;
+            for (int l = 0; l < n; l++) {
+                int i = start + (reverse ? n - 1 - l : l);
+                sum += x[i];
+                y[i] = sum;
+            }
+            return;
+        }
         for (int l = 0; l < n; l++) {
             int i = start + (reverse ? n - 1 - l : l) * width;
             int before = reverse ? i + width : i - width;
@@ -22,6 +31,17 @@ public final class Scans {
 
     /** y_i = a_i·y_{i−1} + b_i, where y_0 = b_0. The transpose runs from the end: y_i = a_{i+1}·y_{i+1} + b_i, where y_{n−1} = b_{n−1}. */
     public static void recurrence(double[] a, double[] b, double[] y, int start, int n, int width, boolean transposed) {
+        if (width == 1 && n > 0) {
+            int step = transposed ? -1 : 1;
+            int first = transposed ? start + n - 1 : start;
+            double value = b[first];
+            y[first] = value;
+            for (int l = 1, i = first + step; l < n; l++, i += step) {
+                value = a[transposed ? i + 1 : i] * value + b[i];
+                y[i] = value;
+            }
+            return;
+        }
         for (int l = 0; l < n; l++) {
             int i = start + (transposed ? n - 1 - l : l) * width;
             int before = transposed ? i + width : i - width;

@@ -18,6 +18,24 @@ class ScansTest {
         assertThat(y).containsExactly(0, 0, 9, 12, 8, 10, 5, 6, 0);
     }
 
+    /** A line, as each column. */
+    @Test
+    void linesAreScannedAsColumnsAre() {
+        double[] y = new double[9];
+        Scans.cumSum(X, y, 2, 3, 1, false);
+        assertThat(y).containsExactly(0, 0, 1, 3, 6, 0, 0, 0, 0);
+        Scans.cumSum(X, y, 2, 3, 1, true);
+        assertThat(y).containsExactly(0, 0, 6, 5, 3, 0, 0, 0, 0);
+        Scans.cumSum(new double[] {-0.0, -0.0}, y, 0, 2, 1, false);
+        assertThat(y).startsWith(-0.0, -0.0);
+        double[] a = {0, 0, Double.NaN, 2, 3, 0, 0, 0, 0};
+        Scans.recurrence(a, X, y, 2, 3, 1, false);
+        assertThat(y).containsExactly(-0.0, -0.0, 1, 4, 15, 0, 0, 0, 0);
+        Scans.recurrence(a, X, y, 2, 3, 1, true);
+        assertThat(y).containsExactly(-0.0, -0.0, 23, 11, 3, 0, 0, 0, 0);
+        Scans.recurrence(a, X, y, 9, 0, 1, true);
+    }
+
     @Test
     void recurrencesRunForwardsAndBackwards() {
         double[] a = {0, 0, Double.NaN, Double.NaN, 2, 3, 4, 5, 0};

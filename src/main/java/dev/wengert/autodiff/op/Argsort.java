@@ -31,11 +31,11 @@ public record Argsort(int axis, Order order) implements InertOp {
         int width = Blocks.width(out, axis);
         for (int line = 0; line < out.size(); line += n) {
             int from = start(line / n, n, width);
-            double[] sorted = Sorting.order(x[0], from, width, n, order == Order.DESCENDING, work);
-            int last = (int) sorted[n - 1];
-            boolean nan = order == Order.ASCENDING_OR_NAN && Double.isNaN(work[0][last]);
+            Sorting.order(x[0], from, width, n, order == Order.DESCENDING, work);
+            double[] sorted = work[1];
+            boolean nan = order == Order.ASCENDING_OR_NAN && Double.isNaN(work[0][n - 1]);
             for (int l = 0; l < n; l++) {
-                y[from + l * width] = nan ? last : sorted[l];
+                y[from + l * width] = nan ? sorted[n - 1] : sorted[l];
             }
         }
     }
@@ -48,7 +48,7 @@ public record Argsort(int axis, Order order) implements InertOp {
     @Override
     public int[] workLengths(Shape... s) {
         int n = s[0].extent(axis);
-        return new int[] {n, n, n};
+        return new int[] {n, n, n, n};
     }
 
     @Override

@@ -21,15 +21,15 @@ public record Ranks(int axis) implements InertOp {
         int width = Blocks.width(out, axis);
         for (int line = 0; line < out.size(); line += n) {
             int from = Argsort.start(line / n, n, width);
-            double[] sorted = Sorting.order(x[0], from, width, n, false, work);
-            Sorting.ranks(work[0], sorted, y, from, width, n);
+            Sorting.order(x[0], from, width, n, false, work);
+            Sorting.ranks(work[0], work[1], y, from, width, n);
         }
     }
 
     @Override
     public int[] workLengths(Shape... s) {
         int n = s[0].extent(axis);
-        return new int[] {n, n, n};
+        return new int[] {n, n, n, n};
     }
 
     @Override
