@@ -74,9 +74,14 @@ public final class Sorting {
         int right = middle;
         int k = start;
         while (left < middle && right < end) {
-            int next = keys[left] > keys[right] ? right++ : left++;
+            int second = keys[left] > keys[right]
+                    ? 1
+                    : 0; // a number, because a branch would be guessed wrong half of the time
+            int next = left + second * (right - left);
             toKeys[k] = keys[next];
             toOrder[k++] = order[next];
+            right += second;
+            left += 1 - second;
         }
         int rest = left < middle ? left : right;
         System.arraycopy(keys, rest, toKeys, k, end - k);

@@ -103,6 +103,7 @@ class StatisticsTest {
             assertThat(Autodiff.grad(y -> y.std()).apply(x)).isEqualTo(Tensor.zeros(n));
             assertThat(Autodiff.hvp(y -> y.std(), x, Tensor.ones(n))).isEqualTo(Tensor.zeros(n));
         }
+        assertThat(v(1e16, 1e16 + 2).std().item()).isEqualTo(1);
         Variable some = Variable.of(Tensor.of(new double[][] {{0.1, 0.1, 0.1}, {1, 2, 3}}));
         assertThat(some.std(1).value().equalsWithinUlps(Tensor.of(0, Math.sqrt(2.0 / 3)), 1))
                 .isTrue();
