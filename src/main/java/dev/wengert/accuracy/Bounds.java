@@ -2,10 +2,12 @@ package dev.wengert.accuracy;
 
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.ElementwiseOp;
 import dev.wengert.autodiff.op.Elu;
@@ -15,19 +17,26 @@ import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.LinearOp;
+import dev.wengert.autodiff.op.LogCumSumExp;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.Nonzero;
+import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
+import dev.wengert.autodiff.op.Ranks;
+import dev.wengert.autodiff.op.Recurrence;
 import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.ScatterAddAlong;
 import dev.wengert.autodiff.op.Slope;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Strided;
 import dev.wengert.autodiff.op.Sum;
 import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -63,6 +72,21 @@ final class Bounds {
         if (op instanceof ScatterAdd sum) {
             return Sums.bound(sum, out, x, dx, s, s[1].size(), 1);
         }
+        if (op instanceof ScatterAddAlong sum) {
+            return LineBounds.added(sum, out, x, dx, s);
+        }
+        if (op instanceof TakeAlong take) {
+            return LineBounds.taken(take, y, out, x, dx, s);
+        }
+        if (op instanceof CumSum sum) {
+            return Sums.bound(sum, out, x, dx, s, out.extent(sum.axis()), 1);
+        }
+        if (op instanceof Argsort || op instanceof Ranks) {
+            return LineBounds.order(op, y, out, x[0], dx[0]);
+        }
+        if (op instanceof Recurrence || op instanceof LogCumSumExp) {
+            return LineBounds.scan(op, y, out, x, dx);
+        }
         if (op instanceof SumOfParts sum) {
             int parts = sum.places().size();
             int rows = Arrays.stream(s).skip(parts).mapToInt(Shape::size).sum();
@@ -78,6 +102,20 @@ final class Bounds {
         }
         if (op instanceof Slope slope && slope.of() instanceof Max max) {
             return slope(max, y, x[0], dx[0], s[0]);
+        }
+        if (op instanceof Norm norm) {
+            double terms = out.size() == 0 ? 0 : s[0].size() / out.size();
+            double[] dy = norm.eval(out, dx, s); // of the errors, which is never less than the error of the norm
+            Arrays.setAll(dy, i -> (1 + 1e-9) * dy[i] + (terms + 8) / 2 * Math.ulp(y[i]));
+            return dy;
+        }
+        if (op instanceof Nonzero nonzero) {
+            double[] sizes = new double[out.size()];
+            double[] errors = new double[out.size()];
+            Strided.max(Sums.abs(x[0]), s[0], sizes, nonzero.to());
+            Strided.max(dx[0], s[0], errors, nonzero.to());
+            Arrays.setAll(errors, i -> errors[i] > 0 && sizes[i] <= errors[i] ? 1 : 0);
+            return errors;
         }
         if (op instanceof OneHot || op instanceof Draw || op instanceof FoldKey) {
             return new double[out.size()];

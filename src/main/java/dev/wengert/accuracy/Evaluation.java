@@ -4,6 +4,7 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Identity;
@@ -12,6 +13,8 @@ import dev.wengert.autodiff.op.Max;
 import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.Reshape;
+import dev.wengert.autodiff.op.Slice;
+import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
@@ -128,7 +131,9 @@ public final class Evaluation {
             int selection = ownSelection(k);
             double[] bound = selection >= 0
                     ? Bounds.mask(selection, y.shape(), x, e, shapes(y))
-                    : Bounds.of(tape.op(k), values[n + k], y.shape(), x, e, shapes(y));
+                    : isSortedByItself(k)
+                            ? LineBounds.sorted(((TakeAlong) tape.op(k)).axis(), y.shape(), e[0], shapes(y)[0])
+                            : Bounds.of(tape.op(k), values[n + k], y.shape(), x, e, shapes(y));
             errors[n + k] = bound != null ? bound : estimate(k).bounds(e);
             addUnderflow(values[n + k], errors[n + k]);
         }
@@ -151,6 +156,18 @@ public final class Evaluation {
             }
         }
         return -1;
+    }
+
+    /** Whether a step takes elements along indices, some or all, that sort these elements. */
+    private boolean isSortedByItself(int k) {
+        if (!(tape.op(k) instanceof TakeAlong)) {
+            return false;
+        }
+        int step = tape.operand(k, 1) - tape.inputs().size();
+        while (step >= 0 && tape.op(step) instanceof Slice) {
+            step = tape.operand(step, 0) - tape.inputs().size();
+        }
+        return step >= 0 && tape.op(step) instanceof Argsort && tape.operand(step, 0) == tape.operand(k, 0);
     }
 
     private boolean isOperand(int number, int step) {

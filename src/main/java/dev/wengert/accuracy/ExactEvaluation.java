@@ -3,11 +3,15 @@ package dev.wengert.accuracy;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.Nonzero;
+import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Primitive;
+import dev.wengert.autodiff.op.Ranks;
 import dev.wengert.autodiff.op.Slope;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -175,6 +179,21 @@ public final class ExactEvaluation {
             }
             return;
         }
+        if (op instanceof Argsort || op instanceof Ranks) {
+            addOrder(LineForms.lines(y.shape(), LineForms.axis(op)), x[0], slack[0], sides);
+            return;
+        }
+        if (kinked instanceof Norm || kinked instanceof Nonzero) {
+            Shape to = kinked instanceof Norm norm ? norm.to() : ((Nonzero) kinked).to();
+            int[] at = Origins.broadcast(new Shape[] {to}, y.inputs().get(0).shape())[0];
+            Integer[] all = new Integer[to.size()];
+            Arrays.fill(all, 0);
+            for (int j = 0; j < at.length; j++) {
+                all[at[j]] |= side(x[0][j].abs(), slack[0][j]);
+            }
+            sides.addAll(List.of(all));
+            return;
+        }
         boolean clamp = kinked instanceof PiecewiseLinear f && f.kind() == PiecewiseLinear.Kind.CLAMP;
         for (int j = 0; j < x[0].length; j++) {
             if (clamp) {
@@ -183,6 +202,19 @@ public final class ExactEvaluation {
                 sides.add(side(arithmetic.sub(x[0][j], BigReal.of(f.b())), slack[0][j]));
             } else {
                 sides.add(side(x[0][j], slack[0][j]));
+            }
+        }
+    }
+
+    /** For each line the order of its elements, and whether neighbours in this order are apart. */
+    private void addOrder(int[][] lines, BigReal[] x, double[] slack, List<Integer> sides) {
+        for (int[] line : lines) {
+            int[] order = LineForms.order(x, line, false);
+            for (int l = 0; l < order.length; l++) {
+                sides.add(order[l]);
+                int at = line[order[l]];
+                int before = line[order[Math.max(0, l - 1)]];
+                sides.add(l == 0 ? 1 : side(arithmetic.sub(x[at], x[before]), slack[at] + slack[before]));
             }
         }
     }

@@ -16,16 +16,20 @@ import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.LinearOp;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.Nonzero;
+import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.ScatterAddAlong;
 import dev.wengert.autodiff.op.Slope;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Sum;
 import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -70,6 +74,12 @@ final class ExactForms {
         if (op instanceof ScatterAdd) {
             return Sums.exact(out, x, new int[][] {Origins.rows(out, x[1], s[0], s[1])}, a);
         }
+        if (op instanceof ScatterAddAlong sum) {
+            return Sums.exact(out, x, new int[][] {Origins.along(sum.axis(), out, x[1], s[0])}, a);
+        }
+        if (LineForms.axis(op) >= 0) {
+            return LineForms.exact(op, out, x, a);
+        }
         if (op instanceof SumOfParts sum) {
             return Sums.exact(out, x, Origins.parts(sum, x, s), a);
         }
@@ -78,6 +88,14 @@ final class ExactForms {
         }
         if (op instanceof Max max) {
             return max(max, x[0], s[0]);
+        }
+        if (op instanceof Norm norm) {
+            return norm(norm, out, x[0], s[0], a);
+        }
+        if (op instanceof Nonzero nonzero) {
+            BigReal[] largest = max(new Max(nonzero.to()), sizes(x[0]), s[0]);
+            Arrays.setAll(largest, k -> largest[k].signum() > 0 || largest[k].isNaN() ? BigReal.ONE : BigReal.ZERO);
+            return largest;
         }
         if (op instanceof Slope slope && slope.of() instanceof Max max) {
             return slope(max, x[0], s[0], a);
@@ -108,7 +126,7 @@ final class ExactForms {
         double[][] numbers = new double[x.length][];
         List<BigReal> elements = new ArrayList<>(List.of(BigReal.ZERO));
         for (int i = 0; i < x.length; i++) {
-            boolean index = i == 1 && op instanceof Gather;
+            boolean index = i == 1 && (op instanceof Gather || op instanceof TakeAlong);
             numbers[i] = index ? Origins.toDoubles(x[i]) : Origins.numbers(x[i].length, elements.size());
             elements.addAll(Arrays.asList(x[i]));
         }
@@ -121,7 +139,7 @@ final class ExactForms {
         return Arrays.stream(y).mapToObj(BigReal::of).toArray(BigReal[]::new);
     }
 
-    // ---- maxima over axes, and products ----
+    // ---- maxima and norms over axes, and products ----
 
     private static BigReal[] max(Max op, BigReal[] x, Shape s) {
         int[] at = Origins.broadcast(new Shape[] {op.to()}, s)[0];
@@ -130,6 +148,20 @@ final class ExactForms {
         for (int k = 0; k < at.length; k++) {
             y[at[k]] = x[k].isNaN() || y[at[k]].lessThan(x[k]) ? x[k] : y[at[k]];
         }
+        return y;
+    }
+
+    private static BigReal[] sizes(BigReal[] x) {
+        return Arrays.stream(x).map(BigReal::abs).toArray(BigReal[]::new);
+    }
+
+    private static BigReal[] norm(Norm op, Shape out, BigReal[] x, Shape s, BigArithmetic a) {
+        BigReal p = BigReal.of(op.p());
+        BigReal[] powers = sizes(x);
+        Arrays.setAll(powers, k -> a.pow(powers[k], p));
+        int[][] to = Origins.broadcast(new Shape[] {op.to()}, s);
+        BigReal[] y = Sums.exact(out, new BigReal[][] {powers}, to, a);
+        Arrays.setAll(y, k -> op.p() == 2 ? a.sqrt(y[k]) : a.pow(y[k], a.div(BigReal.ONE, p)));
         return y;
     }
 

@@ -4,6 +4,7 @@ import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Slice;
 import dev.wengert.autodiff.op.Strided;
 import dev.wengert.autodiff.op.SumOfParts;
+import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
@@ -28,6 +29,12 @@ final class Origins {
     static int[] rows(Shape out, BigReal[] index, Shape rows, Shape indices) {
         double[][] numbers = {numbers(out.size(), 0), toDoubles(index)};
         return toInts(Gather.GATHER.eval(rows, numbers, out, indices));
+    }
+
+    /** For elements that are added along an axis to a result, the index in the result to which element k is added. */
+    static int[] along(int axis, Shape out, BigReal[] index, Shape elements) {
+        double[][] numbers = {numbers(out.size(), 0), toDoubles(index)};
+        return toInts(new TakeAlong(axis).eval(elements, numbers, out, elements));
     }
 
     /** For each part of a sum, the index in the result to which element k is added. */

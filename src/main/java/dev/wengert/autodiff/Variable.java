@@ -1,33 +1,44 @@
 package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Broadcast;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Flat;
+import dev.wengert.autodiff.op.Flip;
 import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.LogCumSumExp;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.op.Pairwise;
 import dev.wengert.autodiff.op.Permute;
+import dev.wengert.autodiff.op.Pieces;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
+import dev.wengert.autodiff.op.Product;
+import dev.wengert.autodiff.op.Recurrence;
 import dev.wengert.autodiff.op.Reshape;
 import dev.wengert.autodiff.op.ScatterAdd;
+import dev.wengert.autodiff.op.ScatterAddAlong;
 import dev.wengert.autodiff.op.Single;
 import dev.wengert.autodiff.op.Slice;
 import dev.wengert.autodiff.op.Snapshots;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Sum;
+import dev.wengert.autodiff.op.TakeAlong;
+import dev.wengert.autodiff.op.Triangle;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -938,7 +949,102 @@ public final class Variable {
      * @throws ShapeException if an axis is out of range or named twice
      */
     public Variable variance(boolean keepExtents, int... axes) {
-        return Sum.variance(this, keepExtents, axes);
+        return variance(0, keepExtents, axes);
+    }
+
+    /**
+     * The variance over the axes: the sum of the squared differences from the mean, divided by n − ddof as in NumPy, or by 0 if that is
+     * negative.
+     *
+     * @param ddof the degrees of freedom that are lost: 1 for the unbiased estimate from a sample
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if ddof is negative
+     */
+    public Variable variance(int ddof, boolean keepExtents, int... axes) {
+        return Sum.variance(this, ddof, keepExtents, axes);
+    }
+
+    /**
+     * The standard deviation over the axes, which disappear: the root of the {@link #variance}. Where all elements are equal, it is exactly
+     * 0, with derivative 0.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable std(int... axes) {
+        return std(0, false, axes);
+    }
+
+    /**
+     * The standard deviation over the axes: the root of the sum of the squared differences from the mean, divided by n − ddof as in NumPy,
+     * or by 0 if that is negative. It neither overflows nor underflows. Where all elements are equal, it is exactly 0, with derivative 0.
+     *
+     * @param ddof the degrees of freedom that are lost: 1 for a sample
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if ddof is negative
+     */
+    public Variable std(int ddof, boolean keepExtents, int... axes) {
+        return Norm.std(this, ddof, keepExtents, axes);
+    }
+
+    /**
+     * The product over the axes, which disappear; 1 over no elements. The derivative in an element is the product of the others: right where
+     * some are 0, since nothing is divided.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable prod(int... axes) {
+        return prod(false, axes);
+    }
+
+    /**
+     * The product over the axes; 1 over no elements.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable prod(boolean keepExtents, int... axes) {
+        return Product.over(this, keepExtents, axes);
+    }
+
+    /**
+     * The p-norm over the axes, which disappear: {@code (Σ |x|ᵖ)^(1/p)}, and for {@code p = ∞} the largest size.
+     *
+     * @param p 1 or more
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if p is below 1 or NaN
+     * @see #norm(double, boolean, int...)
+     */
+    public Variable norm(double p, int... axes) {
+        return norm(p, false, axes);
+    }
+
+    /**
+     * The p-norm over the axes, without overflow and underflow; 0 over no elements. Its derivative is {@code sign(x)·(|x|/‖x‖)^(p−1)}, which
+     * is {@code x/‖x‖} for {@code p = 2}, and 0 where all elements are 0. For {@code p = ∞} it is split evenly among ties.
+     *
+     * @param p 1 or more; 2 for the Euclidean length, infinite for the largest size
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice
+     * @throws IllegalArgumentException if p is below 1 or NaN
+     */
+    public Variable norm(double p, boolean keepExtents, int... axes) {
+        return Norm.over(this, p, keepExtents, axes);
     }
 
     /**
@@ -985,6 +1091,58 @@ public final class Variable {
      */
     public Variable min(boolean keepExtents, int... axes) {
         return Max.min(this, keepExtents, axes);
+    }
+
+    /**
+     * The median over the axes, which disappear: the {@link #quantile} of ½.
+     *
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable median(int... axes) {
+        return median(false, axes);
+    }
+
+    /**
+     * The median over the axes: the {@link #quantile} of ½.
+     *
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     */
+    public Variable median(boolean keepExtents, int... axes) {
+        return Argsort.quantile("median", this, 0.5, keepExtents, axes);
+    }
+
+    /**
+     * The quantile over the axes, which disappear.
+     *
+     * @param q from 0, for the smallest element, to 1, for the largest
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     * @throws IllegalArgumentException if q is not in 0..1
+     * @see #quantile(double, boolean, int...)
+     */
+    public Variable quantile(double q, int... axes) {
+        return quantile(q, false, axes);
+    }
+
+    /**
+     * The quantile over the axes, interpolated linearly as NumPy does by default: of n sorted elements that at {@code q(n − 1)}; NaN if an
+     * element is NaN. The derivative goes to the one or two elements that it is made of; of equal elements the first come first.
+     *
+     * @param q from 0, for the smallest element, to 1, for the largest
+     * @param keepExtents whether the axes stay, with extent 1
+     * @param axes the axes; none for all
+     * @return the reduced variable
+     * @throws ShapeException if an axis is out of range or named twice, or there is nothing to choose from
+     * @throws IllegalArgumentException if q is not in 0..1
+     */
+    public Variable quantile(double q, boolean keepExtents, int... axes) {
+        return Argsort.quantile("quantile", this, q, keepExtents, axes);
     }
 
     // ---- matrices ----
@@ -1123,6 +1281,211 @@ public final class Variable {
     }
 
     /**
+     * The elements as one axis, in row-major order.
+     *
+     * @return a vector; of a number, the vector of one element
+     */
+    public Variable flatten() {
+        return reshape(-1);
+    }
+
+    /**
+     * Joins the axes from one on into one.
+     *
+     * @param axis the first axis to join
+     * @return the flattened variable, whose last axis is this one
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable flatten(int axis) {
+        return Pieces.flatten(this, axis);
+    }
+
+    /**
+     * Adds an axis of extent 1.
+     *
+     * @param axis its position in the result; negative from the end of the result
+     * @return the same elements with one more axis
+     * @throws ShapeException if the position is out of range
+     */
+    public Variable expandDims(int axis) {
+        return Pieces.expandDims(this, axis);
+    }
+
+    /**
+     * Drops axes of extent 1.
+     *
+     * @param axes the axes; none for all of extent 1
+     * @return the same elements with fewer axes
+     * @throws ShapeException if an axis is out of range, is named twice, or has another extent
+     */
+    public Variable squeeze(int... axes) {
+        return Pieces.squeeze(this, axes);
+    }
+
+    /**
+     * Cuts this variable into parts of given sizes along an axis; {@link #concat} joins them again. The gradient of all parts together costs
+     * no more than that of the whole.
+     *
+     * @param axis the axis
+     * @param sizes the extents of the parts, which add up to that of the axis
+     * @return the parts in order
+     * @throws ShapeException if the axis is out of range, a size is negative, or they add up to another extent
+     */
+    public List<Variable> split(int axis, int... sizes) {
+        return Pieces.split(this, axis, sizes);
+    }
+
+    /**
+     * Cuts this variable into parts of one size along an axis.
+     *
+     * @param axis the axis
+     * @param parts the number of parts, which divides the extent of the axis
+     * @return the parts in order
+     * @throws ShapeException if the axis is out of range, or there are no such parts
+     */
+    public List<Variable> chunk(int axis, int parts) {
+        return Pieces.chunk(this, axis, parts);
+    }
+
+    /**
+     * The slices along an axis, without the axis; {@link #stack} joins them again.
+     *
+     * @param axis the axis
+     * @return as many variables as the axis has elements
+     * @throws ShapeException if the axis is out of range
+     */
+    public List<Variable> unstack(int axis) {
+        return Pieces.unstack(this, axis);
+    }
+
+    /**
+     * Repeats the whole along each axis, as NumPy does: for [a, b] and two repeats, the result is {@code a b a b}. The transpose adds up the
+     * copies.
+     *
+     * @param repeats the number of copies along each of the last axes; more repeats than axes add leading axes
+     * @return the repeated variable
+     * @throws ShapeException if a number is negative, or the result too large
+     */
+    public Variable tile(int... repeats) {
+        return Pieces.tile(this, repeats);
+    }
+
+    /**
+     * Adds zeros along an axis. The transpose is a slice.
+     *
+     * @param axis the axis
+     * @param before the number of zeros before the first element
+     * @param after the number of zeros behind the last element
+     * @return the longer variable
+     * @throws ShapeException if the axis is out of range, or the result too large
+     * @throws IllegalArgumentException if a number is negative
+     */
+    public Variable pad(int axis, int before, int after) {
+        return Pieces.pad(this, axis, before, after);
+    }
+
+    /**
+     * Adds elements of one value along an axis.
+     *
+     * @param axis the axis
+     * @param before how many before the first element
+     * @param after how many behind the last element
+     * @param value their value, a constant
+     * @return the longer variable
+     * @throws ShapeException if the axis is out of range, or the result too large
+     * @throws IllegalArgumentException if a number is negative
+     */
+    public Variable pad(int axis, int before, int after, double value) {
+        return Pieces.pad(this, axis, before, after, value);
+    }
+
+    /**
+     * Puts the elements along axes in the opposite order.
+     *
+     * @param axes the axes; none for all
+     * @return the reversed variable
+     * @throws ShapeException if an axis is out of range or named twice
+     */
+    public Variable flip(int... axes) {
+        return Flip.over(this, axes);
+    }
+
+    /**
+     * Moves the elements along an axis; those that leave at one end come in at the other.
+     *
+     * @param axis the axis
+     * @param shift how far, towards higher indices; negative towards lower ones
+     * @return the shifted variable
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable roll(int axis, int shift) {
+        return Pieces.roll(this, axis, shift);
+    }
+
+    /**
+     * The lower triangles of matrices, which are the last two axes. What is outside becomes 0, even NaN and ∞.
+     *
+     * @param k the diagonal that is kept with all left of it: 0 for the main one, 1 for the next to the right
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable tril(int k) {
+        return new Triangle(false, k).apply(this);
+    }
+
+    /**
+     * The upper triangles of matrices, which are the last two axes. What is outside becomes 0, even NaN and ∞.
+     *
+     * @param k the diagonal that is kept with all right of it: 0 for the main one, 1 for the next to the right
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable triu(int k) {
+        return new Triangle(true, k).apply(this);
+    }
+
+    /**
+     * The diagonals of matrices, which are the last two axes. The transpose of this is {@link #diag}.
+     *
+     * @return the vectors [.., min(n, m)] for matrices [.., n, m]
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable diagonal() {
+        return Pieces.diagonal("diagonal", this);
+    }
+
+    /**
+     * The matrices with these vectors, which are the last axis, in their diagonals, and 0 elsewhere.
+     *
+     * @return the matrices [.., n, n] for vectors [.., n]
+     * @throws ShapeException if there is no axis, or the result is too large
+     */
+    public Variable diag() {
+        return Pieces.diag(this);
+    }
+
+    /**
+     * The sums of the diagonals of matrices, which are the last two axes.
+     *
+     * @return one number for each matrix
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable trace() {
+        return Pieces.trace(this);
+    }
+
+    /**
+     * The products of all pairs of elements: {@code y_ij = x_i·other_j}. Leading axes broadcast.
+     *
+     * @param other the other operand
+     * @return [.., n, m] for operands [.., n] and [.., m]
+     * @throws ShapeException if an operand has no axis, or the leading extents do not broadcast
+     */
+    public Variable outer(Variable other) {
+        return Pieces.outer(this, other);
+    }
+
+    /**
      * The rows along the first axis that an index names, in its order; it may name a row more than once.
      *
      * @param index whole numbers from 0, less than the first extent, of any shape; no derivative passes through it
@@ -1145,6 +1508,132 @@ public final class Variable {
      */
     public Variable scatterAdd(Variable index, int rows) {
         return new ScatterAdd(rows).apply(this, index);
+    }
+
+    /**
+     * The slices along an axis that an index names, in its order, as NumPy's take; it may name a slice more than once.
+     *
+     * @param axis the axis
+     * @param index whole numbers from 0, less than the extent of the axis, of any shape; no derivative passes through it
+     * @return the slices; in the shape of the result, that of the index stands in the place of the axis
+     * @throws ShapeException if the axis is out of range
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable gather(int axis, Variable index) {
+        return Gather.along(this, axis, index);
+    }
+
+    /**
+     * The elements along an axis that an index names, one by one: for axis 0 of a matrix, {@code y_ij = x_(index_ij)j}. Its transpose is
+     * {@link #scatterAddAlong}.
+     *
+     * @param axis the axis
+     * @param index whole numbers from 0, less than the extent of the axis; its shape is that of this variable but for the extent of the
+     *     axis; no derivative passes through it
+     * @return the elements, of the shape of the index
+     * @throws ShapeException if the axis is out of range, or the shapes do not fit
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable takeAlong(int axis, Variable index) {
+        return new TakeAlong(shape().axis("takeAlong", axis)).apply(this, index);
+    }
+
+    /**
+     * The transpose of {@link #takeAlong}: adds the elements of this variable to zeros.
+     *
+     * @param axis the axis
+     * @param index whole numbers in {@code 0..extent-1}, of the shape of this variable
+     * @param extent the extent of the result along the axis
+     * @return the result
+     * @throws ShapeException if the axis is out of range, or the shapes do not fit
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable scatterAddAlong(int axis, Variable index, int extent) {
+        return new ScatterAddAlong(shape().axis("scatterAddAlong", axis), extent).apply(this, index);
+    }
+
+    /**
+     * One element of each row, which is the last axis.
+     *
+     * @param index one whole number for each row, from 0, less than the last extent; no derivative passes through it
+     * @return the elements, of the shape of the index
+     * @throws ShapeException unless the index has the shape of this variable without its last axis
+     * @throws IllegalArgumentException if an entry of the index is not such a number
+     */
+    public Variable pick(Variable index) {
+        return TakeAlong.pick(this, index);
+    }
+
+    /**
+     * The elements in ascending order along an axis. NaNs come last. The derivative follows the elements; equal ones keep their order, so at
+     * a tie it is one of those around it.
+     *
+     * @param axis the axis
+     * @return the sorted variable
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable sort(int axis) {
+        return sort(axis, false);
+    }
+
+    /**
+     * The elements in order along an axis. NaNs come last in either order. The derivative follows the elements; equal ones keep their order,
+     * so at a tie it is one of those around it.
+     *
+     * @param axis the axis
+     * @param descending whether the largest comes first
+     * @return the sorted variable
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable sort(int axis, boolean descending) {
+        return Argsort.sort(this, axis, descending);
+    }
+
+    /**
+     * The indices that {@link #sort} along an axis; their derivative is 0.
+     *
+     * @param axis the axis
+     * @return whole numbers from 0, of this shape, for {@link #takeAlong}
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable argsort(int axis) {
+        return argsort(axis, false);
+    }
+
+    /**
+     * The indices that {@link #sort} along an axis; their derivative is 0.
+     *
+     * @param axis the axis
+     * @param descending whether the index of the largest comes first
+     * @return whole numbers from 0, of this shape, for {@link #takeAlong}
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable argsort(int axis, boolean descending) {
+        return Argsort.of(this, axis, descending);
+    }
+
+    /**
+     * The k largest elements along an axis, the largest first; of equal ones the first. A NaN counts as less than every number.
+     *
+     * @param axis the axis
+     * @param k how many, from 0 to the extent of the axis
+     * @return the elements, of extent k along the axis
+     * @throws ShapeException if the axis or k is out of range
+     */
+    public Variable topK(int axis, int k) {
+        return Argsort.topK(this, axis, k);
+    }
+
+    /**
+     * The indices of the k largest elements along an axis, as {@link #topK} has them; their derivative is 0.
+     *
+     * @param axis the axis
+     * @param k how many, from 0 to the extent of the axis
+     * @return whole numbers from 0, of extent k along the axis, for {@link #takeAlong}
+     * @throws ShapeException if the axis or k is out of range
+     */
+    public Variable argTopK(int axis, int k) {
+        return Argsort.argTopK(this, axis, k);
     }
 
     /**
@@ -1265,6 +1754,58 @@ public final class Variable {
      */
     public Variable dropout(double p, Variable key) {
         return Draw.dropout(this, p, key);
+    }
+
+    // ---- scans ----
+
+    /**
+     * The sums of the elements up to each one, and with it, along an axis. The transpose adds from each one on.
+     *
+     * @param axis the axis
+     * @return the sums, of this shape
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable cumSum(int axis) {
+        return new CumSum(shape().axis("cumSum", axis), false).apply(this);
+    }
+
+    /**
+     * The products of the elements up to each one, and with it, along an axis. Derivatives are right where elements are 0, and cost as much
+     * as the products.
+     *
+     * @param axis the axis
+     * @return the products, of this shape
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable cumProd(int axis) {
+        return Recurrence.cumProd(this, axis);
+    }
+
+    /**
+     * {@code log(exp(x_0) + … + exp(x_i))} for each i along an axis, without overflow. An x of −∞ adds nothing, and has derivative 0 behind
+     * other elements.
+     *
+     * @param axis the axis
+     * @return the logarithms, of this shape
+     * @throws ShapeException if the axis is out of range
+     */
+    public Variable logCumSumExp(int axis) {
+        return new LogCumSumExp(shape().axis("logCumSumExp", axis)).apply(this);
+    }
+
+    /**
+     * The linear recurrence {@code h_i = a_i·h_(i−1) + b_i} along an axis, where {@code h_(−1)} is the initial value. Its derivatives are
+     * recurrences of the same kind, and cost as much as the recurrence.
+     *
+     * @param axis the axis
+     * @param a the factors, of the shape of b
+     * @param b the inputs
+     * @param initial the value before the first one, of the shape of b without the axis
+     * @return all h, of the shape of b
+     * @throws ShapeException if the axis is out of range, or the shapes do not fit
+     */
+    public static Variable linearRecurrence(int axis, Variable a, Variable b, Variable initial) {
+        return Recurrence.of(axis, a, b, initial);
     }
 
     // ---- the softmax family ----

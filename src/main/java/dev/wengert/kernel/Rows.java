@@ -47,4 +47,35 @@ public final class Rows {
             y[k + l] = x[i + l * di];
         }
     }
+
+    /** The rows of y from k on are the rows of x from k on in the opposite order. */
+    public static void reverse(double[] x, double[] y, int k, int rows, int width) {
+        if (width == 1) {
+            for (int l = 0; l < rows; l++) {
+                y[k + rows - 1 - l] = x[k + l];
+            }
+            return;
+        }
+        for (int l = 0; l < rows; l++) {
+            System.arraycopy(x, k + l * width, y, k + (rows - 1 - l) * width, width);
+        }
+    }
+
+    /** Element (j, w) of y, of k rows, is element (index(j, w), w) of x, which starts at {@code i}; y and the index start at {@code l}. */
+    public static void takeAlong(double[] x, int i, double[] index, double[] y, int l, int k, int width) {
+        for (int j = l; j < l + k * width; j += width) {
+            for (int w = 0; w < width; w++) {
+                y[j + w] = x[i + (int) index[j + w] * width + w];
+            }
+        }
+    }
+
+    /** Adds element (j, w) of x, of k rows, to element (index(j, w), w) of y, which starts at {@code i}; x and the index start at {@code l}. */
+    public static void addAlong(double[] x, double[] index, int l, double[] y, int i, int k, int width) {
+        for (int j = l; j < l + k * width; j += width) {
+            for (int w = 0; w < width; w++) {
+                y[i + (int) index[j + w] * width + w] += x[j + w];
+            }
+        }
+    }
 }

@@ -45,4 +45,25 @@ class RowsTest {
         Rows.copyStrided(X, 4, 0, y, 0, 2);
         assertThat(y).containsExactly(5, 5, 4, 6, 7);
     }
+
+    @Test
+    void reverseTurnsRowsAndElements() {
+        double[] y = new double[6];
+        Rows.reverse(X, y, 0, 3, 2);
+        assertThat(y).containsExactly(X[4], X[5], X[2], X[3], X[0], X[1]);
+        Rows.reverse(X, y, 1, 3, 1);
+        assertThat(y).containsExactly(X[4], X[3], X[2], X[1], X[0], X[1]);
+    }
+
+    /** Two rows of two columns each, from one of three rows and into it. */
+    @Test
+    void elementsAreTakenAndAddedAlongColumns() {
+        double[] index = {2, 0, 2, 1};
+        double[] y = new double[4];
+        Rows.takeAlong(X, 0, index, y, 0, 2, 2);
+        assertThat(y).containsExactly(X[4], X[1], X[4], X[3]);
+        double[] sums = new double[6];
+        Rows.addAlong(new double[] {1, 2, 3, 4}, index, 0, sums, 0, 2, 2);
+        assertThat(sums).containsExactly(0, 2, 0, 4, 4, 0);
+    }
 }

@@ -6,6 +6,8 @@ import dev.wengert.kernel.Rows;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The rows of x that the second operand names: indices of any shape. */
 public enum Gather implements LinearOp {
@@ -46,6 +48,24 @@ public enum Gather implements LinearOp {
     @Override
     public void pullback(Cotangents c) {
         c.addRows(0, c.x(1), c.g());
+    }
+
+    /** The slices along an axis that an index names. */
+    public static Variable along(Variable x, int axis, Variable index) {
+        Operands.require("gather", 1, index);
+        int at = x.shape().axis("gather", axis);
+        if (at == 0) {
+            return GATHER.apply(x, index);
+        }
+        int rank = x.shape().rank();
+        int[] front = IntStream.concat(
+                        IntStream.of(at), IntStream.range(0, rank).filter(d -> d != at))
+                .toArray();
+        int n = index.shape().rank();
+        int[] back = Stream.of(IntStream.range(n, n + at), IntStream.range(0, n), IntStream.range(n + at, n + rank - 1))
+                .flatMapToInt(axes -> axes)
+                .toArray();
+        return Permute.of(GATHER.apply(Permute.of(x, front), index), back);
     }
 
     @Override

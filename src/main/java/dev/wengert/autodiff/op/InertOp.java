@@ -4,7 +4,8 @@ import dev.wengert.autodiff.Variable;
 import java.util.List;
 
 /** Operations through which no perturbation passes, because their derivative is 0 or unwanted. */
-public sealed interface InertOp extends Primitive permits Comparison, Slope, Flat, OneHot, Draw, FoldKey {
+public sealed interface InertOp extends Primitive
+        permits Comparison, Slope, Flat, OneHot, Nonzero, Argsort, Ranks, Draw, FoldKey {
 
     @Override
     default boolean derivesJvp() {

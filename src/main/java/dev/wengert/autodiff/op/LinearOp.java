@@ -9,7 +9,20 @@ import java.util.List;
  * jvp applies the operation itself.
  */
 public sealed interface LinearOp extends Primitive
-        permits Identity, Sum, Broadcast, Reshape, Permute, Slice, Pad, Gather, ScatterAdd {
+        permits Identity,
+                Sum,
+                Broadcast,
+                Reshape,
+                Permute,
+                Slice,
+                Pad,
+                Gather,
+                ScatterAdd,
+                TakeAlong,
+                ScatterAddAlong,
+                Flip,
+                Triangle,
+                CumSum {
 
     /** The transpose, for an operand of shape {@code x}. */
     LinearOp transpose(Shape x);

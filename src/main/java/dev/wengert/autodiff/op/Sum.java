@@ -38,10 +38,20 @@ public record Sum(Shape to) implements LinearOp {
         return mean("mean", x, keepExtents, Operands.axes("mean", axes));
     }
 
-    /** The variance over axes: the mean of the squared differences from the mean. */
-    public static Variable variance(Variable x, boolean keepExtents, int... axes) {
+    /** The variance over axes: the sum of the squared differences from the mean, divided by their number less {@code ddof}. */
+    public static Variable variance(Variable x, int ddof, boolean keepExtents, int... axes) {
         int[] over = Operands.axes("variance", axes);
-        return mean("variance", x.sub(mean("variance", x, true, over)).square(), keepExtents, over);
+        double freedom = freedom("variance", x, ddof, over);
+        Variable squares = x.sub(mean("variance", x, true, over)).square();
+        return over("variance", squares, keepExtents, over).div(freedom);
+    }
+
+    /** The number of elements over axes, less {@code ddof}, and 0 at least. */
+    static double freedom(String op, Variable x, int ddof, int... axes) {
+        if (ddof < 0) {
+            throw new IllegalArgumentException(op + ": ddof must be 0 or more, got " + ddof);
+        }
+        return Math.max(count(x, x.shape().reduce(op, true, axes)) - ddof, 0);
     }
 
     private static Variable over(String op, Variable x, boolean keepExtents, int... axes) {
@@ -55,11 +65,15 @@ public record Sum(Shape to) implements LinearOp {
 
     private static Variable mean(String op, Variable x, boolean keepExtents, int... axes) {
         Shape kept = x.shape().reduce(op, true, axes);
+        return over(op, x, keepExtents, axes).div(count(x, kept));
+    }
+
+    private static double count(Variable x, Shape kept) {
         double count = 1;
         for (int d = 0; d < kept.rank(); d++) {
             count *= kept.extent(d) == 1 ? x.shape().extent(d) : 1;
         }
-        return over(op, x, keepExtents, axes).div(count);
+        return count;
     }
 
     /** Combines the losses of rows, whose last axis has extent 1. */

@@ -19,6 +19,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hipparchus.special.Erf;
@@ -45,6 +46,8 @@ public final class Samples {
                         sums(),
                         pieces(),
                         rows(),
+                        along(),
+                        scans(),
                         products(),
                         softmax(),
                         custom(),
@@ -296,6 +299,17 @@ public final class Samples {
                                         max(empty(0, 3), Shape.of(0, 1)),
                                         max(ties, Shape.of(2, 1)).map(Sample::notSmooth),
                                         max(ties, Shape.of(1, 1)).map(Sample::notSmooth))
+                                .flatMap(samples -> samples),
+                        Stream.of(
+                                        norm(matrix, 2, Shape.of(1, 1)),
+                                        norm(matrix, 3, Shape.of(1, 3)),
+                                        norm(matrix, 1.5, Shape.of(2, 1)),
+                                        norm(stack, 4, Shape.of(2, 1, 2)),
+                                        norm(Tensor.of(-2), 2, Shape.of(1)),
+                                        norm(empty(0, 3), 2, Shape.of(0, 1)),
+                                        norm(in(matrix, 2, 1, 2), 2, Shape.of(2, 1, 1)),
+                                        norm(Tensor.of(new double[][] {{0, 0}, {0, -3}}), 2, Shape.of(2, 1))
+                                                .map(Sample::notSmooth))
                                 .flatMap(samples -> samples))
                 .flatMap(samples -> samples);
     }
@@ -333,6 +347,30 @@ public final class Samples {
                         .flat(0));
     }
 
+    /** The norm, and where it is not 0. */
+    private static Stream<Sample> norm(Tensor x, double p, Shape to) {
+        return Stream.of(
+                Sample.of(
+                                new Norm(p, to),
+                                to,
+                                (i, v) -> Math.pow(
+                                        group(v.get(0).shape(), to, i).stream()
+                                                .mapToDouble(j -> Math.pow(Math.abs(at(v.get(0), j)), p))
+                                                .sum(),
+                                        1 / p),
+                                x)
+                        .within(8),
+                Sample.of(
+                                new Nonzero(to),
+                                to,
+                                (i, v) ->
+                                        group(v.get(0).shape(), to, i).stream().anyMatch(j -> at(v.get(0), j) != 0)
+                                                ? 1
+                                                : 0,
+                                x)
+                        .flat(0));
+    }
+
     private static double largest(Tensor x, Shape to, int... i) {
         return group(x.shape(), to, i).stream().mapToDouble(j -> at(x, j)).reduce(Double.NEGATIVE_INFINITY, Math::max);
     }
@@ -360,6 +398,16 @@ public final class Samples {
                 pad(matrix, 1, 0, 2),
                 pad(stack, 1, 1, 1),
                 pad(empty(0, 2), 0, 1, 1),
+                flip(matrix, 1),
+                flip(stack, 1),
+                flip(stack, 0),
+                flip(empty(0, 2), 0),
+                triangle(matrix, false, 0),
+                triangle(matrix, true, 0),
+                triangle(matrix, false, -1),
+                triangle(dyadic(2, 3, 3), true, 1),
+                triangle(dyadic(3, 2), true, -9),
+                triangle(empty(2, 0), false, 0),
                 concat(0, matrix),
                 concat(0, matrix, dyadic(1, 3), empty(0, 3)),
                 concat(1, matrix, dyadic(2, 1)),
@@ -402,6 +450,25 @@ public final class Samples {
                 (i, v) -> {
                     int at = i[axis] - before;
                     return at >= 0 && at < extent ? v.get(0).get(with(i, axis, at)) : 0;
+                },
+                x);
+    }
+
+    private static Sample flip(Tensor x, int axis) {
+        return Sample.of(
+                new Flip(axis),
+                x.shape(),
+                (i, v) -> v.get(0).get(with(i, axis, x.shape().extent(axis) - 1 - i[axis])),
+                x);
+    }
+
+    private static Sample triangle(Tensor x, boolean upper, int k) {
+        return Sample.of(
+                new Triangle(upper, k),
+                x.shape(),
+                (i, v) -> {
+                    int beyond = i[i.length - 1] - i[i.length - 2] - k;
+                    return beyond == 0 || beyond > 0 == upper ? v.get(0).get(i) : 0;
                 },
                 x);
     }
@@ -571,6 +638,183 @@ public final class Samples {
                                 v.get(0).get(IntStream.of(i).limit(i.length - 1).toArray()) == i[i.length - 1] ? 1 : 0,
                         labels)
                 .inert(0);
+    }
+
+    // ---- elements along an axis ----
+
+    private static Stream<Sample> along() {
+        Tensor matrix = dyadic(3, 2);
+        Tensor stack = dyadic(2, 3, 2);
+        Tensor ties = Tensor.of(new double[][] {{1, 3, 1, 3}, {2, -0.0, 0, -1}});
+        return Stream.concat(
+                Stream.of(
+                        takeAlong(0, matrix, Tensor.of(new double[][] {{2, 0}, {2, 1}})),
+                        takeAlong(1, matrix, Tensor.of(new double[][] {{1}, {0}, {1}})),
+                        takeAlong(1, stack, in(Tensor.of(2, 0, 1, 1), 2, 4, 2)),
+                        takeAlong(0, dyadic(3), empty(0)),
+                        scatterAddAlong(0, 3, dyadic(2, 2), Tensor.of(new double[][] {{2, 0}, {2, 1}})),
+                        scatterAddAlong(1, 4, matrix, Tensor.of(new double[][] {{1, 3}, {0, 0}, {1, 0}})),
+                        scatterAddAlong(1, 3, dyadic(2, 2, 2), in(Tensor.of(2, 0, 1, 1), 2, 2, 2)),
+                        scatterAddAlong(0, 2, empty(0), empty(0))),
+                Stream.of(
+                                Stream.of(dyadic(5), stack, empty(0, 2), Tensor.of(3))
+                                        .flatMap(x -> order(x, 0)),
+                                Stream.of(matrix, dyadic(1, 16), stack).flatMap(x -> order(x, 1)),
+                                order(ties, 1).map(Sample::notSmooth))
+                        .flatMap(samples -> samples));
+    }
+
+    /** The orders along an axis, and the ranks. */
+    private static Stream<Sample> order(Tensor x, int axis) {
+        return Stream.concat(
+                        Stream.of(Argsort.Order.values())
+                                .map(order -> Sample.of(
+                                        new Argsort(axis, order), x.shape(), (i, v) -> index(order, axis, i, v), x)),
+                        Stream.of(Sample.of(
+                                new Ranks(axis),
+                                x.shape(),
+                                (i, v) -> IntStream.range(0, v.get(0).shape().extent(axis))
+                                        .map(l -> rank(
+                                                v.get(0).get(with(i, axis, l)),
+                                                v.get(0).get(i)))
+                                        .sum(),
+                                x)))
+                .map(s -> s.flat(0));
+    }
+
+    /** The sign of the place of b behind a; a NaN is behind every number, and beside every NaN. */
+    private static int rank(double a, double b) {
+        return a < b || a == a && b != b ? 1 : a > b || a != a && b == b ? -1 : 0;
+    }
+
+    private static double index(Argsort.Order order, int axis, int[] i, List<Tensor> v) {
+        Tensor x = v.get(0);
+        int n = x.shape().extent(axis);
+        double[] line = IntStream.range(0, n)
+                .mapToDouble(l -> x.get(with(i, axis, l)))
+                .map(e -> order == Argsort.Order.DESCENDING ? -e : e)
+                .toArray();
+        if (order == Argsort.Order.ASCENDING_OR_NAN && DoubleStream.of(line).anyMatch(e -> e != e)) {
+            return IntStream.range(0, n).filter(l -> line[l] != line[l]).max().orElseThrow();
+        }
+        return IntStream.range(0, n)
+                .filter(l -> IntStream.range(0, n)
+                                .filter(m -> rank(line[m], line[l]) > 0 || rank(line[m], line[l]) == 0 && m < l)
+                                .count()
+                        == i[axis])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Sample takeAlong(int axis, Tensor x, Tensor index) {
+        return Sample.of(
+                        new TakeAlong(axis),
+                        index.shape(),
+                        (i, v) -> v.get(0).get(with(i, axis, (int) v.get(1).get(i))),
+                        x,
+                        index)
+                .inert(1);
+    }
+
+    private static Sample scatterAddAlong(int axis, int extent, Tensor x, Tensor index) {
+        return Sample.of(
+                        new ScatterAddAlong(axis, extent),
+                        x.shape().with(axis, extent),
+                        (i, v) -> IntStream.range(0, x.shape().extent(axis))
+                                .mapToObj(l -> with(i, axis, l))
+                                .filter(j -> v.get(1).get(j) == i[axis])
+                                .mapToDouble(j -> v.get(0).get(j))
+                                .sum(),
+                        x,
+                        index)
+                .inert(1);
+    }
+
+    // ---- scans ----
+
+    private static Stream<Sample> scans() {
+        Tensor stack = dyadic(2, 3, 2);
+        Tensor masked = Tensor.of(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.5, Double.NEGATIVE_INFINITY, 1);
+        return Stream.of(
+                        Stream.of(dyadic(5), stack, empty(0, 2), Tensor.of(3))
+                                .flatMap(x -> Stream.of(cumSum(x, 0, false), cumSum(x, 0, true), logCumSumExp(x, 0))),
+                        Stream.of(cumSum(stack, 1, true), cumSum(stack, 2, false), logCumSumExp(stack, 1)),
+                        Stream.of(logCumSumExp(Tensor.of(0, 40, -40, 700), 0), logCumSumExp(masked, 0))
+                                .map(Sample::notSmooth),
+                        Stream.of(false, true)
+                                .flatMap(transposed -> Stream.of(
+                                        recurrence(dyadic(5), 0, transposed),
+                                        recurrence(stack, 1, transposed),
+                                        recurrence(Tensor.of(0, 2, 0, -0.5), 0, transposed),
+                                        recurrence(empty(0, 2), 0, transposed).flat(0),
+                                        recurrence(Tensor.of(3), 0, transposed).flat(0))))
+                .flatMap(samples -> samples);
+    }
+
+    private static Sample cumSum(Tensor x, int axis, boolean reverse) {
+        return Sample.of(
+                new CumSum(axis, reverse),
+                x.shape(),
+                (i, v) -> scan(
+                        v.get(0).shape().extent(axis),
+                        i[axis],
+                        reverse,
+                        (sum, l, before) -> sum + v.get(0).get(with(i, axis, l))),
+                x);
+    }
+
+    /** The factors are the inputs in reverse. */
+    private static Sample recurrence(Tensor b, int axis, boolean transposed) {
+        Tensor a = Tensor.of(
+                b.shape(),
+                IntStream.range(0, b.shape().size())
+                        .mapToDouble(i -> b.toArray()[b.shape().size() - 1 - i])
+                        .toArray());
+        return Sample.of(
+                new Recurrence(axis, transposed),
+                b.shape(),
+                (i, v) -> scan(
+                        b.shape().extent(axis),
+                        i[axis],
+                        transposed,
+                        (h, l, before) -> before < 0
+                                ? v.get(1).get(with(i, axis, l))
+                                : v.get(0).get(with(i, axis, transposed ? before : l)) * h
+                                        + v.get(1).get(with(i, axis, l))),
+                a,
+                b);
+    }
+
+    private static Sample logCumSumExp(Tensor x, int axis) {
+        return Sample.of(
+                        new LogCumSumExp(axis),
+                        x.shape(),
+                        (i, v) -> Math.log(scan(
+                                x.shape().extent(axis),
+                                i[axis],
+                                false,
+                                (sum, l, before) -> sum + Math.exp(v.get(0).get(with(i, axis, l))))),
+                        x)
+                .within(16, 1);
+    }
+
+    /** One step of a scan, at element l with the one before it, which is negative at the first. */
+    private interface Step {
+        double next(double y, int l, int before);
+    }
+
+    private static double scan(int n, int to, boolean reverse, Step step) {
+        double y = 0;
+        int before = -1;
+        for (int k = 0; k < n; k++) {
+            int l = reverse ? n - 1 - k : k;
+            y = step.next(y, l, before);
+            before = l;
+            if (l == to) {
+                return y;
+            }
+        }
+        throw new AssertionError(to);
     }
 
     // ---- products ----
@@ -807,6 +1051,14 @@ public final class Samples {
                 one("mean(-1)", x -> x.mean(-1), matrix),
                 one("variance", x -> x.variance(), matrix),
                 one("variance(true, 0)", x -> x.variance(true, 0), matrix),
+                one("variance(1, true, 0)", x -> x.variance(1, true, 0), matrix),
+                one("std", x -> x.std(), matrix),
+                one("std(1, true, 1)", x -> x.std(1, true, 1), matrix),
+                one("prod", x -> x.prod(), matrix),
+                one("prod(true, 0)", x -> x.prod(true, 0), stack),
+                one("norm(1)", x -> x.norm(1), matrix),
+                one("norm(2, true, 0)", x -> x.norm(2, true, 0), matrix),
+                one("norm(∞, 1)", x -> x.norm(Double.POSITIVE_INFINITY, 1), matrix),
                 one("max(1)", x -> x.max(1), matrix),
                 one("min(true, 0)", x -> x.min(true, 0), matrix),
                 one("logSumExp", x -> x.logSumExp(), stack),
@@ -814,7 +1066,28 @@ public final class Samples {
                 one("softmax(0)", x -> x.softmax(0), matrix),
                 one("softmin", Variable::softmin, matrix),
                 one("realSoftMax", x -> x.realSoftMax(2), matrix),
-                one("transpose", Variable::transpose, matrix));
+                one("transpose", Variable::transpose, matrix),
+                one("sort", x -> x.sort(-1), matrix),
+                one("sort descending", x -> x.sort(0, true), stack),
+                one("topK", x -> x.topK(1, 2).square(), matrix),
+                one("median", x -> x.median(), matrix),
+                one("quantile(0.3, true, 0)", x -> x.quantile(0.3, true, 0), stack),
+                one("cumProd", x -> x.cumProd(1), matrix),
+                one("cumProd at zeros", x -> x.cumProd(0), Tensor.of(2, 0, 3, 0, 5)),
+                one(
+                        "split",
+                        x -> Variable.concat(
+                                1, x.split(1, 2, 1).get(1), x.split(1, 2, 1).get(0)),
+                        matrix),
+                one("chunk", x -> x.chunk(0, 2).get(1).mul(x.chunk(0, 2).get(0)), matrix),
+                one("unstack", x -> x.unstack(-1).get(2).mul(x.unstack(-1).get(0)), stack),
+                one("tile", x -> x.tile(2, 1, 2), matrix),
+                one("pad(0, 1, 2, 5)", x -> x.pad(0, 1, 2, 5), matrix),
+                one("roll", x -> x.roll(1, -1), matrix),
+                one("diagonal", Variable::diagonal, stack),
+                one("diagonal of columns", Variable::diagonal, dyadic(3, 2)),
+                one("diag", Variable::diag, matrix),
+                one("trace", Variable::trace, stack));
         Stream<Sample> ofTwo = Stream.of(
                 two("matmul 1·1", Variable::matmul, vector, dyadic(3)),
                 two("matmul 1·2", Variable::matmul, vector, dyadic(3, 2)),
@@ -823,12 +1096,24 @@ public final class Samples {
                 two("matmul 1·3", Variable::matmul, dyadic(2), stack),
                 two("matmul x·xᵀ", (x, y) -> x.matmul(x.transpose()).add(y), matrix, scalar(2)),
                 two("stack", (x, y) -> Variable.stack(1, x, y), vector, vector),
+                two("outer", Variable::outer, matrix, dyadic(2)),
+                two("gather(1, ·)", (x, index) -> x.gather(1, index), matrix, labels)
+                        .inert(1),
+                two("gather(-1, ·) of a stack", (x, index) -> x.gather(-1, index), stack, in(labels, 2, 2))
+                        .inert(1),
+                two("pick", Variable::pick, matrix, labels).inert(1),
                 two("crossEntropy", Variable::crossEntropy, matrix, dyadic(2, 3)),
                 two("crossEntropyWithLabels", Variable::crossEntropyWithLabels, matrix, labels)
                         .inert(1),
                 two("nll", (x, t) -> x.logSoftmax().nll(t, Reduction.SUM), matrix, labels)
                         .inert(1));
         Stream<Sample> ofThree = Stream.of(
+                Sample.composed(
+                        "linearRecurrence",
+                        v -> Variable.linearRecurrence(1, v.get(0), v.get(1), v.get(2)),
+                        matrix,
+                        dyadic(2, 3),
+                        dyadic(2)),
                 Sample.composed(
                         "affine of a row",
                         v -> v.get(0).affine(v.get(1), v.get(2)),
