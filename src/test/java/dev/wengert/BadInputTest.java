@@ -99,7 +99,7 @@ class BadInputTest {
                     "arithmetic of IEEE 754: NaN and infinities go through, comparisons with NaN are false"),
             entry("Variable\\.clamp\\(double, double\\) .*", "a bound may be infinite"),
             entry(
-                    "Variable\\.elu\\(double\\) .*|Variable\\.leakyRelu\\(double\\) .*",
+                    "Variable\\.c?elu\\(double\\) .*|Variable\\.leakyRelu\\(double\\) .*",
                     "finite slopes, and α of 0 or more"),
             entry("Variable\\.realSoftMax\\(double\\) .*", "every positive λ, an infinite one gives the maximum"),
             entry("Tensor\\.(scalar|full|of|ulpDistance)\\(.*double.*\\) .*", "tensors hold any doubles"),

@@ -31,6 +31,7 @@ import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
 import dev.wengert.kernel.Elementary;
 import dev.wengert.kernel.Powers;
+import dev.wengert.kernel.Trigonometric;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
@@ -238,6 +239,9 @@ final class Bounds {
         if (op == Flat.SIGN) {
             return (y, v, d) -> d[0] > 0 && Math.abs(v[0]) <= d[0] ? 2 : 0;
         }
+        if (op instanceof Flat flat && flat != Flat.DETACH) {
+            return (y, v, d) -> d[0] == 0 ? 0 : steps(flat, v[0], d[0]);
+        }
         return op == Flat.DETACH || op == Identity.IDENTITY ? (y, v, d) -> d[0] : null;
     }
 
@@ -268,8 +272,11 @@ final class Bounds {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
             case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID -> 1;
-            case TANH, SOFTPLUS -> 2;
-            case SECH2, ERF, ERF_SLOPE, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
+            case TAN, ASIN, ACOS, ATAN, LOG2, LOG10 -> 1;
+            case TANH, SOFTPLUS, SINH, COSH, ASINH, ACOSH, ATANH, RSQRT, SOFTSIGN -> 2;
+            case ASIN_SLOPE, ATAN_SLOPE, ASINH_SLOPE, ACOSH_SLOPE, ATANH_SLOPE -> 2;
+            case SECH2, ERF, ERF_SLOPE, NORMAL_PDF, NORMAL_CDF, GELU, SILU, TANH_SOFTPLUS -> 3;
+            case MISH -> 4;
             default -> Double.NaN;
         };
     }
@@ -328,8 +335,37 @@ final class Bounds {
             case NORMAL_PDF -> x * y;
             case NORMAL_CDF -> normalPdf(x);
             case GELU -> (x == 0 ? 0.5 : y / x) + x * normalPdf(x);
+            case TAN -> 1 + y * y;
+            case ASIN, ACOS -> Math.abs(x) < 1 ? 1 / Math.sqrt((1 - x) * (1 + x)) : Double.POSITIVE_INFINITY;
+            case ASIN_SLOPE -> Math.abs(x) < 1 ? x * y * y * y : Double.POSITIVE_INFINITY;
+            case ATAN -> 1 / (1 + x * x);
+            case ATAN_SLOPE -> 2 * x * y * y;
+            case SINH -> Trigonometric.cosh(x);
+            case COSH -> Trigonometric.sinh(x);
+            case ASINH -> 1 / Math.sqrt(1 + x * x);
+            case ASINH_SLOPE -> x * y * y * y;
+            case ACOSH -> x > 1 ? 1 / Math.sqrt(x - 1) / Math.sqrt(x + 1) : Double.POSITIVE_INFINITY;
+            case ACOSH_SLOPE -> x > 1 ? x * y * y * y : Double.POSITIVE_INFINITY;
+            case ATANH -> Math.abs(x) < 1 ? 1 / ((1 - x) * (1 + x)) : Double.POSITIVE_INFINITY;
+            case ATANH_SLOPE -> Math.abs(x) < 1 ? 2 * x * y * y : Double.POSITIVE_INFINITY;
+            case LOG2 -> x > 0 ? Elementary.LOG2_E / x : Double.POSITIVE_INFINITY;
+            case LOG10 -> x > 0 ? Elementary.LOG10_E / x : Double.POSITIVE_INFINITY;
+            case RSQRT -> x > 0 ? 0.5 * y / x : Double.POSITIVE_INFINITY;
+            case SILU -> {
+                double s = 1 / (1 + Elementary.exp(-x));
+                yield s * (1 + x / (1 + Elementary.exp(x)));
+            }
+            case TANH_SOFTPLUS -> y * ofTanhSoftplus(x);
+            case MISH -> x == 0 ? 0.6 : y / x * (1 + x * ofTanhSoftplus(x));
+            case SOFTSIGN -> 1 / (1 + Math.abs(x)) / (1 + Math.abs(x));
             default -> Double.NaN;
         };
+    }
+
+    /** 4(1 + e)/((2 + e)(2 + 2e + e²)), the relative slope of tanh(softplus(x)), with e = exp(x). */
+    private static double ofTanhSoftplus(double x) {
+        double e = Elementary.exp(Math.min(x, 300));
+        return 4 * (1 + e) / (2 + e) / (2 + e * (2 + e));
     }
 
     private static double normalPdf(double x) {
@@ -342,8 +378,9 @@ final class Bounds {
             return op instanceof VariablePower ? Double.POSITIVE_INFINITY : 0;
         }
         return switch (unary) {
-            case SIN, COS -> Double.POSITIVE_INFINITY;
-            case SECH2, ERF_SLOPE, NORMAL_PDF, GELU -> 2;
+            case SIN, COS, TAN -> Double.POSITIVE_INFINITY;
+            case SECH2, ERF_SLOPE, NORMAL_PDF, GELU, ATAN_SLOPE, ASINH_SLOPE -> 2;
+            case SILU, TANH_SOFTPLUS, MISH -> 3;
             default -> 0;
         };
     }
@@ -358,6 +395,14 @@ final class Bounds {
         }
         Elu elu = (Elu) op;
         return Math.abs((elu.order() == 1 ? 1 : 0) - elu.alpha());
+    }
+
+    /** The largest change of a rounding within a distance of x. */
+    private static double steps(Flat op, double x, double distance) {
+        double[] ends = new double[2];
+        double[][] at = {{x - distance, x + distance}};
+        op.eval(ends, Shape.of(2), at, new Shape[] {Shape.of(2)}, new double[0][]);
+        return ends[1] - ends[0];
     }
 
     /** The largest distance between the slopes on two sides of a kink. */

@@ -32,6 +32,7 @@ import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -243,8 +244,10 @@ final class ExactForms {
         if (op == Where.WHERE) {
             return v[0].isNaN() ? BigReal.NaN : v[v[0].isZero() ? 2 : 1];
         }
-        if (op == Flat.SIGN) {
-            return BigReal.of(v[0].signum());
+        if (op instanceof Flat flat && flat != Flat.DETACH) {
+            return v[0].isFinite()
+                    ? flat(flat, v[0].toBigDecimal())
+                    : flat == Flat.SIGN ? BigReal.of(v[0].signum()) : v[0];
         }
         return op == Flat.DETACH || op == Identity.IDENTITY ? v[0] : null;
     }
@@ -276,8 +279,54 @@ final class ExactForms {
             case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
             case NORMAL_CDF -> normalCdf(x, a);
             case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(x, a));
+            case TAN -> a.div(a.sin(x), a.cos(x));
+            case ASIN -> a.asin(x);
+            case ASIN_SLOPE -> a.div(BigReal.ONE, a.sqrt(oneMinusSquare(x, a)));
+            case ACOS -> a.acos(x);
+            case ATAN -> a.atan(x);
+            case ATAN_SLOPE -> a.div(BigReal.ONE, a.add(BigReal.ONE, a.mul(x, x)));
+            case SINH -> hyperbolic(x, -1, a);
+            case COSH -> hyperbolic(x, 1, a);
+            case ASINH -> {
+                BigReal z = x.abs();
+                BigReal root = a.sqrt(a.add(BigReal.ONE, a.mul(z, z)));
+                BigReal y = a.log1p(a.add(z, a.mul(z, a.div(z, a.add(BigReal.ONE, root)))));
+                yield !x.isFinite() ? x : x.signum() < 0 ? y.neg() : y;
+            }
+            case ASINH_SLOPE -> a.div(BigReal.ONE, a.sqrt(a.add(BigReal.ONE, a.mul(x, x))));
+            case ACOSH -> {
+                BigReal less = a.sub(x, BigReal.ONE);
+                yield a.log1p(a.add(less, a.sqrt(a.mul(less, a.add(x, BigReal.ONE)))));
+            }
+            case ACOSH_SLOPE ->
+                x.lessThan(BigReal.ONE)
+                        ? BigReal.NaN
+                        : a.div(BigReal.ONE, a.sqrt(oneMinusSquare(x, a).neg()));
+            case ATANH -> {
+                BigReal z = x.abs();
+                BigReal y = a.div(a.log1p(a.div(a.mul(BigReal.of(2), z), a.sub(BigReal.ONE, z))), BigReal.of(2));
+                yield x.signum() < 0 ? y.neg() : y;
+            }
+            case ATANH_SLOPE -> BigReal.ONE.lessThan(x.abs()) ? BigReal.NaN : a.div(BigReal.ONE, oneMinusSquare(x, a));
+            case LOG2 -> a.div(a.log(x), a.log(BigReal.of(2)));
+            case LOG10 -> a.div(a.log(x), a.log(BigReal.of(10)));
+            case RSQRT -> a.div(BigReal.ONE, a.sqrt(x));
+            case SILU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, a.sigmoid(x));
+            case TANH_SOFTPLUS -> a.tanh(a.log1p(a.exp(x)));
+            case MISH -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, a.tanh(a.log1p(a.exp(x))));
+            case SOFTSIGN -> x.isFinite() ? a.div(x, a.add(BigReal.ONE, x.abs())) : BigReal.of(x.signum());
             default -> null;
         };
+    }
+
+    private static BigReal oneMinusSquare(BigReal x, BigArithmetic a) {
+        return a.mul(a.sub(BigReal.ONE, x), a.add(BigReal.ONE, x));
+    }
+
+    /** {@code (eˣ ± e⁻ˣ)/2}. */
+    private static BigReal hyperbolic(BigReal x, double sign, BigArithmetic a) {
+        BigReal even = a.div(a.add(a.exp(x), a.exp(x.neg())), BigReal.of(2));
+        return sign > 0 ? even : x.isFinite() ? a.mul(a.tanh(x), even) : x;
     }
 
     private static BigReal normalCdf(BigReal x, BigArithmetic a) {
@@ -312,6 +361,24 @@ final class ExactForms {
             case LEAKY_RELU -> x.signum() > 0 ? BigReal.ONE : BigReal.of(of.a());
             case CLAMP -> x.lessThan(BigReal.of(of.a())) || BigReal.of(of.b()).lessThan(x) ? BigReal.ZERO : BigReal.ONE;
         };
+    }
+
+    private static BigReal flat(Flat op, BigDecimal x) {
+        BigDecimal floor = x.setScale(0, RoundingMode.FLOOR);
+        BigDecimal ceil = x.setScale(0, RoundingMode.CEILING);
+        BigDecimal nearest = x.setScale(0, RoundingMode.HALF_EVEN);
+        boolean tie = x.subtract(nearest).abs().compareTo(new BigDecimal("0.5")) == 0;
+        BigDecimal y = switch (op) {
+            case SIGN -> BigDecimal.valueOf(x.signum());
+            case FLOOR -> floor;
+            case CEIL -> ceil;
+            case ROUND -> nearest;
+            case TRUNC -> x.signum() < 0 ? ceil : floor;
+            case FLOOR_PIECE -> floor.add(ceil);
+            case ROUND_PIECE -> tie ? floor.add(ceil) : nearest.add(nearest);
+            case DETACH -> x;
+        };
+        return BigReal.of(y);
     }
 
     private static double compare(Comparison op, BigReal p, BigReal q) {

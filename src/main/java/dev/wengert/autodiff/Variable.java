@@ -423,6 +423,114 @@ public final class Variable {
     }
 
     /**
+     * {@code tan x}, with x in radians.
+     *
+     * @return the tangent
+     */
+    public Variable tan() {
+        return node(UnaryOp.TAN, this);
+    }
+
+    /**
+     * arcsin x, in radians; NaN beyond ±1. The derivative at ±1 is ∞.
+     *
+     * @return the angle, from −π/2 to π/2
+     */
+    public Variable asin() {
+        return node(UnaryOp.ASIN, this);
+    }
+
+    /**
+     * arccos x, in radians; NaN beyond ±1. The derivative at ±1 is −∞.
+     *
+     * @return the angle, from 0 to π
+     */
+    public Variable acos() {
+        return node(UnaryOp.ACOS, this);
+    }
+
+    /**
+     * arctan x, in radians.
+     *
+     * @return the angle, from −π/2 to π/2
+     */
+    public Variable atan() {
+        return node(UnaryOp.ATAN, this);
+    }
+
+    /**
+     * {@code (eˣ − e⁻ˣ)/2}; it overflows only where the result does.
+     *
+     * @return the hyperbolic sine
+     */
+    public Variable sinh() {
+        return node(UnaryOp.SINH, this);
+    }
+
+    /**
+     * {@code (eˣ + e⁻ˣ)/2}; it overflows only where the result does.
+     *
+     * @return the hyperbolic cosine
+     */
+    public Variable cosh() {
+        return node(UnaryOp.COSH, this);
+    }
+
+    /**
+     * arsinh x, accurate near 0, without overflow.
+     *
+     * @return the inverse hyperbolic sine
+     */
+    public Variable asinh() {
+        return node(UnaryOp.ASINH, this);
+    }
+
+    /**
+     * arcosh x, accurate near 1; NaN below 1. The derivative at 1 is ∞.
+     *
+     * @return the inverse hyperbolic cosine
+     */
+    public Variable acosh() {
+        return node(UnaryOp.ACOSH, this);
+    }
+
+    /**
+     * artanh x, accurate near 0; ±∞ at ±1, NaN beyond. The derivative at ±1 is ∞.
+     *
+     * @return the inverse hyperbolic tangent
+     */
+    public Variable atanh() {
+        return node(UnaryOp.ATANH, this);
+    }
+
+    /**
+     * log₂ x, exact at powers of two; −∞ at 0, NaN below.
+     *
+     * @return the binary logarithm
+     */
+    public Variable log2() {
+        return node(UnaryOp.LOG2, this);
+    }
+
+    /**
+     * log₁₀ x, exact at powers of ten; −∞ at 0, NaN below.
+     *
+     * @return the decimal logarithm
+     */
+    public Variable log10() {
+        return node(UnaryOp.LOG10, this);
+    }
+
+    /**
+     * 1/√x; ∞ at 0, NaN below.
+     *
+     * @return the reciprocal of the square root
+     */
+    public Variable rsqrt() {
+        return node(UnaryOp.RSQRT, this);
+    }
+
+    /**
      * tanh x. The derivative, sech²x, is accurate even where tanh saturates.
      *
      * @return the hyperbolic tangent
@@ -447,6 +555,42 @@ public final class Variable {
      */
     public Variable softplus() {
         return node(UnaryOp.SOFTPLUS, this);
+    }
+
+    /**
+     * log(1/(1 + e⁻ˣ)), accurate on both sides.
+     *
+     * @return the logarithm of the logistic function
+     */
+    public Variable logSigmoid() {
+        return neg().softplus().neg();
+    }
+
+    /**
+     * x/(1 + e⁻ˣ), also called swish, to 3 ulp; 0 at −∞.
+     *
+     * @return the sigmoid linear unit
+     */
+    public Variable silu() {
+        return node(UnaryOp.SILU, this);
+    }
+
+    /**
+     * x·tanh(log(1 + eˣ)) (Misra 2019), to 4 ulp; 0 at −∞.
+     *
+     * @return the value
+     */
+    public Variable mish() {
+        return node(UnaryOp.MISH, this);
+    }
+
+    /**
+     * x/(1 + |x|); ±1 at ±∞. The second derivative at 0 is 0.
+     *
+     * @return the softsign
+     */
+    public Variable softsign() {
+        return node(UnaryOp.SOFTSIGN, this);
     }
 
     /**
@@ -509,6 +653,28 @@ public final class Variable {
         return node(new Elu(alpha, 0), this);
     }
 
+    /**
+     * The continuously differentiable exponential linear unit (Barron 2017): x above 0, else {@code α(exp(x/α) − 1)}. Its second derivative
+     * at 0 is {@code 1/α}.
+     *
+     * @param alpha minus the limit at −∞
+     * @return the unit's value
+     * @throws IllegalArgumentException unless alpha is finite and above 0
+     */
+    public Variable celu(double alpha) {
+        return Elu.celu(this, alpha);
+    }
+
+    /**
+     * The scaled exponential linear unit (Klambauer et al. 2017): {@code λx} above 0, else {@code λα(eˣ − 1)}, with λ = 1.0507009873554805 and
+     * α = 1.6732632423543772. Its derivative at 0 is λα.
+     *
+     * @return the unit's value
+     */
+    public Variable selu() {
+        return elu(1.6732632423543772).mul(1.0507009873554805);
+    }
+
     // ---- elementwise, with kinks ----
 
     /**
@@ -559,6 +725,60 @@ public final class Variable {
      */
     public Variable clamp(double low, double high) {
         return PiecewiseLinear.clamp(this, low, high);
+    }
+
+    /**
+     * x limited to [0, 6]; the derivative is 1 inside and at both bounds, 0 outside.
+     *
+     * @return the value
+     */
+    public Variable relu6() {
+        return clamp(0, 6);
+    }
+
+    /**
+     * x limited to [−1, 1]; the derivative is 1 inside and at both bounds, 0 outside.
+     *
+     * @return the value
+     */
+    public Variable hardtanh() {
+        return clamp(-1, 1);
+    }
+
+    /**
+     * The largest whole number up to x; its derivative is 0 everywhere.
+     *
+     * @return ⌊x⌋
+     */
+    public Variable floor() {
+        return node(Flat.FLOOR, this);
+    }
+
+    /**
+     * The smallest whole number from x on; its derivative is 0 everywhere.
+     *
+     * @return ⌈x⌉
+     */
+    public Variable ceil() {
+        return node(Flat.CEIL, this);
+    }
+
+    /**
+     * The whole number nearest to x, the even one at a tie; its derivative is 0 everywhere.
+     *
+     * @return the rounded value
+     */
+    public Variable round() {
+        return node(Flat.ROUND, this);
+    }
+
+    /**
+     * x without its fraction, that is, rounded towards 0; its derivative is 0 everywhere.
+     *
+     * @return the whole part
+     */
+    public Variable trunc() {
+        return node(Flat.TRUNC, this);
     }
 
     // ---- arithmetic ----

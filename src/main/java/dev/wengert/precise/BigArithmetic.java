@@ -347,6 +347,72 @@ public final class BigArithmetic {
     }
 
     /**
+     * {@code arctan x}, in radians.
+     *
+     * @param x an operand
+     * @return the angle, from −π/2 to π/2
+     */
+    public BigReal atan(BigReal x) {
+        Given.value("atan", "the number", x);
+        if (!x.isFinite()) {
+            return x.isNaN() ? x : round(pi.multiply(HALF).multiply(BigDecimal.valueOf((long) x.signum())));
+        }
+        return round(atan(x.toBigDecimal()));
+    }
+
+    private BigDecimal atan(BigDecimal x) {
+        if (near(x)) {
+            return series.arctan(x).multiply(x);
+        }
+        if (x.abs().compareTo(BigDecimal.ONE) > 0) {
+            BigDecimal rest = atan(BigDecimal.ONE.divide(x, wide));
+            return pi.multiply(HALF).multiply(BigDecimal.valueOf(x.signum())).subtract(rest);
+        }
+        // arctan x = c + arctan((x cos c − sin c)/(cos c + x sin c)), where c is a double close to it
+        BigDecimal c = new BigDecimal(StrictMath.atan(x.doubleValue()));
+        BigDecimal cos = series.cos(c);
+        BigDecimal sin = series.sin(c).multiply(c);
+        BigDecimal rest = x.multiply(cos).subtract(sin, wide).divide(cos.add(x.multiply(sin)), wide);
+        return c.add(series.arctan(rest).multiply(rest));
+    }
+
+    /**
+     * {@code arcsin x}, in radians.
+     *
+     * @param x an operand
+     * @return the angle, from −π/2 to π/2; NaN beyond ±1
+     */
+    public BigReal asin(BigReal x) {
+        Given.value("asin", "the number", x);
+        if (!x.isFinite() || BigReal.ONE.lessThan(x.abs())) {
+            return BigReal.NaN;
+        }
+        BigDecimal v = x.toBigDecimal();
+        BigDecimal cos =
+                BigDecimal.ONE.subtract(v).multiply(BigDecimal.ONE.add(v)).sqrt(wide);
+        return round(atan(v.divide(cos.add(BigDecimal.ONE), wide)).multiply(TWO));
+    }
+
+    /**
+     * {@code arccos x}, in radians.
+     *
+     * @param x an operand
+     * @return the angle, from 0 to π; NaN beyond ±1
+     */
+    public BigReal acos(BigReal x) {
+        Given.value("acos", "the number", x);
+        if (!x.isFinite() || BigReal.ONE.lessThan(x.abs())) {
+            return BigReal.NaN;
+        }
+        BigDecimal v = x.toBigDecimal();
+        if (v.compareTo(BigDecimal.ONE.negate()) == 0) {
+            return pi();
+        }
+        BigDecimal square = BigDecimal.ONE.subtract(v).divide(BigDecimal.ONE.add(v), wide);
+        return round(atan(square.sqrt(wide)).multiply(TWO));
+    }
+
+    /**
      * {@code tanh x}.
      *
      * @param x an operand
