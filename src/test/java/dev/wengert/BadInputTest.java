@@ -95,7 +95,7 @@ class BadInputTest {
                     ".* (NaN elements|no elements|another rank|one number) .*|.* (NaN elements|no elements|another rank|one number)",
                     "operations are defined for any numbers, and refuse only shapes that do not fit"),
             entry(
-                    "Variable\\.(of|add|sub|rsub|mul|div|rdiv|pow|maximum|minimum|gt|ge|lt|le|eq|ne)\\(double\\) .*",
+                    "Variable\\.(of|add|sub|rsub|mul|div|rdiv|mod|pow|maximum|minimum|gt|ge|lt|le|eq|ne)\\(double\\) .*",
                     "arithmetic of IEEE 754: NaN and infinities go through, comparisons with NaN are false"),
             entry("Variable\\.clamp\\(double, double\\) .*", "a bound may be infinite"),
             entry(

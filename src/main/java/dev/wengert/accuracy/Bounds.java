@@ -17,6 +17,7 @@ import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
+import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
@@ -30,6 +31,7 @@ import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
 import dev.wengert.kernel.Elementary;
+import dev.wengert.kernel.Pairs;
 import dev.wengert.kernel.Powers;
 import dev.wengert.kernel.Trigonometric;
 import dev.wengert.tensor.Shape;
@@ -205,6 +207,16 @@ final class Bounds {
     }
 
     private static Row row(Op op) {
+        if (op == PairOp.MOD) {
+            return (y, v, d) -> {
+                double q = v[0] / v[1];
+                double moved = d[0] + Math.abs(q) * d[1];
+                return Math.ulp(y) / 2 + (wholes(v, d) == 0 ? moved + d[1] : Math.abs(v[1]) + d[1]);
+            };
+        }
+        if (op == Comparison.MOD_PIECE) {
+            return (y, v, d) -> 2 * wholes(v, d);
+        }
         if (op instanceof ElementwiseOp smooth) {
             return op instanceof UnaryOp unary && !hasRow(unary)
                     ? null
@@ -245,6 +257,13 @@ final class Bounds {
         return op == Flat.DETACH || op == Identity.IDENTITY ? (y, v, d) -> d[0] : null;
     }
 
+    /** How many whole numbers the errors of its operands carry their quotient across. */
+    private static double wholes(double[] v, double... d) {
+        double q = v[0] / v[1];
+        double apart = d[0] + d[1] == 0 ? 0 : (d[0] + Math.abs(q) * d[1]) / (Math.abs(v[1]) - d[1]);
+        return apart == 0 ? 0 : apart > 0 ? Math.ceil(q + apart) - Math.floor(q - apart) - 1 : Double.POSITIVE_INFINITY;
+    }
+
     // ---- smooth functions ----
 
     /** Whether both halves of the row are there. */
@@ -263,7 +282,21 @@ final class Bounds {
         if (op instanceof VariablePower power) {
             return Powers.error(power.j(), power.k(), x[0], x[1], new double[power.k() + 1]);
         }
+        if (op instanceof PairOp pair) {
+            return rounding(pair, y, x[0], x[1]);
+        }
         return op instanceof Elu ? 2 * Math.ulp(y) : Math.ulp(y) / 2;
+    }
+
+    private static double rounding(PairOp op, double y, double a, double b) {
+        return switch (op) {
+            case MOD, XDIVY -> Math.ulp(y) / 2;
+            case HYPOT -> Math.ulp(y);
+            case ATAN2, HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
+            case LOG_ADD_EXP ->
+                Math.ulp(y) / 2 + (a == b ? Math.ulp(1.0) / 4 : 2 * Math.ulp(Elementary.exp(-Math.abs(a - b))));
+            case LOG_ADD_EXP_SLOPE -> 3 * Math.ulp(y);
+        };
     }
 
     /** The errors in ulps that {@link dev.wengert.kernel.Elementwise} states; NaN for a function without a row. */
@@ -293,6 +326,9 @@ final class Bounds {
                 case DIV -> i == 0 ? 1 / x[1] : y / x[1];
             };
         }
+        if (op instanceof PairOp pair) {
+            return partial(pair, i, y, x[0], x[1]);
+        }
         if (op instanceof NumberOp number) {
             return switch (number.kind()) {
                 case ADD -> 1;
@@ -311,6 +347,22 @@ final class Bounds {
         int j = power.j() + (i == 0 ? 1 : 0);
         int k = power.k() + (i == 0 ? 0 : 1);
         return Powers.derivative(j, k, x[0], x[1], new double[power.k() + 2]);
+    }
+
+    /** For functions of the plane no more than the largest size that the slope has at this distance from the origin. */
+    private static double partial(PairOp op, int i, double y, double a, double b) {
+        return switch (op) {
+            case MOD -> i == 0 ? 1 : Math.abs(a / b) + 1;
+            case HYPOT -> 1;
+            case ATAN2, HYPOT_SLOPE -> 1 / Pairs.hypot(a, b);
+            case LOG_ADD_EXP -> a == b ? 0.5 : 1 / (1 + Elementary.exp(i == 0 ? b - a : a - b));
+            case LOG_ADD_EXP_SLOPE -> a == b ? 0.25 : y / (1 + Elementary.exp(a - b));
+            case XLOGY ->
+                i == 0
+                        ? (b > 0 ? Elementary.log(b) : Double.POSITIVE_INFINITY)
+                        : b > 0 ? a / b : Double.POSITIVE_INFINITY;
+            case XDIVY -> i == 0 ? 1 / b : b == 0 ? Double.POSITIVE_INFINITY : a / b / b;
+        };
     }
 
     private static double partial(UnaryOp op, double x, double y) {
@@ -375,7 +427,7 @@ final class Bounds {
     /** The distance from 0 within which the size of the partials may have a turning point other than 0; 0 for most operations. */
     static double lastTurn(ElementwiseOp op) {
         if (!(op instanceof UnaryOp unary)) {
-            return op instanceof VariablePower ? Double.POSITIVE_INFINITY : 0;
+            return op instanceof VariablePower || op == PairOp.LOG_ADD_EXP_SLOPE ? Double.POSITIVE_INFINITY : 0;
         }
         return switch (unary) {
             case SIN, COS, TAN -> Double.POSITIVE_INFINITY;

@@ -16,6 +16,7 @@ import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
+import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
@@ -27,6 +28,7 @@ import dev.wengert.autodiff.op.SumOfParts;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
+import dev.wengert.kernel.Pairs;
 import dev.wengert.kernel.Powers;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -207,6 +209,9 @@ final class ExactForms {
                 case DIV -> a.div(v[0], v[1]);
             };
         }
+        if (op instanceof PairOp pair) {
+            return pair(pair, v[0], v[1], a);
+        }
         if (op instanceof NumberOp number) {
             BigReal c = BigReal.of(number.c());
             return switch (number.kind()) {
@@ -234,6 +239,9 @@ final class ExactForms {
         if (op instanceof Choice choice) {
             boolean first = choice == Choice.MAXIMUM ? v[1].lessThan(v[0]) : v[0].lessThan(v[1]);
             return v[0].isNaN() || v[1].isNaN() ? BigReal.NaN : first ? v[0] : v[1];
+        }
+        if (op == Comparison.MOD_PIECE) {
+            return modPiece(v[0], v[1]);
         }
         if (op instanceof Comparison comparison) {
             return BigReal.of(compare(comparison, v[0], v[1]));
@@ -333,6 +341,50 @@ final class ExactForms {
         return a.div(a.erfc(a.div(x.neg(), a.sqrt(BigReal.of(2)))), BigReal.of(2));
     }
 
+    private static BigReal pair(PairOp op, BigReal x, BigReal y, BigArithmetic a) {
+        boolean finite = x.isFinite() && y.isFinite();
+        return switch (op) {
+            case MOD ->
+                finite && !y.isZero() ? BigReal.of(mod(x.toBigDecimal(), y.toBigDecimal())) : atDoubles(op, x, y);
+            case ATAN2 -> finite && !y.isZero() ? angle(x, y, a) : atDoubles(op, x, y);
+            case HYPOT -> finite ? a.sqrt(a.add(a.mul(x, x), a.mul(y, y))) : atDoubles(op, x, y);
+            case HYPOT_SLOPE ->
+                finite && !x.isZero() ? a.div(x, a.sqrt(a.add(a.mul(x, x), a.mul(y, y)))) : atDoubles(op, x, y);
+            case LOG_ADD_EXP -> {
+                boolean first = y.lessThan(x);
+                BigReal high = first ? x : y;
+                yield finite ? a.add(high, a.log1p(a.exp(a.sub(first ? y : x, high)))) : atDoubles(op, x, y);
+            }
+            case LOG_ADD_EXP_SLOPE -> finite ? a.sigmoid(a.sub(x, y)) : atDoubles(op, x, y);
+            case XLOGY -> x.isZero() && !y.isNaN() ? x : a.mul(x, a.log(y));
+            case XDIVY -> x.isZero() && !y.isNaN() ? x : a.div(x, y);
+        };
+    }
+
+    /** At zeros and infinities the function is a fact, or an angle that the doubles know to half an ulp. */
+    private static BigReal atDoubles(PairOp op, BigReal x, BigReal y) {
+        return BigReal.of(op.at(x.toDouble(), y.toDouble()));
+    }
+
+    private static BigDecimal mod(BigDecimal x, BigDecimal y) {
+        BigDecimal m = x.remainder(y);
+        return m.signum() * y.signum() < 0 ? m.add(y) : m;
+    }
+
+    private static BigReal modPiece(BigReal x, BigReal y) {
+        if (!x.isFinite() || !y.isFinite() || y.isZero()) {
+            return BigReal.of(Pairs.modPiece(x.toDouble(), y.toDouble()));
+        }
+        BigDecimal m = mod(x.toBigDecimal(), y.toBigDecimal());
+        BigDecimal whole = x.toBigDecimal().subtract(m).divideToIntegralValue(y.toBigDecimal());
+        return BigReal.of(whole.add(whole).add(m.signum() == 0 ? BigDecimal.ZERO : BigDecimal.ONE));
+    }
+
+    private static BigReal angle(BigReal y, BigReal x, BigArithmetic a) {
+        BigReal angle = a.atan(a.div(y, x));
+        return x.signum() > 0 ? angle : a.add(angle, y.signum() < 0 ? a.pi().neg() : a.pi());
+    }
+
     private static BigReal elu(Elu op, BigReal x, BigArithmetic a) {
         if (x.isNaN()) {
             return x;
@@ -394,6 +446,7 @@ final class ExactForms {
             case NE -> same ? 0 : 1;
             case MAXIMUM_SLOPE -> more ? 1 : same ? 0.5 : less ? 0 : Double.NaN;
             case MINIMUM_SLOPE -> less ? 1 : same ? 0.5 : more ? 0 : Double.NaN;
+            case MOD_PIECE -> throw new AssertionError("modPiece has a form of its own");
         };
     }
 

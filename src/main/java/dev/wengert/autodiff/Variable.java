@@ -14,6 +14,7 @@ import dev.wengert.autodiff.op.Max;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.Operands;
+import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.Pairwise;
 import dev.wengert.autodiff.op.Permute;
 import dev.wengert.autodiff.op.PiecewiseLinear;
@@ -885,6 +886,74 @@ public final class Variable {
      */
     public Variable rdiv(double c) {
         return node(NumberOp.rdiv(c), this);
+    }
+
+    /**
+     * The angle of the point (x, this), in radians, to 2 ulp. At the origin, where it jumps, both derivatives are 0.
+     *
+     * @param x the first coordinate
+     * @return the angle, from −π to π
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable atan2(Variable x) {
+        return node(PairOp.ATAN2, this, x);
+    }
+
+    /**
+     * √(x² + other²), to 1 ulp, without overflow or underflow on the way. At the origin, the derivatives are 0.
+     *
+     * @param other the other side
+     * @return the length of the hypotenuse
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable hypot(Variable other) {
+        return node(PairOp.HYPOT, this, other);
+    }
+
+    /**
+     * log(eˣ + exp(other)), without overflow; −∞ where both are −∞. The derivatives add up to 1; where the operands are equal, also if they
+     * are infinite, they are ½ each.
+     *
+     * @param other the other operand
+     * @return the logarithm of the sum of the exponentials
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable logAddExp(Variable other) {
+        return node(PairOp.LOG_ADD_EXP, this, other);
+    }
+
+    /**
+     * x·log(other), 0 where x is 0, unless other is NaN. The derivative in x is log(other), at 0 as well; the one in other is x/other, and 0
+     * where x is 0.
+     *
+     * @param other the argument of the logarithm
+     * @return the product with the logarithm
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable xlogy(Variable other) {
+        return node(PairOp.XLOGY, this, other);
+    }
+
+    /**
+     * What remains of x divided by other, with the sign of other, as in NumPy and Python; NaN for division by 0. The derivative in x is 1,
+     * the one in other is {@code −⌊x/other⌋}, at the jumps as well.
+     *
+     * @param other the divisor
+     * @return the remainder
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable mod(Variable other) {
+        return node(PairOp.MOD, this, other);
+    }
+
+    /**
+     * What remains of x divided by a number, with the sign of the number; the derivative is 1.
+     *
+     * @param c the divisor
+     * @return the remainder
+     */
+    public Variable mod(double c) {
+        return mod(of(c));
     }
 
     /**

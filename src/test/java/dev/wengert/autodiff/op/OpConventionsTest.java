@@ -313,6 +313,68 @@ class OpConventionsTest {
 
     private static final double THIRD = 1.0 / 3;
 
+    /** A function of two numbers, with its value and first derivatives at a point. */
+    private record Pair(PairOp op, double a, double b, double y, double inA, double inB) {}
+
+    static Stream<Pair> pairs() {
+        return Stream.of(
+                new Pair(PairOp.ATAN2, 0, 0, 0, 0, 0),
+                new Pair(PairOp.ATAN2, 0, -1, Math.PI, -1, 0),
+                new Pair(PairOp.ATAN2, -0.0, -1, -Math.PI, -1, 0),
+                new Pair(PairOp.ATAN2, 1, INF, 0, 0, 0),
+                new Pair(PairOp.ATAN2, INF, 1, Math.PI / 2, 0, 0),
+                new Pair(PairOp.ATAN2, INF, -INF, 3 * Math.PI / 4, NAN, NAN),
+                new Pair(PairOp.HYPOT, 0, 0, 0, 0, 0),
+                new Pair(PairOp.HYPOT, -3, 0, 3, -1, 0),
+                new Pair(PairOp.HYPOT, -INF, 1, INF, -1, 0),
+                new Pair(PairOp.HYPOT, INF, INF, INF, NAN, NAN),
+                new Pair(PairOp.LOG_ADD_EXP, -INF, -INF, -INF, 0.5, 0.5),
+                new Pair(PairOp.LOG_ADD_EXP, INF, INF, INF, 0.5, 0.5),
+                new Pair(PairOp.LOG_ADD_EXP, -INF, 2, 2, 0, 1),
+                new Pair(PairOp.LOG_ADD_EXP, INF, 2, INF, 1, 0),
+                new Pair(PairOp.LOG_ADD_EXP, INF, -INF, INF, 1, 0),
+                new Pair(PairOp.XLOGY, 0, 0, 0, -INF, 0),
+                new Pair(PairOp.XLOGY, 0, INF, 0, INF, 0),
+                new Pair(PairOp.XLOGY, 2, 0, -INF, -INF, INF),
+                new Pair(PairOp.XLOGY, 0, NAN, NAN, NAN, NAN),
+                new Pair(PairOp.XLOGY, 2, -1, NAN, NAN, -2),
+                new Pair(PairOp.MOD, 5, 3, 2, 1, -1),
+                new Pair(PairOp.MOD, -5, 3, 1, 1, 2),
+                new Pair(PairOp.MOD, 5, -3, -1, 1, 2),
+                new Pair(PairOp.MOD, -6, 3, 0, 1, 2),
+                new Pair(PairOp.MOD, 6, -3, -0.0, 1, 2),
+                new Pair(PairOp.MOD, 5, INF, 5, 1, 0),
+                new Pair(PairOp.MOD, 5, 0, NAN, 1, NAN));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void functionsOfTwoNumbersAtTheirEdges(Pair p) {
+        Variable a = Variable.of(p.a());
+        Variable b = Variable.of(p.b());
+        Variable y = p.op().apply(a, b);
+        requireSame(y.item(), p.y());
+        List<Variable> slopes = Autodiff.gradients(y, List.of(a, b));
+        requireEqual(slopes.get(0).item(), p.inA());
+        requireEqual(slopes.get(1).item(), p.inB());
+    }
+
+    /** Where x² + y² is 0 or infinite in doubles. */
+    @Test
+    void anglesAndLengthsKeepTheirSlopesAtEveryScale() {
+        for (double scale : new double[] {0x1p-1060, 0x1p-600, 1, 0x1p600, 0x1p1020}) {
+            Variable a = Variable.of(3 * scale);
+            Variable b = Variable.of(4 * scale);
+            Variable length = a.hypot(b);
+            requireSame(length.item(), 5 * scale);
+            assertThat(Autodiff.gradients(length, List.of(a, b)))
+                    .extracting(Variable::item)
+                    .containsExactly(0.6, 0.8);
+            Variable angle = a.atan2(b);
+            requireEqual(Autodiff.gradients(angle, List.of(a)).get(0).item(), 0.8 / (5 * scale));
+        }
+    }
+
     @Test
     void maximaOverAxesAreSplitEvenlyAmongTies() {
         assertThat(gradient(x -> x.max(), 1, 3, 3, 2, 3)).isEqualTo(Tensor.of(0, THIRD, THIRD, 0, THIRD));

@@ -76,6 +76,11 @@ class PartialsTest {
             Map.entry("elu", ulps(1, 1, 1)),
             Map.entry("power", ulps(1, 2, 3)),
             Map.entry("pow", ulps(1, 2, 3)),
+            Map.entry("mod", ulps(1, 1, 0)),
+            Map.entry("atan2", ulps(2, 4, 6)),
+            Map.entry("hypot", ulps(1, 2, 6)),
+            Map.entry("logAddExp", ulps(2, 3, 5)),
+            Map.entry("xlogy", ulps(2, 1, 1)),
             Map.entry("div", ulps(0, 1, 1)));
 
     private static int[] ulps(int... byOrder) {
@@ -119,6 +124,11 @@ class PartialsTest {
                 case "elu" -> at.elu(n);
                 case "power" -> at.pow(n);
                 case "pow" -> at.pow(second);
+                case "mod" -> at.mod(second);
+                case "atan2" -> at.atan2(second);
+                case "hypot" -> at.hypot(second);
+                case "logAddExp" -> at.logAddExp(second);
+                case "xlogy" -> at.xlogy(second);
                 case "div" -> at.div(second);
                 default -> unary(op).apply(at);
             };
@@ -183,7 +193,18 @@ class PartialsTest {
         List<String> names =
                 new ArrayList<>(Stream.of(UnaryOp.values()).map(UnaryOp::label).toList());
         names.removeAll(Operations.WITHOUT_A_ROW);
-        names.addAll(List.of("reciprocal", "logSigmoid", "elu", "power", "pow", "div"));
+        names.addAll(List.of(
+                "reciprocal",
+                "logSigmoid",
+                "elu",
+                "power",
+                "pow",
+                "mod",
+                "atan2",
+                "hypot",
+                "logAddExp",
+                "xlogy",
+                "div"));
         assertThat(operations()).containsExactlyInAnyOrderElementsOf(names);
     }
 }

@@ -40,6 +40,7 @@ public final class Samples {
                         activations(),
                         withNumbers(),
                         arithmetic(),
+                        pairs(),
                         powers(),
                         piecewise(),
                         choices(),
@@ -192,6 +193,22 @@ public final class Samples {
                 .flatMap(samples -> samples);
     }
 
+    private static Stream<Sample> pairs() {
+        double[] left = points(-2, -0.5, 0.25, 1.5, 3);
+        double[] right = points(0.75, -1.25, 2);
+        double[] positive = points(0.75, 1.25, 2);
+        return Stream.of(
+                        binary(PairOp.MOD, (a, b) -> a - Math.floor(a / b) * b, 1, left, right),
+                        binary(PairOp.ATAN2, Math::atan2, 2, left, right),
+                        binary(PairOp.HYPOT, Math::hypot, 1, left, right),
+                        binary(PairOp.HYPOT_SLOPE, (a, b) -> a / Math.hypot(a, b), 2, left, right),
+                        binary(PairOp.LOG_ADD_EXP, (a, b) -> Math.log(Math.exp(a) + Math.exp(b)), 8, left, right),
+                        binary(PairOp.LOG_ADD_EXP_SLOPE, (a, b) -> 1 / (1 + Math.exp(b - a)), 4, left, right),
+                        binary(PairOp.XLOGY, (a, b) -> a * Math.log(b), 2, left, positive),
+                        binary(PairOp.XDIVY, (a, b) -> a / b, 0, left, right))
+                .flatMap(samples -> samples);
+    }
+
     private static Stream<Sample> powers() {
         double[] positive = points(0.5, 0.75, 1, 2.5);
         Stream<Sample> constant = Stream.of(
@@ -292,6 +309,13 @@ public final class Samples {
                         comparison(Comparison.LE, (a, b) -> a <= b ? 1 : 0),
                         comparison(Comparison.EQ, (a, b) -> a == b ? 1 : 0),
                         comparison(Comparison.NE, (a, b) -> a != b ? 1 : 0),
+                        binary(
+                                        Comparison.MOD_PIECE,
+                                        (a, b) -> Math.floor(a / b) + Math.ceil(a / b),
+                                        0,
+                                        points(-2, -0.5, 0.25, 1.5, 3),
+                                        points(0.75, -1.25, 2))
+                                .map(s -> s.flat(0, 1)),
                         comparison(Comparison.MAXIMUM_SLOPE, (a, b) -> (1 + Math.signum(a - b)) / 2),
                         comparison(Comparison.MINIMUM_SLOPE, (a, b) -> (1 + Math.signum(b - a)) / 2))
                 .flatMap(samples -> samples);
