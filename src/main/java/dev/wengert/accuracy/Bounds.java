@@ -222,7 +222,7 @@ final class Bounds {
                     ? null
                     : (y, v, d) -> Spread.exactInfinity(y, v, d)
                             ? 0
-                            : rounding(smooth, y, v) + Spread.of(smooth, y, v, d) + jump(smooth, v[0], d[0]);
+                            : rounding(smooth, y, v) + Spread.of(smooth, y, v, d) + jump(smooth, v, d);
         }
         if (op instanceof PiecewiseLinear f) {
             boolean rounds = f.kind() == PiecewiseLinear.Kind.LEAKY_RELU;
@@ -439,13 +439,15 @@ final class Bounds {
 
     // ---- functions with kinks ----
 
-    /** The jump of a value that the error of its operand may cross: only derivatives of elu jump, at 0. */
-    private static double jump(ElementwiseOp op, double x, double d) {
-        boolean across = op instanceof Elu && d > 0 && Math.abs(x) <= d;
-        if (!across || ((Elu) op).order() == 0) {
+    /** The jump of a value that the errors of its operands may cross: that of derivatives of elu at 0, or the cut of atan2. */
+    private static double jump(ElementwiseOp op, double[] x, double... d) {
+        boolean across = d[0] > 0 && Math.abs(x[0]) <= d[0];
+        if (op == PairOp.ATAN2) {
+            return across && x[1] <= d[1] ? 2 * Math.PI : 0;
+        }
+        if (!(op instanceof Elu elu) || !across || elu.order() == 0) {
             return 0;
         }
-        Elu elu = (Elu) op;
         return Math.abs((elu.order() == 1 ? 1 : 0) - elu.alpha());
     }
 
