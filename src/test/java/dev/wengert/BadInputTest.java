@@ -98,12 +98,12 @@ class BadInputTest {
                     ".* (NaN elements|no elements|another rank|one number) .*|.* (NaN elements|no elements|another rank|one number)",
                     "operations are defined for any numbers, and refuse only shapes that do not fit"),
             entry(
-                    "Variable\\.(of|add|sub|rsub|mul|div|rdiv|pow|maximum|minimum|gt|ge|lt|le|eq|ne|pad)\\(.*double\\) .*",
+                    "Variable\\.(of|add|sub|rsub|mul|div|rdiv|mod|pow|maximum|minimum|gt|ge|lt|le|eq|ne|pad)\\(.*double\\) .*",
                     "arithmetic of IEEE 754: NaN and infinities go through, comparisons with NaN are false"),
             entry("Variable\\.clamp\\(double, double\\) .*", "a bound may be infinite"),
             entry("Variable\\.norm\\(double, .*\\) 0 .*", "every p of 1 or more, infinite, too"),
             entry(
-                    "Variable\\.elu\\(double\\) .*|Variable\\.leakyRelu\\(double\\) .*",
+                    "Variable\\.c?elu\\(double\\) .*|Variable\\.leakyRelu\\(double\\) .*",
                     "finite slopes, and α of 0 or more"),
             entry("Variable\\.dropout\\(double, Variable\\) 0 0", "dropout with probability 0 drops nothing"),
             entry("Variable\\.realSoftMax\\(double\\) .*", "every positive λ, an infinite one gives the maximum"),

@@ -153,6 +153,7 @@ class KnownBadInputTest {
     void numbersThatMakeNoFunctionAndNoLayer() {
         Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
         calls.put("leakyRelu: the slope must be finite, got NaN", () -> X.leakyRelu(Double.NaN));
+        calls.put("celu: alpha must be finite and above 0, got 0.0", () -> X.celu(0));
         calls.put("elu: alpha must be finite and at least 0, got -1.0", () -> X.elu(-1));
         for (int n : new int[] {0, -1}) {
             calls.put(

@@ -24,6 +24,7 @@ import dev.wengert.autodiff.op.Nonzero;
 import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
+import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
@@ -41,7 +42,9 @@ import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
 import dev.wengert.kernel.Elementary;
+import dev.wengert.kernel.Pairs;
 import dev.wengert.kernel.Powers;
+import dev.wengert.kernel.Trigonometric;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 
@@ -244,12 +247,22 @@ final class Bounds {
     }
 
     private static Row row(Op op) {
+        if (op == PairOp.MOD) {
+            return (y, v, d) -> {
+                double q = v[0] / v[1];
+                double moved = d[0] + Math.abs(q) * d[1];
+                return Math.ulp(y) / 2 + (wholes(v, d) == 0 ? moved + d[1] : Math.abs(v[1]) + d[1]);
+            };
+        }
+        if (op == Comparison.MOD_PIECE) {
+            return (y, v, d) -> 2 * wholes(v, d);
+        }
         if (op instanceof ElementwiseOp smooth) {
             return op instanceof UnaryOp unary && !hasRow(unary)
                     ? null
                     : (y, v, d) -> Spread.exactInfinity(y, v, d)
                             ? 0
-                            : rounding(smooth, y, v) + Spread.of(smooth, y, v, d) + jump(smooth, v[0], d[0]);
+                            : rounding(smooth, y, v) + Spread.of(smooth, y, v, d) + jump(smooth, v, d);
         }
         if (op instanceof PiecewiseLinear f) {
             boolean rounds = f.kind() == PiecewiseLinear.Kind.LEAKY_RELU;
@@ -278,7 +291,17 @@ final class Bounds {
         if (op == Flat.SIGN) {
             return (y, v, d) -> d[0] > 0 && Math.abs(v[0]) <= d[0] ? 2 : 0;
         }
+        if (op instanceof Flat flat && flat != Flat.DETACH) {
+            return (y, v, d) -> d[0] == 0 ? 0 : steps(flat, v[0], d[0]);
+        }
         return op == Flat.DETACH || op == Identity.IDENTITY ? (y, v, d) -> d[0] : null;
+    }
+
+    /** How many whole numbers the errors of its operands carry their quotient across. */
+    private static double wholes(double[] v, double... d) {
+        double q = v[0] / v[1];
+        double apart = d[0] + d[1] == 0 ? 0 : (d[0] + Math.abs(q) * d[1]) / (Math.abs(v[1]) - d[1]);
+        return apart == 0 ? 0 : apart > 0 ? Math.ceil(q + apart) - Math.floor(q - apart) - 1 : Double.POSITIVE_INFINITY;
     }
 
     // ---- smooth functions ----
@@ -299,7 +322,21 @@ final class Bounds {
         if (op instanceof VariablePower power) {
             return Powers.error(power.j(), power.k(), x[0], x[1], new double[power.k() + 1]);
         }
+        if (op instanceof PairOp pair) {
+            return rounding(pair, y, x[0], x[1]);
+        }
         return op instanceof Elu ? 2 * Math.ulp(y) : Math.ulp(y) / 2;
+    }
+
+    private static double rounding(PairOp op, double y, double a, double b) {
+        return switch (op) {
+            case MOD, XDIVY -> Math.ulp(y) / 2;
+            case HYPOT -> Math.ulp(y);
+            case ATAN2, HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
+            case LOG_ADD_EXP ->
+                Math.ulp(y) / 2 + (a == b ? Math.ulp(1.0) / 4 : 2 * Math.ulp(Elementary.exp(-Math.abs(a - b))));
+            case LOG_ADD_EXP_SLOPE -> 3 * Math.ulp(y);
+        };
     }
 
     /** The errors in ulps that {@link dev.wengert.kernel.Elementwise} states; NaN for a function without a row. */
@@ -308,8 +345,11 @@ final class Bounds {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
             case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID -> 1;
-            case TANH, SOFTPLUS -> 2;
-            case SECH2, ERF, ERF_SLOPE, NORMAL_PDF, NORMAL_CDF, GELU -> 3;
+            case TAN, ASIN, ACOS, ATAN, LOG2, LOG10 -> 1;
+            case TANH, SOFTPLUS, SINH, COSH, ASINH, ACOSH, ATANH, RSQRT, SOFTSIGN -> 2;
+            case ASIN_SLOPE, ATAN_SLOPE, ASINH_SLOPE, ACOSH_SLOPE, ATANH_SLOPE -> 2;
+            case SECH2, ERF, ERF_SLOPE, NORMAL_PDF, NORMAL_CDF, GELU, SILU, TANH_SOFTPLUS -> 3;
+            case MISH -> 4;
             default -> Double.NaN;
         };
     }
@@ -325,6 +365,9 @@ final class Bounds {
                 case MUL -> x[1 - i];
                 case DIV -> i == 0 ? 1 / x[1] : y / x[1];
             };
+        }
+        if (op instanceof PairOp pair) {
+            return partial(pair, i, y, x[0], x[1]);
         }
         if (op instanceof NumberOp number) {
             return switch (number.kind()) {
@@ -344,6 +387,22 @@ final class Bounds {
         int j = power.j() + (i == 0 ? 1 : 0);
         int k = power.k() + (i == 0 ? 0 : 1);
         return Powers.derivative(j, k, x[0], x[1], new double[power.k() + 2]);
+    }
+
+    /** For functions of the plane no more than the largest size that the slope has at this distance from the origin. */
+    private static double partial(PairOp op, int i, double y, double a, double b) {
+        return switch (op) {
+            case MOD -> i == 0 ? 1 : Math.abs(a / b) + 1;
+            case HYPOT -> 1;
+            case ATAN2, HYPOT_SLOPE -> 1 / Pairs.hypot(a, b);
+            case LOG_ADD_EXP -> a == b ? 0.5 : 1 / (1 + Elementary.exp(i == 0 ? b - a : a - b));
+            case LOG_ADD_EXP_SLOPE -> a == b ? 0.25 : y / (1 + Elementary.exp(a - b));
+            case XLOGY ->
+                i == 0
+                        ? (b > 0 ? Elementary.log(b) : Double.POSITIVE_INFINITY)
+                        : b > 0 ? a / b : Double.POSITIVE_INFINITY;
+            case XDIVY -> i == 0 ? 1 / b : b == 0 ? Double.POSITIVE_INFINITY : a / b / b;
+        };
     }
 
     private static double partial(UnaryOp op, double x, double y) {
@@ -368,8 +427,37 @@ final class Bounds {
             case NORMAL_PDF -> x * y;
             case NORMAL_CDF -> normalPdf(x);
             case GELU -> (x == 0 ? 0.5 : y / x) + x * normalPdf(x);
+            case TAN -> 1 + y * y;
+            case ASIN, ACOS -> Math.abs(x) < 1 ? 1 / Math.sqrt((1 - x) * (1 + x)) : Double.POSITIVE_INFINITY;
+            case ASIN_SLOPE -> Math.abs(x) < 1 ? x * y * y * y : Double.POSITIVE_INFINITY;
+            case ATAN -> 1 / (1 + x * x);
+            case ATAN_SLOPE -> 2 * x * y * y;
+            case SINH -> Trigonometric.cosh(x);
+            case COSH -> Trigonometric.sinh(x);
+            case ASINH -> 1 / Math.sqrt(1 + x * x);
+            case ASINH_SLOPE -> x * y * y * y;
+            case ACOSH -> x > 1 ? 1 / Math.sqrt(x - 1) / Math.sqrt(x + 1) : Double.POSITIVE_INFINITY;
+            case ACOSH_SLOPE -> x > 1 ? x * y * y * y : Double.POSITIVE_INFINITY;
+            case ATANH -> Math.abs(x) < 1 ? 1 / ((1 - x) * (1 + x)) : Double.POSITIVE_INFINITY;
+            case ATANH_SLOPE -> Math.abs(x) < 1 ? 2 * x * y * y : Double.POSITIVE_INFINITY;
+            case LOG2 -> x > 0 ? Elementary.LOG2_E / x : Double.POSITIVE_INFINITY;
+            case LOG10 -> x > 0 ? Elementary.LOG10_E / x : Double.POSITIVE_INFINITY;
+            case RSQRT -> x > 0 ? 0.5 * y / x : Double.POSITIVE_INFINITY;
+            case SILU -> {
+                double s = 1 / (1 + Elementary.exp(-x));
+                yield s * (1 + x / (1 + Elementary.exp(x)));
+            }
+            case TANH_SOFTPLUS -> y * ofTanhSoftplus(x);
+            case MISH -> x == 0 ? 0.6 : y / x * (1 + x * ofTanhSoftplus(x));
+            case SOFTSIGN -> 1 / (1 + Math.abs(x)) / (1 + Math.abs(x));
             default -> Double.NaN;
         };
+    }
+
+    /** 4(1 + e)/((2 + e)(2 + 2e + e²)), the relative slope of tanh(softplus(x)), with e = exp(x). */
+    private static double ofTanhSoftplus(double x) {
+        double e = Elementary.exp(Math.min(x, 300));
+        return 4 * (1 + e) / (2 + e) / (2 + e * (2 + e));
     }
 
     private static double normalPdf(double x) {
@@ -379,25 +467,36 @@ final class Bounds {
     /** The distance from 0 within which the size of the partials may have a turning point other than 0; 0 for most operations. */
     static double lastTurn(ElementwiseOp op) {
         if (!(op instanceof UnaryOp unary)) {
-            return op instanceof VariablePower ? Double.POSITIVE_INFINITY : 0;
+            return op instanceof VariablePower || op == PairOp.LOG_ADD_EXP_SLOPE ? Double.POSITIVE_INFINITY : 0;
         }
         return switch (unary) {
-            case SIN, COS -> Double.POSITIVE_INFINITY;
-            case SECH2, ERF_SLOPE, NORMAL_PDF, GELU -> 2;
+            case SIN, COS, TAN -> Double.POSITIVE_INFINITY;
+            case SECH2, ERF_SLOPE, NORMAL_PDF, GELU, ATAN_SLOPE, ASINH_SLOPE -> 2;
+            case SILU, TANH_SOFTPLUS, MISH -> 3;
             default -> 0;
         };
     }
 
     // ---- functions with kinks ----
 
-    /** The jump of a value that the error of its operand may cross: only derivatives of elu jump, at 0. */
-    private static double jump(ElementwiseOp op, double x, double d) {
-        boolean across = op instanceof Elu && d > 0 && Math.abs(x) <= d;
-        if (!across || ((Elu) op).order() == 0) {
+    /** The jump of a value that the errors of its operands may cross: that of derivatives of elu at 0, or the cut of atan2. */
+    private static double jump(ElementwiseOp op, double[] x, double... d) {
+        boolean across = d[0] > 0 && Math.abs(x[0]) <= d[0];
+        if (op == PairOp.ATAN2) {
+            return across && x[1] <= d[1] ? 2 * Math.PI : 0;
+        }
+        if (!(op instanceof Elu elu) || !across || elu.order() == 0) {
             return 0;
         }
-        Elu elu = (Elu) op;
         return Math.abs((elu.order() == 1 ? 1 : 0) - elu.alpha());
+    }
+
+    /** The largest change of a rounding within a distance of x. */
+    private static double steps(Flat op, double x, double distance) {
+        double[] ends = new double[2];
+        double[][] at = {{x - distance, x + distance}};
+        op.eval(ends, Shape.of(2), at, new Shape[] {Shape.of(2)}, new double[0][]);
+        return ends[1] - ends[0];
     }
 
     /** The largest distance between the slopes on two sides of a kink. */

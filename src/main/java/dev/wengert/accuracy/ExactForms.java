@@ -20,6 +20,7 @@ import dev.wengert.autodiff.op.Nonzero;
 import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
+import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
@@ -33,11 +34,13 @@ import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
+import dev.wengert.kernel.Pairs;
 import dev.wengert.kernel.Powers;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
 import dev.wengert.tensor.Shape;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -241,6 +244,9 @@ final class ExactForms {
                 case DIV -> a.div(v[0], v[1]);
             };
         }
+        if (op instanceof PairOp pair) {
+            return pair(pair, v[0], v[1], a);
+        }
         if (op instanceof NumberOp number) {
             BigReal c = BigReal.of(number.c());
             return switch (number.kind()) {
@@ -251,7 +257,11 @@ final class ExactForms {
             };
         }
         if (op instanceof Power power) {
-            return a.pow(v[0], BigReal.of(new BigDecimal(power.n()).add(new BigDecimal(power.low()))));
+            return a.pow(
+                    v[0],
+                    Double.isFinite(power.n())
+                            ? BigReal.of(new BigDecimal(power.n()).add(new BigDecimal(power.low())))
+                            : BigReal.of(power.n()));
         }
         if (op instanceof VariablePower power) {
             return power(power.j(), power.k(), v[0], v[1], a);
@@ -269,6 +279,9 @@ final class ExactForms {
             boolean first = choice == Choice.MAXIMUM ? v[1].lessThan(v[0]) : v[0].lessThan(v[1]);
             return v[0].isNaN() || v[1].isNaN() ? BigReal.NaN : first ? v[0] : v[1];
         }
+        if (op == Comparison.MOD_PIECE) {
+            return modPiece(v[0], v[1]);
+        }
         if (op instanceof Comparison comparison) {
             return BigReal.of(compare(comparison, v[0], v[1]));
         }
@@ -278,8 +291,10 @@ final class ExactForms {
         if (op == Where.WHERE) {
             return v[0].isNaN() ? BigReal.NaN : v[v[0].isZero() ? 2 : 1];
         }
-        if (op == Flat.SIGN) {
-            return BigReal.of(v[0].signum());
+        if (op instanceof Flat flat && flat != Flat.DETACH) {
+            return v[0].isFinite()
+                    ? flat(flat, v[0].toBigDecimal())
+                    : flat == Flat.SIGN ? BigReal.of(v[0].signum()) : v[0];
         }
         return op == Flat.DETACH || op == Identity.IDENTITY ? v[0] : null;
     }
@@ -311,12 +326,102 @@ final class ExactForms {
             case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
             case NORMAL_CDF -> normalCdf(x, a);
             case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(x, a));
+            case TAN -> a.div(a.sin(x), a.cos(x));
+            case ASIN -> a.asin(x);
+            case ASIN_SLOPE -> a.div(BigReal.ONE, a.sqrt(oneMinusSquare(x, a)));
+            case ACOS -> a.acos(x);
+            case ATAN -> a.atan(x);
+            case ATAN_SLOPE -> a.div(BigReal.ONE, a.add(BigReal.ONE, a.mul(x, x)));
+            case SINH -> hyperbolic(x, -1, a);
+            case COSH -> hyperbolic(x, 1, a);
+            case ASINH -> {
+                BigReal z = x.abs();
+                BigReal root = a.sqrt(a.add(BigReal.ONE, a.mul(z, z)));
+                BigReal y = a.log1p(a.add(z, a.mul(z, a.div(z, a.add(BigReal.ONE, root)))));
+                yield !x.isFinite() ? x : x.signum() < 0 ? y.neg() : y;
+            }
+            case ASINH_SLOPE -> a.div(BigReal.ONE, a.sqrt(a.add(BigReal.ONE, a.mul(x, x))));
+            case ACOSH -> {
+                BigReal less = a.sub(x, BigReal.ONE);
+                yield a.log1p(a.add(less, a.sqrt(a.mul(less, a.add(x, BigReal.ONE)))));
+            }
+            case ACOSH_SLOPE ->
+                x.lessThan(BigReal.ONE)
+                        ? BigReal.NaN
+                        : a.div(BigReal.ONE, a.sqrt(oneMinusSquare(x, a).neg()));
+            case ATANH -> {
+                BigReal z = x.abs();
+                BigReal y = a.div(a.log1p(a.div(a.mul(BigReal.of(2), z), a.sub(BigReal.ONE, z))), BigReal.of(2));
+                yield x.signum() < 0 ? y.neg() : y;
+            }
+            case ATANH_SLOPE -> BigReal.ONE.lessThan(x.abs()) ? BigReal.NaN : a.div(BigReal.ONE, oneMinusSquare(x, a));
+            case LOG2 -> a.div(a.log(x), a.log(BigReal.of(2)));
+            case LOG10 -> a.div(a.log(x), a.log(BigReal.of(10)));
+            case RSQRT -> a.div(BigReal.ONE, a.sqrt(x));
+            case SILU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, a.sigmoid(x));
+            case TANH_SOFTPLUS -> a.tanh(a.log1p(a.exp(x)));
+            case MISH -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, a.tanh(a.log1p(a.exp(x))));
+            case SOFTSIGN -> x.isFinite() ? a.div(x, a.add(BigReal.ONE, x.abs())) : BigReal.of(x.signum());
             default -> null;
         };
     }
 
+    private static BigReal oneMinusSquare(BigReal x, BigArithmetic a) {
+        return a.mul(a.sub(BigReal.ONE, x), a.add(BigReal.ONE, x));
+    }
+
+    /** {@code (eˣ ± e⁻ˣ)/2}. */
+    private static BigReal hyperbolic(BigReal x, double sign, BigArithmetic a) {
+        BigReal even = a.div(a.add(a.exp(x), a.exp(x.neg())), BigReal.of(2));
+        return sign > 0 ? even : x.isFinite() ? a.mul(a.tanh(x), even) : x;
+    }
+
     private static BigReal normalCdf(BigReal x, BigArithmetic a) {
         return a.div(a.erfc(a.div(x.neg(), a.sqrt(BigReal.of(2)))), BigReal.of(2));
+    }
+
+    private static BigReal pair(PairOp op, BigReal x, BigReal y, BigArithmetic a) {
+        boolean finite = x.isFinite() && y.isFinite();
+        return switch (op) {
+            case MOD ->
+                finite && !y.isZero() ? BigReal.of(mod(x.toBigDecimal(), y.toBigDecimal())) : atDoubles(op, x, y);
+            case ATAN2 -> finite && !y.isZero() ? angle(x, y, a) : atDoubles(op, x, y);
+            case HYPOT -> finite ? a.sqrt(a.add(a.mul(x, x), a.mul(y, y))) : atDoubles(op, x, y);
+            case HYPOT_SLOPE ->
+                finite && !x.isZero() ? a.div(x, a.sqrt(a.add(a.mul(x, x), a.mul(y, y)))) : atDoubles(op, x, y);
+            case LOG_ADD_EXP -> {
+                boolean first = y.lessThan(x);
+                BigReal high = first ? x : y;
+                yield finite ? a.add(high, a.log1p(a.exp(a.sub(first ? y : x, high)))) : atDoubles(op, x, y);
+            }
+            case LOG_ADD_EXP_SLOPE -> finite ? a.sigmoid(a.sub(x, y)) : atDoubles(op, x, y);
+            case XLOGY -> x.isZero() && !y.isNaN() ? x : a.mul(x, a.log(y));
+            case XDIVY -> x.isZero() && !y.isNaN() ? x : a.div(x, y);
+        };
+    }
+
+    /** At zeros and infinities the function is a fact, or an angle that the doubles know to half an ulp. */
+    private static BigReal atDoubles(PairOp op, BigReal x, BigReal y) {
+        return BigReal.of(op.at(x.toDouble(), y.toDouble()));
+    }
+
+    private static BigDecimal mod(BigDecimal x, BigDecimal y) {
+        BigDecimal m = x.remainder(y);
+        return m.signum() * y.signum() < 0 ? m.add(y) : m;
+    }
+
+    private static BigReal modPiece(BigReal x, BigReal y) {
+        if (!x.isFinite() || !y.isFinite() || y.isZero()) {
+            return BigReal.of(Pairs.modPiece(x.toDouble(), y.toDouble()));
+        }
+        BigDecimal m = mod(x.toBigDecimal(), y.toBigDecimal());
+        BigDecimal whole = x.toBigDecimal().subtract(m).divideToIntegralValue(y.toBigDecimal());
+        return BigReal.of(whole.add(whole).add(m.signum() == 0 ? BigDecimal.ZERO : BigDecimal.ONE));
+    }
+
+    private static BigReal angle(BigReal y, BigReal x, BigArithmetic a) {
+        BigReal angle = a.atan(a.div(y, x));
+        return x.signum() > 0 ? angle : a.add(angle, y.signum() < 0 ? a.pi().neg() : a.pi());
     }
 
     private static BigReal elu(Elu op, BigReal x, BigArithmetic a) {
@@ -349,6 +454,24 @@ final class ExactForms {
         };
     }
 
+    private static BigReal flat(Flat op, BigDecimal x) {
+        BigDecimal floor = x.setScale(0, RoundingMode.FLOOR);
+        BigDecimal ceil = x.setScale(0, RoundingMode.CEILING);
+        BigDecimal nearest = x.setScale(0, RoundingMode.HALF_EVEN);
+        boolean tie = x.subtract(nearest).abs().compareTo(new BigDecimal("0.5")) == 0;
+        BigDecimal y = switch (op) {
+            case SIGN -> BigDecimal.valueOf(x.signum());
+            case FLOOR -> floor;
+            case CEIL -> ceil;
+            case ROUND -> nearest;
+            case TRUNC -> x.signum() < 0 ? ceil : floor;
+            case FLOOR_PIECE -> floor.add(ceil);
+            case ROUND_PIECE -> tie ? floor.add(ceil) : nearest.add(nearest);
+            case DETACH -> x;
+        };
+        return BigReal.of(y);
+    }
+
     private static double compare(Comparison op, BigReal p, BigReal q) {
         boolean less = p.lessThan(q);
         boolean more = q.lessThan(p);
@@ -362,30 +485,35 @@ final class ExactForms {
             case NE -> same ? 0 : 1;
             case MAXIMUM_SLOPE -> more ? 1 : same ? 0.5 : less ? 0 : Double.NaN;
             case MINIMUM_SLOPE -> less ? 1 : same ? 0.5 : more ? 0 : Double.NaN;
+            case MOD_PIECE -> throw new AssertionError("modPiece has a form of its own");
         };
     }
 
     /** The sum over d that {@link Powers#derivative} states, with its conventions. */
     private static BigReal power(int j, int k, BigReal x, BigReal e, BigArithmetic a) {
-        if (k > 0 && x.signum() < 0) {
+        if (k > 0 && x.signum() < 0 || j + k > 0 && e.isNaN()) {
             return BigReal.NaN;
+        }
+        BigReal power = a.pow(x, a.sub(e, BigReal.of(j)));
+        if (power.isZero() || j + k == 0) {
+            return power;
         }
         BigReal[] factor = new BigReal[k + 1];
         Arrays.setAll(factor, d -> d == 0 ? BigReal.ONE : BigReal.ZERO);
         for (int r = 0; r < j; r++) {
             BigReal shifted = a.sub(e, BigReal.of(r));
             for (int d = k; d > 0; d--) {
-                factor[d] = a.add(a.mul(factor[d], shifted), a.mul(BigReal.of(d), factor[d - 1]));
+                BigReal scaled = factor[d].isZero() ? BigReal.ZERO : a.mul(factor[d], shifted);
+                factor[d] = a.add(scaled, a.mul(BigReal.of(d), factor[d - 1]));
             }
             factor[0] = a.mul(factor[0], shifted);
         }
-        BigReal power = a.pow(x, a.sub(e, BigReal.of(j)));
         BigReal log = k == 0 ? BigReal.ZERO : a.log(x);
         boolean finiteAtZero = x.isZero() && (BigReal.of(j).lessThan(e) || e.sameAs(BigReal.of(j)));
         BigReal sum = BigReal.ZERO;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {
-            if (!factor[d].isZero() && !(d < k && (power.isZero() || finiteAtZero))) {
+            if (!factor[d].isZero() && !(d < k && finiteAtZero)) {
                 BigReal logs = a.pow(log, BigReal.of(k - d));
                 BigReal term = a.mul(a.mul(BigReal.of(binomial), factor[d]), a.mul(power, logs));
                 if (x.isZero()) {

@@ -21,6 +21,7 @@ import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.Operands;
+import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.Pairwise;
 import dev.wengert.autodiff.op.Permute;
 import dev.wengert.autodiff.op.Pieces;
@@ -436,6 +437,114 @@ public final class Variable {
     }
 
     /**
+     * {@code tan x}, with x in radians.
+     *
+     * @return the tangent
+     */
+    public Variable tan() {
+        return node(UnaryOp.TAN, this);
+    }
+
+    /**
+     * arcsin x, in radians; NaN beyond ±1. The derivative at ±1 is ∞.
+     *
+     * @return the angle, from −π/2 to π/2
+     */
+    public Variable asin() {
+        return node(UnaryOp.ASIN, this);
+    }
+
+    /**
+     * arccos x, in radians; NaN beyond ±1. The derivative at ±1 is −∞.
+     *
+     * @return the angle, from 0 to π
+     */
+    public Variable acos() {
+        return node(UnaryOp.ACOS, this);
+    }
+
+    /**
+     * arctan x, in radians.
+     *
+     * @return the angle, from −π/2 to π/2
+     */
+    public Variable atan() {
+        return node(UnaryOp.ATAN, this);
+    }
+
+    /**
+     * {@code (eˣ − e⁻ˣ)/2}; it overflows only where the result does.
+     *
+     * @return the hyperbolic sine
+     */
+    public Variable sinh() {
+        return node(UnaryOp.SINH, this);
+    }
+
+    /**
+     * {@code (eˣ + e⁻ˣ)/2}; it overflows only where the result does.
+     *
+     * @return the hyperbolic cosine
+     */
+    public Variable cosh() {
+        return node(UnaryOp.COSH, this);
+    }
+
+    /**
+     * arsinh x, accurate near 0, without overflow.
+     *
+     * @return the inverse hyperbolic sine
+     */
+    public Variable asinh() {
+        return node(UnaryOp.ASINH, this);
+    }
+
+    /**
+     * arcosh x, accurate near 1; NaN below 1. The derivative at 1 is ∞.
+     *
+     * @return the inverse hyperbolic cosine
+     */
+    public Variable acosh() {
+        return node(UnaryOp.ACOSH, this);
+    }
+
+    /**
+     * artanh x, accurate near 0; ±∞ at ±1, NaN beyond. The derivative at ±1 is ∞.
+     *
+     * @return the inverse hyperbolic tangent
+     */
+    public Variable atanh() {
+        return node(UnaryOp.ATANH, this);
+    }
+
+    /**
+     * log₂ x, exact at powers of two; −∞ at 0, NaN below.
+     *
+     * @return the binary logarithm
+     */
+    public Variable log2() {
+        return node(UnaryOp.LOG2, this);
+    }
+
+    /**
+     * log₁₀ x, exact at powers of ten; −∞ at 0, NaN below.
+     *
+     * @return the decimal logarithm
+     */
+    public Variable log10() {
+        return node(UnaryOp.LOG10, this);
+    }
+
+    /**
+     * 1/√x; ∞ at 0, NaN below.
+     *
+     * @return the reciprocal of the square root
+     */
+    public Variable rsqrt() {
+        return node(UnaryOp.RSQRT, this);
+    }
+
+    /**
      * tanh x. The derivative, sech²x, is accurate even where tanh saturates.
      *
      * @return the hyperbolic tangent
@@ -460,6 +569,42 @@ public final class Variable {
      */
     public Variable softplus() {
         return node(UnaryOp.SOFTPLUS, this);
+    }
+
+    /**
+     * log(1/(1 + e⁻ˣ)), accurate on both sides.
+     *
+     * @return the logarithm of the logistic function
+     */
+    public Variable logSigmoid() {
+        return neg().softplus().neg();
+    }
+
+    /**
+     * x/(1 + e⁻ˣ), also called swish, to 3 ulp; 0 at −∞.
+     *
+     * @return the sigmoid linear unit
+     */
+    public Variable silu() {
+        return node(UnaryOp.SILU, this);
+    }
+
+    /**
+     * x·tanh(log(1 + eˣ)) (Misra 2019), to 4 ulp; 0 at −∞.
+     *
+     * @return the value
+     */
+    public Variable mish() {
+        return node(UnaryOp.MISH, this);
+    }
+
+    /**
+     * x/(1 + |x|); ±1 at ±∞. The second derivative at 0 is 0.
+     *
+     * @return the softsign
+     */
+    public Variable softsign() {
+        return node(UnaryOp.SOFTSIGN, this);
     }
 
     /**
@@ -491,6 +636,7 @@ public final class Variable {
 
     /**
      * {@code xⁿ} for a constant exponent; NaN for x below 0 unless n is a whole number. {@code x⁰} is 1, with derivative 0, everywhere.
+     * As in IEEE 754-2019, 1 to any power is 1, NaN included, and so is −1 to an infinite one.
      *
      * @param n the exponent
      * @return the power
@@ -520,6 +666,28 @@ public final class Variable {
      */
     public Variable elu(double alpha) {
         return node(new Elu(alpha, 0), this);
+    }
+
+    /**
+     * The continuously differentiable exponential linear unit (Barron 2017): x above 0, else {@code α(exp(x/α) − 1)}. Its second derivative
+     * at 0 is {@code 1/α}.
+     *
+     * @param alpha minus the limit at −∞
+     * @return the unit's value
+     * @throws IllegalArgumentException unless alpha is finite and above 0
+     */
+    public Variable celu(double alpha) {
+        return Elu.celu(this, alpha);
+    }
+
+    /**
+     * The scaled exponential linear unit (Klambauer et al. 2017): {@code λx} above 0, else {@code λα(eˣ − 1)}, with λ = 1.0507009873554805 and
+     * α = 1.6732632423543772. Its derivative at 0 is λα.
+     *
+     * @return the unit's value
+     */
+    public Variable selu() {
+        return elu(1.6732632423543772).mul(1.0507009873554805);
     }
 
     // ---- elementwise, with kinks ----
@@ -572,6 +740,60 @@ public final class Variable {
      */
     public Variable clamp(double low, double high) {
         return PiecewiseLinear.clamp(this, low, high);
+    }
+
+    /**
+     * x limited to [0, 6]; the derivative is 1 inside and at both bounds, 0 outside.
+     *
+     * @return the value
+     */
+    public Variable relu6() {
+        return clamp(0, 6);
+    }
+
+    /**
+     * x limited to [−1, 1]; the derivative is 1 inside and at both bounds, 0 outside.
+     *
+     * @return the value
+     */
+    public Variable hardtanh() {
+        return clamp(-1, 1);
+    }
+
+    /**
+     * The largest whole number up to x; its derivative is 0 everywhere.
+     *
+     * @return ⌊x⌋
+     */
+    public Variable floor() {
+        return node(Flat.FLOOR, this);
+    }
+
+    /**
+     * The smallest whole number from x on; its derivative is 0 everywhere.
+     *
+     * @return ⌈x⌉
+     */
+    public Variable ceil() {
+        return node(Flat.CEIL, this);
+    }
+
+    /**
+     * The whole number nearest to x, the even one at a tie; its derivative is 0 everywhere.
+     *
+     * @return the rounded value
+     */
+    public Variable round() {
+        return node(Flat.ROUND, this);
+    }
+
+    /**
+     * x without its fraction, that is, rounded towards 0; its derivative is 0 everywhere.
+     *
+     * @return the whole part
+     */
+    public Variable trunc() {
+        return node(Flat.TRUNC, this);
     }
 
     // ---- arithmetic ----
@@ -678,6 +900,74 @@ public final class Variable {
      */
     public Variable rdiv(double c) {
         return node(NumberOp.rdiv(c), this);
+    }
+
+    /**
+     * The angle of the point (x, this), in radians, to 2 ulp. At the origin, where it jumps, both derivatives are 0.
+     *
+     * @param x the first coordinate
+     * @return the angle, from −π to π
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable atan2(Variable x) {
+        return node(PairOp.ATAN2, this, x);
+    }
+
+    /**
+     * √(x² + other²), to 1 ulp, without overflow or underflow on the way. At the origin, the derivatives are 0.
+     *
+     * @param other the other side
+     * @return the length of the hypotenuse
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable hypot(Variable other) {
+        return node(PairOp.HYPOT, this, other);
+    }
+
+    /**
+     * log(eˣ + exp(other)), without overflow; −∞ where both are −∞. The derivatives add up to 1; where the operands are equal, also if they
+     * are infinite, they are ½ each.
+     *
+     * @param other the other operand
+     * @return the logarithm of the sum of the exponentials
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable logAddExp(Variable other) {
+        return node(PairOp.LOG_ADD_EXP, this, other);
+    }
+
+    /**
+     * x·log(other), 0 where x is 0, unless other is NaN. The derivative in x is log(other), at 0 as well; the one in other is x/other, and 0
+     * where x is 0.
+     *
+     * @param other the argument of the logarithm
+     * @return the product with the logarithm
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable xlogy(Variable other) {
+        return node(PairOp.XLOGY, this, other);
+    }
+
+    /**
+     * What remains of x divided by other, with the sign of other, as in NumPy and Python; NaN for division by 0. The derivative in x is 1,
+     * the one in other is {@code −⌊x/other⌋}, at the jumps as well.
+     *
+     * @param other the divisor
+     * @return the remainder
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable mod(Variable other) {
+        return node(PairOp.MOD, this, other);
+    }
+
+    /**
+     * What remains of x divided by a number, with the sign of the number; the derivative is 1.
+     *
+     * @param c the divisor
+     * @return the remainder
+     */
+    public Variable mod(double c) {
+        return mod(of(c));
     }
 
     /**

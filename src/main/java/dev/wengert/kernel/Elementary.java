@@ -15,6 +15,14 @@ package dev.wengert.kernel;
 public final class Elementary {
 
     public static final double LOG2_E = 1.4426950408889634;
+    /** What log₂ e exceeds {@link #LOG2_E} by; the other low parts likewise. */
+    private static final double LOG2_E_LOW = 2.0355273740931033e-17;
+
+    public static final double LOG10_E = 0.4342944819032518;
+    private static final double LOG10_E_LOW = 1.098319650216765e-17;
+    private static final double LOG10_2 = 0.3010299956639812;
+    private static final double LOG10_2_LOW = -2.8037281277851704e-18;
+
     /** ln 2 to 40 bits: its product with k is exact. {@link #LN2_LOW} is the rest of ln 2. */
     public static final double LN2_HIGH = 0.6931471805592082;
 
@@ -41,6 +49,8 @@ public final class Elementary {
 
     /** Up to |x| = 708, exp(x) and its factor 2ᵏ are normal numbers. */
     public static final double NORMAL = 708.0;
+
+    private static final double EXP_MINUS_40 = 4.248354255291589e-18;
 
     /** Below this x, exp(x) is 0. */
     static final double EXP_IS_ZERO = -746.0;
@@ -149,6 +159,20 @@ public final class Elementary {
         long bits = Double.doubleToRawLongBits(x) + (ONE - SQRT_HALF);
         double k = (int) (bits >>> 52) - 1023 + e;
         double f = Double.longBitsToDouble((bits & MANTISSA) + SQRT_HALF) - 1.0;
+        double half = 0.5 * f;
+        double square = half * f;
+        double squareLow = Fma.of(half, f, -square);
+        double curved = curved(f, square);
+        double whole = k * LN2_HIGH;
+        double linear = whole + f;
+        double linearLow = (whole - linear) + f;
+        double y = linear - square;
+        double yLow = (linear - y) - square;
+        return y + ((yLow + linearLow) + (low + (Fma.of(k, LN2_LOW, curved) - squareLow)));
+    }
+
+    /** Returns log(1 + f) − f + f²/2, given f²/2, for √½ ≤ 1 + f &lt; √2. */
+    private static double curved(double f, double square) {
         // log(1 + f) = f − f²/2 + s·(f²/2 + R(s²)) with s = f/(2 + f)
         double s = f / (2.0 + f);
         double z = s * s;
@@ -159,16 +183,39 @@ public final class Elementary {
         double even = Fma.of(0.1324185143972357, w, 0.18181764837363504);
         even = Fma.of(even, w, 0.28571428567805923);
         even = Fma.of(even, w, 0.6666666666666665);
+        return s * (square + z * Fma.of(odd, z, even));
+    }
+
+    /** Returns the binary logarithm of x, to 1 ulp; it is exact at powers of two. */
+    public static double log2(double x) {
+        return logTo(x, LOG2_E, LOG2_E_LOW, 1.0, 0.0);
+    }
+
+    /** Returns the decimal logarithm of x, to 1 ulp; it is exact at powers of ten. */
+    public static double log10(double x) {
+        return logTo(x, LOG10_E, LOG10_E_LOW, LOG10_2, LOG10_2_LOW);
+    }
+
+    /** Returns k·two + log(m)·unit for x = m·2ᵏ, where two and unit have low parts; m is near 1. */
+    private static double logTo(double x, double unit, double unitLow, double two, double twoLow) {
+        if (!(x > 0.0 && x <= Double.MAX_VALUE)) {
+            return log(x);
+        }
+        boolean normal = x >= Double.MIN_NORMAL;
+        long bits = Double.doubleToRawLongBits(normal ? x : x * 0x1p54) + (ONE - SQRT_HALF);
+        double k = (int) (bits >>> 52) - (normal ? 1023 : 1077);
+        double f = Double.longBitsToDouble((bits & MANTISSA) + SQRT_HALF) - 1.0;
         double half = 0.5 * f;
         double square = half * f;
-        double squareLow = Fma.of(half, f, -square);
-        double curved = s * (square + z * Fma.of(odd, z, even));
-        double whole = k * LN2_HIGH;
-        double linear = whole + f;
-        double linearLow = (whole - linear) + f;
-        double y = linear - square;
-        double yLow = (linear - y) - square;
-        return y + ((yLow + linearLow) + (low + (Fma.of(k, LN2_LOW, curved) - squareLow)));
+        double rest = curved(f, square) - Fma.of(half, f, -square);
+        double high = f - square;
+        double low = ((f - high) - square) + rest;
+        double product = high * unit;
+        double productLow = Fma.of(high, unit, -product) + Fma.of(high, unitLow, low * unit);
+        double whole = k * two;
+        double wholeLow = Fma.of(k, two, -whole) + k * twoLow;
+        double sum = whole + product;
+        return sum + (Special.lost(whole, product, sum) + (productLow + wholeLow));
     }
 
     /** Returns sin(x), to 1 ulp. Beyond 2³⁰ it calls {@link StrictMath}, which may allocate. */
@@ -309,6 +356,35 @@ public final class Elementary {
     /** Returns log(1 + exp(x)), to 2 ulp. */
     public static double softplus(double x) {
         return Math.max(x, 0.0) + log1p(exp(-Math.abs(x)));
+    }
+
+    /** Returns x/(1 + exp(−x)), to 3 ulp; 0 at −∞. */
+    public static double silu(double x) {
+        return x < -40.0 ? timesExp(x) : x * sigmoid(x);
+    }
+
+    /** Returns tanh(log(1 + exp(x))), to 3 ulp. */
+    public static double tanhSoftplus(double x) {
+        // n/(n + 2) with n = e(e + 2), e = exp(x)
+        double e = exp(Math.min(x, 40.0));
+        double n = e * (e + 2.0);
+        return n / (n + 2.0);
+    }
+
+    /** Returns x·tanh(log(1 + exp(x))), to 4 ulp; 0 at −∞. */
+    public static double mish(double x) {
+        return x < -40.0 ? timesExp(x) : x * tanhSoftplus(x);
+    }
+
+    /** Returns x·exp(x) for x &lt; −40; exp(x) may be subnormal, whereas exp(x + 40) has all its digits. */
+    private static double timesExp(double x) {
+        return x < EXP_IS_ZERO - 10.0 ? -0.0 : exp(x + 40.0) * x * EXP_MINUS_40;
+    }
+
+    /** Returns x/(1 + |x|), to 2 ulp; ±1 at ±∞. */
+    public static double softsign(double x) {
+        double a = Math.abs(x);
+        return a <= Double.MAX_VALUE ? x / (1.0 + a) : Math.signum(x);
     }
 
     /** Returns exp(r) − 1 − r for {@code |r| ≤ ln(2)/2}. */

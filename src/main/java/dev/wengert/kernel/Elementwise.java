@@ -38,6 +38,50 @@ public final class Elementwise {
         }
     }
 
+    /** y = the largest whole number up to x. */
+    public static void floor(double[] x, double[] y, int n) {
+        for (int l = 0; l < n; l++) {
+            y[l] = Math.floor(x[l]);
+        }
+    }
+
+    /** y = the smallest whole number from x on. */
+    public static void ceil(double[] x, double[] y, int n) {
+        for (int l = 0; l < n; l++) {
+            y[l] = Math.ceil(x[l]);
+        }
+    }
+
+    /** y = the whole number nearest to x, the even one at a tie. */
+    public static void round(double[] x, double[] y, int n) {
+        for (int l = 0; l < n; l++) {
+            y[l] = Math.rint(x[l]);
+        }
+    }
+
+    /** y = x without its fraction. */
+    public static void trunc(double[] x, double[] y, int n) {
+        for (int l = 0; l < n; l++) {
+            y[l] = x[l] < 0.0 ? Math.ceil(x[l]) : Math.floor(x[l]);
+        }
+    }
+
+    /** y = ⌊x⌋ + ⌈x⌉. */
+    public static void floorPiece(double[] x, double[] y, int n) {
+        for (int l = 0; l < n; l++) {
+            y[l] = Math.floor(x[l]) + Math.ceil(x[l]);
+        }
+    }
+
+    /** y = twice the whole number nearest to x; at a tie, the odd number between the two. */
+    public static void roundPiece(double[] x, double[] y, int n) {
+        for (int l = 0; l < n; l++) {
+            double nearest = Math.rint(x[l]);
+            boolean tie = Math.abs(x[l] - nearest) == 0.5;
+            y[l] = tie ? 2.0 * x[l] : 2.0 * nearest;
+        }
+    }
+
     /** y = exp(x), to 1 ulp. */
     public static void exp(double[] x, double[] y, int n) {
         ElementaryTwin.EXP.apply(x, y, n);
@@ -188,7 +232,7 @@ public final class Elementwise {
     /** y = x to the power c, to 1 ulp. */
     public static void pow(double[] x, double c, double[] y, int n) {
         for (int l = 0; l < n; l++) {
-            y[l] = StrictMath.pow(x[l], c);
+            y[l] = Powers.pow(x[l], c);
         }
     }
 

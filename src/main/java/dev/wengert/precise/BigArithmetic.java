@@ -347,6 +347,72 @@ public final class BigArithmetic {
     }
 
     /**
+     * {@code arctan x}, in radians.
+     *
+     * @param x an operand
+     * @return the angle, from −π/2 to π/2
+     */
+    public BigReal atan(BigReal x) {
+        Given.value("atan", "the number", x);
+        if (!x.isFinite()) {
+            return x.isNaN() ? x : round(pi.multiply(HALF).multiply(BigDecimal.valueOf((long) x.signum())));
+        }
+        return round(atan(x.toBigDecimal()));
+    }
+
+    private BigDecimal atan(BigDecimal x) {
+        if (near(x)) {
+            return series.arctan(x).multiply(x);
+        }
+        if (x.abs().compareTo(BigDecimal.ONE) > 0) {
+            BigDecimal rest = atan(BigDecimal.ONE.divide(x, wide));
+            return pi.multiply(HALF).multiply(BigDecimal.valueOf(x.signum())).subtract(rest);
+        }
+        // arctan x = c + arctan((x cos c − sin c)/(cos c + x sin c)), where c is a double close to it
+        BigDecimal c = new BigDecimal(StrictMath.atan(x.doubleValue()));
+        BigDecimal cos = series.cos(c);
+        BigDecimal sin = series.sin(c).multiply(c);
+        BigDecimal rest = x.multiply(cos).subtract(sin, wide).divide(cos.add(x.multiply(sin)), wide);
+        return c.add(series.arctan(rest).multiply(rest));
+    }
+
+    /**
+     * {@code arcsin x}, in radians.
+     *
+     * @param x an operand
+     * @return the angle, from −π/2 to π/2; NaN beyond ±1
+     */
+    public BigReal asin(BigReal x) {
+        Given.value("asin", "the number", x);
+        if (!x.isFinite() || BigReal.ONE.lessThan(x.abs())) {
+            return BigReal.NaN;
+        }
+        BigDecimal v = x.toBigDecimal();
+        BigDecimal cos =
+                BigDecimal.ONE.subtract(v).multiply(BigDecimal.ONE.add(v)).sqrt(wide);
+        return round(atan(v.divide(cos.add(BigDecimal.ONE), wide)).multiply(TWO));
+    }
+
+    /**
+     * {@code arccos x}, in radians.
+     *
+     * @param x an operand
+     * @return the angle, from 0 to π; NaN beyond ±1
+     */
+    public BigReal acos(BigReal x) {
+        Given.value("acos", "the number", x);
+        if (!x.isFinite() || BigReal.ONE.lessThan(x.abs())) {
+            return BigReal.NaN;
+        }
+        BigDecimal v = x.toBigDecimal();
+        if (v.compareTo(BigDecimal.ONE.negate()) == 0) {
+            return pi();
+        }
+        BigDecimal square = BigDecimal.ONE.subtract(v).divide(BigDecimal.ONE.add(v), wide);
+        return round(atan(square.sqrt(wide)).multiply(TWO));
+    }
+
+    /**
      * {@code tanh x}.
      *
      * @param x an operand
@@ -466,7 +532,7 @@ public final class BigArithmetic {
         return x.signum() < 0 && isOdd(exponent) ? power.neg() : power;
     }
 
-    /** As for doubles, which stand in for the numbers. Only three properties matter: the sign, the side of 1, and whether a number is odd. */
+    /** As IEEE 754-2019 has it for doubles, which stand in for the numbers. Only three properties matter: the sign, the side of 1, and whether a number is odd. */
     private static double specialPower(BigReal x, BigReal n) {
         double base = x.isFinite()
                 ? x.signum() * (1 + (x.abs().lessThan(BigReal.ONE) ? -0.5 : BigReal.ONE.lessThan(x.abs()) ? 1 : 0))
@@ -474,7 +540,8 @@ public final class BigArithmetic {
         double exponent = n.isFinite()
                 ? n.signum() * (isWhole(n.toBigDecimal()) ? isOdd(n.toBigDecimal()) ? 1 : 2 : 1.5)
                 : n.toDouble();
-        return StrictMath.pow(base, exponent);
+        boolean one = base == 1 || base == -1 && Double.isInfinite(exponent);
+        return one ? 1 : StrictMath.pow(base, exponent);
     }
 
     private static boolean isWhole(BigDecimal x) {

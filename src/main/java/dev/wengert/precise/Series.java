@@ -111,7 +111,16 @@ final class Series {
 
     /** {@code artanh(x)/x = Σ x²ᵏ/(2k+1)} for |x| well below 1. */
     BigDecimal artanh(BigDecimal x) {
-        BigInteger s = square(fixed(x));
+        return inverse(square(fixed(x)));
+    }
+
+    /** {@code arctan(x)/x = Σ (−x²)ᵏ/(2k+1)} for |x| well below 1. */
+    BigDecimal arctan(BigDecimal x) {
+        return inverse(square(fixed(x)).negate());
+    }
+
+    /** {@code Σ sᵏ/(2k+1)}. */
+    private BigDecimal inverse(BigInteger s) {
         BigInteger power = one;
         BigInteger sum = one;
         for (int k = 1; power.signum() != 0; k++) {

@@ -8,6 +8,8 @@ import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Kernel;
 import dev.wengert.autodiff.op.NumberOp;
+import dev.wengert.autodiff.op.PairOp;
+import dev.wengert.autodiff.op.Pairwise;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
@@ -55,9 +57,14 @@ class MovedOperandsTest {
                 new VariablePower(0, 1),
                 new VariablePower(1, 1),
                 Flat.SIGN,
+                Flat.FLOOR,
+                Flat.CEIL,
+                Flat.ROUND,
+                Flat.TRUNC,
                 Gate.GATE));
         all.addAll(Arrays.asList(UnaryOp.values()));
         all.addAll(Arrays.asList(BinaryOp.values()));
+        all.addAll(Arrays.asList(PairOp.values()));
         return all.stream();
     }
 
@@ -65,13 +72,15 @@ class MovedOperandsTest {
     @MethodSource("operations")
     void theBoundHolds(Primitive op) {
         SplittableRandom random = new SplittableRandom(5);
-        int operands = op instanceof BinaryOp || op instanceof VariablePower || op == Gate.GATE ? 2 : 1;
+        int operands = op instanceof Pairwise ? 2 : 1;
+        boolean beyondOne = op == UnaryOp.ACOSH || op == UnaryOp.ACOSH_SLOPE;
         int finite = 0;
         for (int trial = 0; trial < 3000; trial++) {
             double[][] x = new double[operands][1];
             double[][] dx = new double[operands][1];
             for (int i = 0; i < operands; i++) {
                 x[i][0] = random.nextInt(8) == 0 ? 0 : random.nextGaussian() * Math.scalb(1.0, random.nextInt(24) - 18);
+                x[i][0] = beyondOne ? 1 + Math.abs(x[i][0]) : x[i][0];
                 dx[i][0] = random.nextInt(6) == 0 ? 0 : Math.scalb(random.nextDouble(), random.nextInt(40) - 38);
             }
             Shape[] s = new Shape[operands];

@@ -37,6 +37,17 @@ final class BitsOfEverything {
         FUNCTIONS.put("softplus", Variable::softplus);
         FUNCTIONS.put("erf", Variable::erf);
         FUNCTIONS.put("gelu", Variable::gelu);
+        FUNCTIONS.put("tan", Variable::tan);
+        FUNCTIONS.put("asin", Variable::asin);
+        FUNCTIONS.put("acos", Variable::acos);
+        FUNCTIONS.put("atan", Variable::atan);
+        FUNCTIONS.put("sinh", Variable::sinh);
+        FUNCTIONS.put("asinh", Variable::asinh);
+        FUNCTIONS.put("acosh", Variable::acosh);
+        FUNCTIONS.put("atanh", Variable::atanh);
+        FUNCTIONS.put("log2", Variable::log2);
+        FUNCTIONS.put("log10", Variable::log10);
+        FUNCTIONS.put("mish", Variable::mish);
         FUNCTIONS.put("softmax", Variable::softmax);
         FUNCTIONS.put("logSoftmax", Variable::logSoftmax);
         FUNCTIONS.put("logSumExp", Variable::logSumExp);

@@ -52,7 +52,62 @@ class ElementaryTest {
             new Bounded("tanh", Elementary::tanh, A::tanh, 2, LN2 / 2, 5521613253324873027L),
             new Bounded("sech2", Elementary::sech2, ElementaryTest::sech2, 3, LN2 / 2, 329426689624351342L),
             new Bounded("sigmoid", Elementary::sigmoid, A::sigmoid, 1, LN2, -4824273697453252585L),
-            new Bounded("softplus", Elementary::softplus, ElementaryTest::softplus, 2, LN2, -1187586685811621512L));
+            new Bounded("softplus", Elementary::softplus, ElementaryTest::softplus, 2, LN2, -1187586685811621512L),
+            new Bounded(
+                    "log2", Elementary::log2, x -> A.div(A.log(x), A.log(BigReal.of(2))), 1, 0, -5459414342904195647L),
+            new Bounded(
+                    "log10",
+                    Elementary::log10,
+                    x -> A.div(A.log(x), A.log(BigReal.of(10))),
+                    1,
+                    0,
+                    1259228596814065388L),
+            new Bounded("silu", Elementary::silu, x -> A.mul(x, A.sigmoid(x)), 3, LN2, -6221130921989259352L),
+            new Bounded(
+                    "mish", Elementary::mish, x -> A.mul(x, A.tanh(A.log1p(A.exp(x)))), 4, LN2, 820518230365939963L),
+            new Bounded("sinh", Trigonometric::sinh, x -> A.mul(A.tanh(x), cosh(x)), 2, LN2, 1075988675851044636L),
+            new Bounded("cosh", Trigonometric::cosh, ElementaryTest::cosh, 2, LN2, 1107166420823150606L),
+            new Bounded("asinh", Trigonometric::asinh, ElementaryTest::asinh, 2, 0, 1042237283310884687L),
+            new Bounded("atan", Trigonometric::atan, A::atan, 1, 0, -4104090540263023345L));
+
+    private static BigReal cosh(BigReal x) {
+        return A.div(A.add(A.exp(x), A.exp(x.neg())), BigReal.of(2));
+    }
+
+    private static BigReal asinh(BigReal x) {
+        BigReal z = x.abs();
+        BigReal y = A.log1p(A.add(z, A.div(A.mul(z, z), A.add(BigReal.ONE, A.sqrt(A.add(BigReal.ONE, A.mul(z, z)))))));
+        return x.signum() < 0 ? y.neg() : y;
+    }
+
+    @Test
+    void logarithmsOfPowersOfTheirBaseAreExact() {
+        for (int n = -1074; n < 1024; n++) {
+            assertThat(Elementary.log2(Math.scalb(1.0, n))).isEqualTo(n);
+        }
+        for (int n = -307; n <= 308; n++) {
+            assertThat(Elementary.log10(Double.parseDouble("1e" + n))).isEqualTo(n);
+        }
+    }
+
+    @Test
+    void otherLogarithmsAtTheEnds() {
+        values(Elementary::log2, NAN, NAN, -1, NAN, -0.0, -INFINITY, 0.0, -INFINITY, INFINITY, INFINITY, 1, 0.0);
+        values(Elementary::log10, NAN, NAN, -1, NAN, -0.0, -INFINITY, 0.0, -INFINITY, INFINITY, INFINITY, 1, 0.0);
+        values(Elementary::log2, MAX, 1024);
+        values(Elementary::log10, MAX, 308.25471555991675, MIN, -323.3062153431158);
+    }
+
+    @Test
+    void hyperbolicFunctionsReachTheEndOfTheDoubles() {
+        values(Trigonometric::sinh, 710.4758600739439, 1.7976931348621746e308, -0.0, -0.0, MIN, MIN, 711, INFINITY);
+        values(Trigonometric::cosh, 710.4758600739439, 1.7976931348621746e308, -711, INFINITY, 0.0, 1);
+        values(Trigonometric::asinh, MAX, 710.4758600739439, -MAX, -710.4758600739439, -0.0, -0.0, MIN, MIN);
+        values(Trigonometric::acosh, MAX, 710.4758600739439, 1, 0.0, INFINITY, INFINITY);
+        values(Trigonometric::atanh, 1, INFINITY, -1, -INFINITY, -0.0, -0.0, MIN, MIN);
+        values(Trigonometric::asinhSlope, MAX, 5.562684646268003e-309, INFINITY, 0);
+        values(Trigonometric::atanSlope, 1e160, 1e-320, INFINITY, 0);
+    }
 
     private static BigReal sech2(BigReal x) {
         BigReal e = A.exp(A.mul(BigReal.of(-2), x.abs()));
@@ -85,8 +140,10 @@ class ElementaryTest {
                 points.add(Math.scalb(Math.sqrt(0.5) + random.nextDouble(-1e-3, 1e-3), random.nextInt(-3, 3)));
             }
         }
-        double least = f.name().equals("log") ? 0 : f.name().equals("log1p") ? -1 : -INFINITY;
-        double most = f.name().startsWith("exp") ? 709 : INFINITY;
+        double least = f.name().matches("log|log2|log10")
+                ? 0
+                : f.name().equals("log1p") ? -1 : f.name().matches("sinh|cosh") ? -709 : -INFINITY;
+        double most = f.name().matches("exp.*|sinh|cosh") ? 709 : INFINITY;
         return points.build().filter(x -> x > least && x < most).toArray();
     }
 

@@ -148,6 +148,12 @@ class ElementwiseTest {
         assertBits(apply(Elementwise::neg, NAN, -INFINITY, 0.0, -0.0, 2), NAN, INFINITY, -0.0, 0.0, -2);
         assertBits(apply(Elementwise::abs, NAN, -INFINITY, -0.0, -2), NAN, INFINITY, 0.0, 2);
         assertBits(apply(Elementwise::sign, NAN, -INFINITY, -0.0, 0.0, 1e-320, 7), NAN, -1, -0.0, 0.0, 1, 1);
+        assertBits(apply(Elementwise::floor, NAN, -INFINITY, -0.5, -0.0, 2, 2.5), NAN, -INFINITY, -1, -0.0, 2, 2);
+        assertBits(apply(Elementwise::ceil, NAN, INFINITY, -0.5, -0.0, 2, 2.5), NAN, INFINITY, -0.0, -0.0, 2, 3);
+        assertBits(apply(Elementwise::round, NAN, -0.5, 0.5, 1.5, 2.5, 1e300), NAN, -0.0, 0.0, 2, 2, 1e300);
+        assertBits(apply(Elementwise::trunc, NAN, -INFINITY, -1.5, -0.5, 0.0, 1.5), NAN, -INFINITY, -1, -0.0, 0.0, 1);
+        assertBits(apply(Elementwise::floorPiece, NAN, -1, -0.5, 0, 0.5, 1), NAN, -2, -1, 0, 1, 2);
+        assertBits(apply(Elementwise::roundPiece, NAN, 0.25, 0.5, 0.75, 1.5, -2.5), NAN, 0, 1, 2, 3, -5);
         assertBits(apply(Elementwise::exp, NAN, -INFINITY, 0, INFINITY), NAN, 0, 1, INFINITY);
         assertBits(apply(Elementwise::expm1, NAN, -INFINITY, -0.0, INFINITY), NAN, -1, -0.0, INFINITY);
         assertBits(apply(Elementwise::log, NAN, -1, -0.0, 1, INFINITY), NAN, NAN, -INFINITY, 0, INFINITY);

@@ -68,6 +68,9 @@ class BigArithmeticTest {
             case "sqrt" -> a::sqrt;
             case "sin" -> a::sin;
             case "cos" -> a::cos;
+            case "atan" -> a::atan;
+            case "asin" -> a::asin;
+            case "acos" -> a::acos;
             case "tanh" -> a::tanh;
             case "sigmoid" -> a::sigmoid;
             case "erf" -> a::erf;
@@ -85,6 +88,9 @@ class BigArithmeticTest {
             case "sqrt" -> Math.sqrt(x);
             case "sin" -> StrictMath.sin(x);
             case "cos" -> StrictMath.cos(x);
+            case "atan" -> StrictMath.atan(x);
+            case "asin" -> StrictMath.asin(x);
+            case "acos" -> StrictMath.acos(x);
             case "tanh" -> StrictMath.tanh(x);
             case "sigmoid" -> 1 / (1 + StrictMath.exp(-x));
             case "erf" -> Math.signum(x);
@@ -136,10 +142,11 @@ class BigArithmeticTest {
     void fewDigitsAreManyDigitsRounded(String function) {
         SplittableRandom random = new SplittableRandom(1);
         boolean positive = function.equals("log") || function.equals("sqrt") || function.equals("log1p");
+        boolean inverse = function.equals("asin") || function.equals("acos");
         BigArithmetic few = new BigArithmetic(30);
         BigArithmetic many = new BigArithmetic(70);
         for (int i = 0; i < 200; i++) {
-            double size = StrictMath.exp(random.nextDouble(-25, 5));
+            double size = StrictMath.exp(random.nextDouble(-25, inverse ? 0 : 5));
             BigReal x = BigReal.of(positive || random.nextBoolean() ? size : -size);
             BigDecimal rounded = unary(function, few).apply(x).toBigDecimal();
             BigDecimal exact = unary(function, many).apply(x).toBigDecimal();
@@ -179,7 +186,7 @@ class BigArithmeticTest {
                     case "sub" -> x - y;
                     case "mul" -> x * y;
                     case "div" -> x / y;
-                    default -> StrictMath.pow(x, y);
+                    default -> x == 1 || x == -1 && Double.isInfinite(y) ? 1 : StrictMath.pow(x, y);
                 };
                 double computed = exactly.apply(BigReal.of(x), BigReal.of(y)).toDouble();
                 if (Double.isFinite(expected)) {

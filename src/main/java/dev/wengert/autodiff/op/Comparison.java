@@ -1,6 +1,7 @@
 package dev.wengert.autodiff.op;
 
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.kernel.Pairs;
 
 /** Comparisons as masks of 1 and 0, and the slopes of {@link Choice}. A NaN compares false, except that it is not equal to anything. */
 public enum Comparison implements InertOp, Pairwise {
@@ -13,7 +14,9 @@ public enum Comparison implements InertOp, Pairwise {
     /** 1 where the first is larger, ½ at a tie, else 0; NaN where either is NaN. */
     MAXIMUM_SLOPE,
     /** 1 where the first is smaller, ½ at a tie, else 0; NaN where either is NaN. */
-    MINIMUM_SLOPE;
+    MINIMUM_SLOPE,
+    /** Twice the whole part of the quotient, plus 1 unless the remainder is 0: the piece of {@link PairOp#MOD}. */
+    MOD_PIECE;
 
     private final String label = Labels.camelCase(this);
 
@@ -28,6 +31,11 @@ public enum Comparison implements InertOp, Pairwise {
             case NE -> Elementwise.ne(a, i, di, b, j, dj, y, k, n);
             case MAXIMUM_SLOPE -> Elementwise.maximumSlope(a, i, di, b, j, dj, y, k, n);
             case MINIMUM_SLOPE -> Elementwise.minimumSlope(a, i, di, b, j, dj, y, k, n);
+            case MOD_PIECE -> {
+                for (int l = 0; l < n; l++) {
+                    y[k + l] = Pairs.modPiece(a[i + l * di], b[j + l * dj]);
+                }
+            }
             default -> throw new AssertionError(this);
         }
     }

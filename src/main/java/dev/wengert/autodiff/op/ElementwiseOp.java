@@ -6,11 +6,12 @@ import dev.wengert.autodiff.Variable;
 import java.util.List;
 
 /**
- * Operations that compute each element by itself, and are smooth where they are defined (except {@link Elu} at 0).
+ * Operations that compute each element by itself, and are smooth where they are defined (except {@link Elu} at 0 and {@link PairOp#MOD} at multiples).
  *
  * <p>Their Jacobians are diagonal, so one rule, {@link #push}, serves both modes.
  */
-public sealed interface ElementwiseOp extends Primitive permits UnaryOp, BinaryOp, NumberOp, Power, Elu, VariablePower {
+public sealed interface ElementwiseOp extends Primitive
+        permits UnaryOp, BinaryOp, PairOp, NumberOp, Power, Elu, VariablePower {
 
     /**
      * The perturbation d, of input i in forward mode or of the output in reverse mode, times {@code ∂y/∂x_i}; or null for none. The

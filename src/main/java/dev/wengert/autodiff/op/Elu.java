@@ -16,6 +16,14 @@ public record Elu(double alpha, int order) implements ElementwiseOp, Single {
         }
     }
 
+    /** {@code α·elu(x/α)} with the limit −α at −∞. */
+    public static Variable celu(Variable x, double alpha) {
+        if (!(alpha > 0 && alpha < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("celu: alpha must be finite and above 0, got " + alpha);
+        }
+        return x.div(alpha).elu(1).mul(alpha);
+    }
+
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
         Elementwise.elu(x[0], alpha, order, y, out.size());

@@ -4,10 +4,11 @@ import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Elementary;
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.kernel.Trigonometric;
 import dev.wengert.tensor.Shape;
 
 /**
- * Smooth functions of one operand: each has a line for its loop and a line for its partial derivative.
+ * Smooth functions of one operand: each has a line for its value and a line for its partial derivative.
  *
  * <p>A partial is as accurate as its function. {@code tanh′} is {@code sech²(x)}: {@code 1 − y²} has no correct digit at x = 20. {@code
  * sigmoid′} is {@code σ(x)σ(−x)}. {@code gelu′} uses the normal distribution, whose left tail keeps its relative accuracy. There are
@@ -36,7 +37,38 @@ public enum UnaryOp implements ElementwiseOp, Single {
     /** Φ(x) = ∫φ. */
     NORMAL_CDF,
     /** x·Φ(x). */
-    GELU;
+    GELU,
+    TAN,
+    ASIN,
+    /** 1/√(1 − x²), the derivative of asin. */
+    ASIN_SLOPE,
+    ACOS,
+    ATAN,
+    /** 1/(1 + x²), the derivative of atan. */
+    ATAN_SLOPE,
+    SINH,
+    COSH,
+    ASINH,
+    /** 1/√(x² + 1), the derivative of asinh. */
+    ASINH_SLOPE,
+    ACOSH,
+    /** 1/√(x² − 1), the derivative of acosh. */
+    ACOSH_SLOPE,
+    ATANH,
+    /** 1/(1 − x²), the derivative of atanh. */
+    ATANH_SLOPE,
+    LOG2,
+    LOG10,
+    /** 1/√x. */
+    RSQRT,
+    /** x·sigmoid(x). */
+    SILU,
+    /** tanh(softplus(x)) = mish(x)/x. */
+    TANH_SOFTPLUS,
+    /** x·tanh(softplus(x)). */
+    MISH,
+    /** x/(1 + |x|). */
+    SOFTSIGN;
 
     private final String label = Labels.camelCase(this);
 
@@ -58,6 +90,27 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case SECH2 -> Elementary.sech2(x);
             case SIGMOID -> Elementary.sigmoid(x);
             case SOFTPLUS -> Elementary.softplus(x);
+            case TAN -> Trigonometric.tan(x);
+            case ASIN -> Trigonometric.asin(x);
+            case ASIN_SLOPE -> Trigonometric.asinSlope(x);
+            case ACOS -> Trigonometric.acos(x);
+            case ATAN -> Trigonometric.atan(x);
+            case ATAN_SLOPE -> Trigonometric.atanSlope(x);
+            case SINH -> Trigonometric.sinh(x);
+            case COSH -> Trigonometric.cosh(x);
+            case ASINH -> Trigonometric.asinh(x);
+            case ASINH_SLOPE -> Trigonometric.asinhSlope(x);
+            case ACOSH -> Trigonometric.acosh(x);
+            case ACOSH_SLOPE -> Trigonometric.acoshSlope(x);
+            case ATANH -> Trigonometric.atanh(x);
+            case ATANH_SLOPE -> Trigonometric.atanhSlope(x);
+            case LOG2 -> Elementary.log2(x);
+            case LOG10 -> Elementary.log10(x);
+            case RSQRT -> 1.0 / Math.sqrt(x);
+            case SILU -> Elementary.silu(x);
+            case TANH_SOFTPLUS -> Elementary.tanhSoftplus(x);
+            case MISH -> Elementary.mish(x);
+            case SOFTSIGN -> Elementary.softsign(x);
             default -> Single.super.at(x);
         };
     }
@@ -88,7 +141,11 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case NORMAL_PDF -> Elementwise.normalPdf(x, y, n);
             case NORMAL_CDF -> Elementwise.normalCdf(x, y, n);
             case GELU -> Elementwise.gelu(x, y, n);
-            default -> throw new AssertionError(this);
+            default -> {
+                for (int l = 0; l < n; l++) {
+                    y[l] = at(x[l]); // a call an element is little beside these functions
+                }
+            }
         }
     }
 
@@ -113,12 +170,39 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case NORMAL_PDF -> finite(x).mul(y).neg();
             case NORMAL_CDF -> NORMAL_PDF.apply(x);
             case GELU -> NORMAL_CDF.apply(x).add(finite(x).mul(NORMAL_PDF.apply(x)));
+            case TAN -> y.square().add(1);
+            case ASIN -> ASIN_SLOPE.apply(x);
+            case ACOS -> ASIN_SLOPE.apply(x).neg();
+            case ASIN_SLOPE -> x.mul(y).mul(y).mul(y);
+            case ATAN -> ATAN_SLOPE.apply(x);
+            case ATAN_SLOPE -> finite(x).mul(y).mul(y).mul(-2);
+            case SINH -> x.cosh();
+            case COSH -> x.sinh();
+            case ASINH -> ASINH_SLOPE.apply(x);
+            case ACOSH -> ACOSH_SLOPE.apply(x);
+            case ASINH_SLOPE, ACOSH_SLOPE -> finite(x).mul(y).mul(y).mul(y).neg();
+            case ATANH -> ATANH_SLOPE.apply(x);
+            case ATANH_SLOPE -> x.mul(y).mul(y).mul(2);
+            case LOG2 -> x.rdiv(Elementary.LOG2_E);
+            case LOG10 -> x.rdiv(Elementary.LOG10_E);
+            case RSQRT -> y.div(x).mul(-0.5);
+            case SILU -> x.sigmoid().add(finite(y).mul(x.neg().sigmoid()));
+            case TANH_SOFTPLUS -> y.mul(ofTanhSoftplus(x));
+            case MISH -> TANH_SOFTPLUS.apply(x).add(finite(y).mul(ofTanhSoftplus(x)));
+            case SOFTSIGN -> x.abs().add(1).reciprocal().square();
         };
     }
 
-    /** x limited to ±1e100: for infinite x, x·exp(−x²) must be 0, whereas ∞·0 is NaN. */
+    /** The derivative of the logarithm of tanh(softplus(x)): 4c²/((1 + c)(1 + c²)) with c = 1/(1 + exp(x)). */
+    private static Variable ofTanhSoftplus(Variable x) {
+        Variable c = x.neg().sigmoid();
+        Variable square = c.square();
+        return square.mul(4).div(c.add(1).mul(square.add(1)));
+    }
+
+    /** x limited to ±1e170, beyond which x³ is infinite: for infinite x, x·exp(−x²) must be 0, whereas ∞·0 is NaN. */
     private static Variable finite(Variable x) {
-        return x.clamp(-1e100, 1e100);
+        return x.clamp(-1e170, 1e170);
     }
 
     @Override

@@ -47,6 +47,28 @@ class OpConventionsTest {
                 at("elu", -0.0, x -> x.elu(2), -0.0, 2, 2),
                 at("clamp at the lower bound", -1, x -> x.clamp(-1, 1), -1, 1, 0),
                 at("clamp at the upper bound", 1, x -> x.clamp(-1, 1), 1, 1, 0),
+                at("relu6 at the lower bound", 0, Variable::relu6, 0, 1, 0),
+                at("relu6 at the upper bound", 6, Variable::relu6, 6, 1, 0),
+                at("hardtanh at the lower bound", -1, Variable::hardtanh, -1, 1, 0),
+                at("hardtanh at the upper bound", 1, Variable::hardtanh, 1, 1, 0),
+                at("celu", 0, x -> x.celu(2), 0, 1, 0.5),
+                at(
+                        "selu",
+                        0,
+                        Variable::selu,
+                        0,
+                        1.0507009873554805 * 1.6732632423543772,
+                        1.0507009873554805 * 1.6732632423543772),
+                at("softsign", 0, Variable::softsign, 0, 1, 0),
+                at("floor", 2, Variable::floor, 2, 0, 0),
+                at("floor between", -0.5, Variable::floor, -1, 0, 0),
+                at("ceil", 2, Variable::ceil, 2, 0, 0),
+                at("ceil between", -0.5, Variable::ceil, -0.0, 0, 0),
+                at("round at a tie", 2.5, Variable::round, 2, 0, 0),
+                at("round at the next tie", 3.5, Variable::round, 4, 0, 0),
+                at("round below a half", 0.49999999999999994, Variable::round, 0, 0, 0),
+                at("trunc", -2.75, Variable::trunc, -2, 0, 0),
+                at("trunc above -1", -0.25, Variable::trunc, -0.0, 0, 0),
                 at("clamp to a point", 1, x -> x.clamp(1, 1), 1, 1, 0),
                 at("maximum with a number", 3, x -> x.maximum(3), 3, 0.5, 0),
                 at("minimum with a number", 3, x -> x.minimum(3), 3, 0.5, 0),
@@ -55,6 +77,13 @@ class OpConventionsTest {
                 at("the power 0", 0, x -> x.pow(0), 1, 0, 0),
                 at("the power 1", 0, x -> x.pow(1), 0, 1, 0),
                 at("the power 2", 0, x -> x.pow(2), 0, 0, 2),
+                at("the power ∞ of 1", 1, x -> x.pow(INF), 1, INF, INF),
+                at("the power ∞ of −1", -1, x -> x.pow(INF), 1, INF, INF),
+                at("the power −∞ of −1", -1, x -> x.pow(-INF), 1, -INF, INF),
+                at("the power NaN of 1", 1, x -> x.pow(NAN), 1, NAN, NAN),
+                at("the power ∞ below 1", 0.5, x -> x.pow(INF), 0, 0, 0),
+                at("the power −∞ above 1", 2, x -> x.pow(-INF), 0, 0, 0),
+                at("the power ∞ above 1", 2, x -> x.pow(INF), INF, INF, INF),
                 at("a whole power below 0", -2, x -> x.pow(3), -8, 12, -12));
     }
 
@@ -80,6 +109,44 @@ class OpConventionsTest {
                 at("erf", INF, Variable::erf, 1, 0, 0),
                 at("gelu", -INF, Variable::gelu, 0, 0, 0),
                 at("gelu", INF, Variable::gelu, INF, 1, 0),
+                at("tan has no limit", INF, Variable::tan, NAN, NAN, NAN),
+                at("asin", 1, Variable::asin, Math.PI / 2, INF, INF),
+                at("asin", -1, Variable::asin, -Math.PI / 2, INF, -INF),
+                at("asin beyond 1", 2, Variable::asin, NAN, NAN, NAN),
+                at("acos", 1, Variable::acos, 0, -INF, -INF),
+                at("acos", -1, Variable::acos, Math.PI, -INF, INF),
+                at("acos beyond 1", 2, Variable::acos, NAN, NAN, NAN),
+                at("atan", -INF, Variable::atan, -Math.PI / 2, 0, 0),
+                at("atan", INF, Variable::atan, Math.PI / 2, 0, 0),
+                at("sinh", -INF, Variable::sinh, -INF, INF, -INF),
+                at("cosh", -INF, Variable::cosh, INF, -INF, INF),
+                at("asinh", -INF, Variable::asinh, -INF, 0, 0),
+                at("asinh", INF, Variable::asinh, INF, 0, 0),
+                at("acosh", 1, Variable::acosh, 0, INF, -INF),
+                at("acosh", INF, Variable::acosh, INF, 0, 0),
+                at("acosh below 1", 0.5, Variable::acosh, NAN, NAN, NAN),
+                at("acosh below -1", -2, Variable::acosh, NAN, NAN, NAN),
+                at("atanh", 1, Variable::atanh, INF, INF, INF),
+                at("atanh", -1, Variable::atanh, -INF, INF, -INF),
+                at("atanh beyond 1", 2, Variable::atanh, NAN, NAN, NAN),
+                at("log2", 0, Variable::log2, -INF, INF, -INF),
+                at("log2", INF, Variable::log2, INF, 0, 0),
+                at("log10", 0, Variable::log10, -INF, INF, -INF),
+                at("rsqrt", 0, Variable::rsqrt, INF, -INF, INF),
+                at("rsqrt", INF, Variable::rsqrt, 0, 0, 0),
+                at("rsqrt below 0", -1, Variable::rsqrt, NAN, NAN, NAN),
+                at("logSigmoid", -INF, Variable::logSigmoid, -INF, 1, 0),
+                at("logSigmoid", INF, Variable::logSigmoid, -0.0, 0, 0),
+                at("silu", -INF, Variable::silu, -0.0, 0, 0),
+                at("silu", INF, Variable::silu, INF, 1, 0),
+                at("mish", -INF, Variable::mish, -0.0, 0, 0),
+                at("mish", INF, Variable::mish, INF, 1, 0),
+                at("softsign", -INF, Variable::softsign, -1, 0, 0),
+                at("softsign", INF, Variable::softsign, 1, 0, 0),
+                at("celu", -INF, x -> x.celu(2), -2, 0, 0),
+                at("celu", INF, x -> x.celu(2), INF, 1, 0),
+                at("floor", INF, Variable::floor, INF, 0, 0),
+                at("round", -INF, Variable::round, -INF, 0, 0),
                 at("elu", -INF, x -> x.elu(2), -2, 0, 0),
                 at("elu", INF, x -> x.elu(2), INF, 1, 0),
                 at("relu", -INF, Variable::relu, 0, 0, 0),
@@ -224,6 +291,16 @@ class OpConventionsTest {
                 new Powers(INF, 2, INF, INF, INF, 2, INF, INF),
                 new Powers(INF, -1, 0, 0, 0, 0, 0, 0),
                 new Powers(INF, 0.5, INF, 0, INF, 0, 0, INF),
+                new Powers(1, INF, 1, INF, 0, INF, NAN, 0),
+                new Powers(1, -INF, 1, -INF, 0, INF, NAN, 0),
+                new Powers(2, INF, INF, INF, INF, INF, INF, INF),
+                new Powers(2, -INF, 0, 0, 0, 0, 0, 0),
+                new Powers(0.5, INF, 0, 0, 0, 0, 0, 0),
+                new Powers(0.5, -INF, INF, -INF, -INF, INF, INF, INF),
+                new Powers(0, INF, 0, 0, 0, 0, 0, 0),
+                new Powers(1, NAN, 1, NAN, NAN, NAN, NAN, NAN),
+                new Powers(-1, INF, 1, INF, NAN, INF, NAN, NAN),
+                new Powers(-0.5, INF, 0, 0, NAN, 0, NAN, NAN),
                 new Powers(-2, 3, -8, 12, NAN, -12, NAN, NAN),
                 new Powers(-2, -1, -0.5, -0.25, NAN, -0.25, NAN, NAN),
                 new Powers(-2, 0.5, NAN, NAN, NAN, NAN, NAN, NAN));
@@ -252,6 +329,68 @@ class OpConventionsTest {
     }
 
     private static final double THIRD = 1.0 / 3;
+
+    /** A function of two numbers, with its value and first derivatives at a point. */
+    private record Pair(PairOp op, double a, double b, double y, double inA, double inB) {}
+
+    static Stream<Pair> pairs() {
+        return Stream.of(
+                new Pair(PairOp.ATAN2, 0, 0, 0, 0, 0),
+                new Pair(PairOp.ATAN2, 0, -1, Math.PI, -1, 0),
+                new Pair(PairOp.ATAN2, -0.0, -1, -Math.PI, -1, 0),
+                new Pair(PairOp.ATAN2, 1, INF, 0, 0, 0),
+                new Pair(PairOp.ATAN2, INF, 1, Math.PI / 2, 0, 0),
+                new Pair(PairOp.ATAN2, INF, -INF, 3 * Math.PI / 4, NAN, NAN),
+                new Pair(PairOp.HYPOT, 0, 0, 0, 0, 0),
+                new Pair(PairOp.HYPOT, -3, 0, 3, -1, 0),
+                new Pair(PairOp.HYPOT, -INF, 1, INF, -1, 0),
+                new Pair(PairOp.HYPOT, INF, INF, INF, NAN, NAN),
+                new Pair(PairOp.LOG_ADD_EXP, -INF, -INF, -INF, 0.5, 0.5),
+                new Pair(PairOp.LOG_ADD_EXP, INF, INF, INF, 0.5, 0.5),
+                new Pair(PairOp.LOG_ADD_EXP, -INF, 2, 2, 0, 1),
+                new Pair(PairOp.LOG_ADD_EXP, INF, 2, INF, 1, 0),
+                new Pair(PairOp.LOG_ADD_EXP, INF, -INF, INF, 1, 0),
+                new Pair(PairOp.XLOGY, 0, 0, 0, -INF, 0),
+                new Pair(PairOp.XLOGY, 0, INF, 0, INF, 0),
+                new Pair(PairOp.XLOGY, 2, 0, -INF, -INF, INF),
+                new Pair(PairOp.XLOGY, 0, NAN, NAN, NAN, NAN),
+                new Pair(PairOp.XLOGY, 2, -1, NAN, NAN, -2),
+                new Pair(PairOp.MOD, 5, 3, 2, 1, -1),
+                new Pair(PairOp.MOD, -5, 3, 1, 1, 2),
+                new Pair(PairOp.MOD, 5, -3, -1, 1, 2),
+                new Pair(PairOp.MOD, -6, 3, 0, 1, 2),
+                new Pair(PairOp.MOD, 6, -3, -0.0, 1, 2),
+                new Pair(PairOp.MOD, 5, INF, 5, 1, 0),
+                new Pair(PairOp.MOD, 5, 0, NAN, 1, NAN));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void functionsOfTwoNumbersAtTheirEdges(Pair p) {
+        Variable a = Variable.of(p.a());
+        Variable b = Variable.of(p.b());
+        Variable y = p.op().apply(a, b);
+        requireSame(y.item(), p.y());
+        List<Variable> slopes = Autodiff.gradients(y, List.of(a, b));
+        requireEqual(slopes.get(0).item(), p.inA());
+        requireEqual(slopes.get(1).item(), p.inB());
+    }
+
+    /** Where x² + y² is 0 or infinite in doubles. */
+    @Test
+    void anglesAndLengthsKeepTheirSlopesAtEveryScale() {
+        for (double scale : new double[] {0x1p-1060, 0x1p-600, 1, 0x1p600, 0x1p1020}) {
+            Variable a = Variable.of(3 * scale);
+            Variable b = Variable.of(4 * scale);
+            Variable length = a.hypot(b);
+            requireSame(length.item(), 5 * scale);
+            assertThat(Autodiff.gradients(length, List.of(a, b)))
+                    .extracting(Variable::item)
+                    .containsExactly(0.6, 0.8);
+            Variable angle = a.atan2(b);
+            requireEqual(Autodiff.gradients(angle, List.of(a)).get(0).item(), 0.8 / (5 * scale));
+        }
+    }
 
     @Test
     void maximaOverAxesAreSplitEvenlyAmongTies() {

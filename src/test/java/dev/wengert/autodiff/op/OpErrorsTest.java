@@ -59,6 +59,11 @@ class OpErrorsTest {
                 mismatch("mul", () -> a.mul(b), "mul" + got),
                 mismatch("div", () -> a.div(b), "div" + got),
                 mismatch("pow", () -> a.pow(b), "pow" + got),
+                mismatch("atan2", () -> a.atan2(b), "atan2" + got),
+                mismatch("hypot", () -> a.hypot(b), "hypot" + got),
+                mismatch("logAddExp", () -> a.logAddExp(b), "logAddExp" + got),
+                mismatch("xlogy", () -> a.xlogy(b), "xlogy" + got),
+                mismatch("mod", () -> a.mod(b), "mod" + got),
                 mismatch("maximum", () -> a.maximum(b), "maximum" + got),
                 mismatch("minimum", () -> a.minimum(b), "minimum" + got),
                 mismatch("gt", () -> a.gt(b), "gt" + got),
@@ -501,7 +506,7 @@ class OpErrorsTest {
 
     /** What takes any operand, or numbers only. */
     private static final Set<String> TOTAL = Set.of(
-            "neg exp expm1 log log1p sqrt square sin cos tanh sigmoid softplus erf gelu reciprocal elu abs sign relu leakyRelu rsub rdiv"
+            "neg exp expm1 log log1p sqrt square sin cos tanh sigmoid softplus erf gelu tan asin acos atan sinh cosh asinh acosh atanh log2 log10 rsqrt logSigmoid silu mish softsign celu selu relu6 hardtanh floor ceil round trunc reciprocal elu abs sign relu leakyRelu rsub rdiv"
                     .split(" "));
 
     @Test

@@ -51,9 +51,36 @@ class PartialsTest {
             Map.entry("normalPdf", ulps(2, 2, 2)),
             Map.entry("normalCdf", ulps(2, 2, 2)),
             Map.entry("gelu", ulps(1, 2, 2)),
+            Map.entry("tan", ulps(1, 2, 3)),
+            Map.entry("asin", ulps(1, 2, 6)),
+            Map.entry("asinSlope", ulps(2, 6, 6)), // x·y³: three slopes and three products
+            Map.entry("acos", ulps(1, 2, 6)),
+            Map.entry("atan", ulps(1, 2, 6)),
+            Map.entry("atanSlope", ulps(2, 6, 6)),
+            Map.entry("sinh", ulps(2, 2, 2)),
+            Map.entry("cosh", ulps(2, 2, 2)),
+            Map.entry("asinh", ulps(2, 2, 6)),
+            Map.entry("asinhSlope", ulps(2, 6, 6)),
+            Map.entry("acosh", ulps(2, 2, 6)),
+            Map.entry("acoshSlope", ulps(2, 6, 6)),
+            Map.entry("atanh", ulps(2, 2, 6)),
+            Map.entry("atanhSlope", ulps(2, 6, 6)),
+            Map.entry("log2", ulps(1, 1, 1)),
+            Map.entry("log10", ulps(1, 1, 1)),
+            Map.entry("rsqrt", ulps(2, 2, 2)),
+            Map.entry("silu", ulps(2, 2, 4)),
+            Map.entry("tanhSoftplus", ulps(3, 5, 6)),
+            Map.entry("mish", ulps(4, 4, 6)),
+            Map.entry("softsign", ulps(1, 2, 4)),
+            Map.entry("logSigmoid", ulps(2, 2, 2)),
             Map.entry("elu", ulps(1, 1, 1)),
             Map.entry("power", ulps(1, 2, 3)),
             Map.entry("pow", ulps(1, 2, 3)),
+            Map.entry("mod", ulps(1, 1, 0)),
+            Map.entry("atan2", ulps(2, 4, 6)),
+            Map.entry("hypot", ulps(1, 2, 6)),
+            Map.entry("logAddExp", ulps(2, 3, 5)),
+            Map.entry("xlogy", ulps(2, 1, 1)),
             Map.entry("div", ulps(0, 1, 1)));
 
     private static int[] ulps(int... byOrder) {
@@ -93,9 +120,15 @@ class PartialsTest {
         private Variable function(Variable at, Variable second) {
             return switch (op) {
                 case "reciprocal" -> at.reciprocal();
+                case "logSigmoid" -> at.logSigmoid();
                 case "elu" -> at.elu(n);
                 case "power" -> at.pow(n);
                 case "pow" -> at.pow(second);
+                case "mod" -> at.mod(second);
+                case "atan2" -> at.atan2(second);
+                case "hypot" -> at.hypot(second);
+                case "logAddExp" -> at.logAddExp(second);
+                case "xlogy" -> at.xlogy(second);
                 case "div" -> at.div(second);
                 default -> unary(op).apply(at);
             };
@@ -160,7 +193,18 @@ class PartialsTest {
         List<String> names =
                 new ArrayList<>(Stream.of(UnaryOp.values()).map(UnaryOp::label).toList());
         names.removeAll(Operations.WITHOUT_A_ROW);
-        names.addAll(List.of("reciprocal", "elu", "power", "pow", "div"));
+        names.addAll(List.of(
+                "reciprocal",
+                "logSigmoid",
+                "elu",
+                "power",
+                "pow",
+                "mod",
+                "atan2",
+                "hypot",
+                "logAddExp",
+                "xlogy",
+                "div"));
         assertThat(operations()).containsExactlyInAnyOrderElementsOf(names);
     }
 }

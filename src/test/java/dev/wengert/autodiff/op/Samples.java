@@ -23,6 +23,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hipparchus.special.Erf;
+import org.hipparchus.util.FastMath;
 
 /**
  * The specification of every operation: what it computes, as a plain formula, at regular points, kinks, ties and saturated points,
@@ -37,8 +38,11 @@ public final class Samples {
     public static List<Sample> all() {
         return Stream.of(
                         smooth(),
+                        trigonometric(),
+                        activations(),
                         withNumbers(),
                         arithmetic(),
+                        pairs(),
                         powers(),
                         piecewise(),
                         choices(),
@@ -106,6 +110,60 @@ public final class Samples {
                 .flatMap(samples -> samples);
     }
 
+    private static Stream<Sample> trigonometric() {
+        double[] any = points(-2, -0.5, 0, 1.5);
+        double[] within = points(-0.75, -0.5, 0, 0.875);
+        double[] ends = points(-0.9990234375, 1e-10);
+        double[] large = points(-1e200, -1e10, 1e-10, 1e10);
+        double[] beyondOne = points(1.25, 1.5, 2, 40);
+        double[] positive = points(0.5, 0.75, 1, 2.5);
+        return Stream.of(
+                        unary(UnaryOp.TAN, Math::tan, 2, any, points(-1.5707963267948966, 1e-10, 1e10)),
+                        unary(UnaryOp.ASIN, Math::asin, 2, within, ends),
+                        unary(UnaryOp.ASIN_SLOPE, x -> 1 / Math.sqrt((1 - x) * (1 + x)), 4, within, ends),
+                        unary(UnaryOp.ACOS, Math::acos, 2, within, ends),
+                        unary(UnaryOp.ATAN, Math::atan, 2, any, large),
+                        unary(UnaryOp.ATAN_SLOPE, x -> 1 / (1 + x * x), 4, any, large),
+                        unary(UnaryOp.SINH, Math::sinh, 4, any, points(-710, -25, 1e-10, 25, 710)),
+                        unary(UnaryOp.COSH, Math::cosh, 4, any, points(-710, -25, 1e-10, 25, 710)),
+                        unary(UnaryOp.ASINH, FastMath::asinh, 4, any, large),
+                        unary(UnaryOp.ASINH_SLOPE, x -> 1 / Math.hypot(1, x), 4, any, large),
+                        unary(
+                                UnaryOp.ACOSH,
+                                x -> Math.log(x + Math.sqrt(x * x - 1)),
+                                8,
+                                beyondOne,
+                                points(1.0009765625, 1e10)),
+                        unary(
+                                UnaryOp.ACOSH_SLOPE,
+                                x -> x < 1 ? Double.NaN : 1 / Math.sqrt((x - 1) * (x + 1)),
+                                4,
+                                beyondOne,
+                                points(1.0009765625, 1e10)),
+                        unary(UnaryOp.ATANH, FastMath::atanh, 4, within, ends),
+                        unary(
+                                UnaryOp.ATANH_SLOPE,
+                                x -> Math.abs(x) > 1 ? Double.NaN : 1 / ((1 - x) * (1 + x)),
+                                4,
+                                within,
+                                ends),
+                        unary(UnaryOp.LOG2, x -> Math.log(x) / Math.log(2), 4, positive, points(1e-10, 1e10)),
+                        unary(UnaryOp.LOG10, Math::log10, 2, positive, points(1e-10, 1e10)),
+                        unary(UnaryOp.RSQRT, x -> 1 / Math.sqrt(x), 1, positive, points(1e-10, 1e10)))
+                .flatMap(samples -> samples);
+    }
+
+    private static Stream<Sample> activations() {
+        double[] x = points(-2, -0.5, 0, 1.5);
+        double[] saturated = points(-700, -40, 40, 700);
+        return Stream.of(
+                        unary(UnaryOp.SILU, v -> v / (1 + Math.exp(-v)), 4, x, saturated),
+                        unary(UnaryOp.TANH_SOFTPLUS, v -> Math.tanh(Math.log1p(Math.exp(v))), 8, x, saturated),
+                        unary(UnaryOp.MISH, v -> v * Math.tanh(Math.log1p(Math.exp(v))), 8, x, saturated),
+                        unary(UnaryOp.SOFTSIGN, v -> v / (1 + Math.abs(v)), 1, points(-2, -0.5, 0.75, 1.5), saturated))
+                .flatMap(samples -> samples);
+    }
+
     private static double phi(double x) {
         return Erf.erfc(-x / Math.sqrt(2)) / 2;
     }
@@ -139,6 +197,22 @@ public final class Samples {
                 .flatMap(samples -> samples);
     }
 
+    private static Stream<Sample> pairs() {
+        double[] left = points(-2, -0.5, 0.25, 1.5, 3);
+        double[] right = points(0.75, -1.25, 2);
+        double[] positive = points(0.75, 1.25, 2);
+        return Stream.of(
+                        binary(PairOp.MOD, (a, b) -> a - Math.floor(a / b) * b, 1, left, right),
+                        binary(PairOp.ATAN2, Math::atan2, 2, left, right),
+                        binary(PairOp.HYPOT, Math::hypot, 1, left, right),
+                        binary(PairOp.HYPOT_SLOPE, (a, b) -> a / Math.hypot(a, b), 2, left, right),
+                        binary(PairOp.LOG_ADD_EXP, (a, b) -> Math.log(Math.exp(a) + Math.exp(b)), 8, left, right),
+                        binary(PairOp.LOG_ADD_EXP_SLOPE, (a, b) -> 1 / (1 + Math.exp(b - a)), 4, left, right),
+                        binary(PairOp.XLOGY, (a, b) -> a * Math.log(b), 2, left, positive),
+                        binary(PairOp.XDIVY, (a, b) -> a / b, 0, left, right))
+                .flatMap(samples -> samples);
+    }
+
     private static Stream<Sample> powers() {
         double[] positive = points(0.5, 0.75, 1, 2.5);
         Stream<Sample> constant = Stream.of(
@@ -152,7 +226,7 @@ public final class Samples {
                 .flatMap(samples -> samples);
         double[] exponents = points(-1.5, 0.5, 2);
         Stream<Sample> variable = Stream.of(
-                        binary(new VariablePower(0, 0), Math::pow, 2, positive, exponents),
+                        binary(new VariablePower(0, 0), (x, n) -> x == 1 ? 1 : Math.pow(x, n), 2, positive, exponents),
                         binary(new VariablePower(1, 0), (x, n) -> n * Math.pow(x, n - 1), 4, positive, exponents),
                         binary(new VariablePower(0, 1), (x, n) -> Math.pow(x, n) * Math.log(x), 4, positive, exponents),
                         binary(
@@ -175,6 +249,9 @@ public final class Samples {
     private static Stream<Sample> piecewise() {
         double[] x = points(-2, -0.5, 0.75, 3);
         double[] kinks = points(-1, 0, -0.0, 1);
+        double[] between = points(-2.25, -0.75, 0.25, 3.875);
+        double[] whole = points(-1, 0, 3, 1e300);
+        double[] ties = points(-1.5, -0.5, 0.5, 2.5, 1e300);
         PiecewiseLinear leaky = new PiecewiseLinear(Kind.LEAKY_RELU, 0.125, 0);
         PiecewiseLinear steep = new PiecewiseLinear(Kind.LEAKY_RELU, -2, 0);
         PiecewiseLinear clamp = new PiecewiseLinear(Kind.CLAMP, -1, 1);
@@ -190,7 +267,18 @@ public final class Samples {
                         unary(new Slope(PiecewiseLinear.RELU), v -> v > 0 ? 1 : 0 * v, 0, x, kinks),
                         unary(new Slope(leaky), v -> v > 0 ? 1 : 0 * v + 0.125, 0, x, kinks),
                         unary(new Slope(clamp), v -> -1 <= v && v <= 1 ? 1 : v != v ? v : 0, 0, x, kinks),
-                        unary(Flat.SIGN, Math::signum, 0, x, kinks))
+                        unary(Flat.SIGN, Math::signum, 0, x, kinks),
+                        unary(Flat.FLOOR, Math::floor, 0, between, whole),
+                        unary(Flat.CEIL, Math::ceil, 0, between, whole),
+                        unary(Flat.ROUND, Math::rint, 0, between, ties),
+                        unary(Flat.TRUNC, v -> v - v % 1, 0, between, whole),
+                        unary(Flat.FLOOR_PIECE, v -> Math.floor(v) + Math.ceil(v), 0, between, whole),
+                        unary(
+                                Flat.ROUND_PIECE,
+                                v -> Math.abs(v % 1) == 0.5 ? 2 * v : 2 * Math.rint(v),
+                                0,
+                                between,
+                                ties))
                 .flatMap(samples -> samples)
                 .map(s -> s.flat(0));
         Stream<Sample> detached = unary(Flat.DETACH, v -> v, 0, x, kinks).map(s -> s.inert(0));
@@ -225,6 +313,13 @@ public final class Samples {
                         comparison(Comparison.LE, (a, b) -> a <= b ? 1 : 0),
                         comparison(Comparison.EQ, (a, b) -> a == b ? 1 : 0),
                         comparison(Comparison.NE, (a, b) -> a != b ? 1 : 0),
+                        binary(
+                                        Comparison.MOD_PIECE,
+                                        (a, b) -> Math.floor(a / b) + Math.ceil(a / b),
+                                        0,
+                                        points(-2, -0.5, 0.25, 1.5, 3),
+                                        points(0.75, -1.25, 2))
+                                .map(s -> s.flat(0, 1)),
                         comparison(Comparison.MAXIMUM_SLOPE, (a, b) -> (1 + Math.signum(a - b)) / 2),
                         comparison(Comparison.MINIMUM_SLOPE, (a, b) -> (1 + Math.signum(b - a)) / 2))
                 .flatMap(samples -> samples);
@@ -1045,6 +1140,11 @@ public final class Samples {
         Stream<Sample> ofOne = Stream.of(
                 one("rsub", x -> x.rsub(2), matrix),
                 one("reciprocal", Variable::reciprocal, vector),
+                one("logSigmoid", Variable::logSigmoid, vector),
+                one("celu", x -> x.celu(0.5), vector),
+                one("selu", Variable::selu, vector),
+                one("relu6", Variable::relu6, vector),
+                one("hardtanh", Variable::hardtanh, vector),
                 one("maximum", x -> x.maximum(0.25), vector),
                 one("minimum", x -> x.minimum(0.25), vector),
                 one("sum", Variable::sum, matrix),
