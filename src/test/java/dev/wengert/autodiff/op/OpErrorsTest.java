@@ -58,6 +58,8 @@ class OpErrorsTest {
                 mismatch("mul", () -> a.mul(b), "mul" + got),
                 mismatch("div", () -> a.div(b), "div" + got),
                 mismatch("pow", () -> a.pow(b), "pow" + got),
+                mismatch("lbeta", () -> a.lbeta(b), "lbeta" + got),
+                illegal("polygamma", () -> a.polygamma(-1), "polygamma: n must be at least 0, got -1"),
                 mismatch("maximum", () -> a.maximum(b), "maximum" + got),
                 mismatch("minimum", () -> a.minimum(b), "minimum" + got),
                 mismatch("gt", () -> a.gt(b), "gt" + got),
@@ -338,7 +340,7 @@ class OpErrorsTest {
 
     /** What takes any operand, or numbers only. */
     private static final Set<String> TOTAL = Set.of(
-            "neg exp expm1 log log1p sqrt square sin cos tanh sigmoid softplus erf gelu reciprocal elu abs sign relu leakyRelu rsub rdiv"
+            "neg exp expm1 log log1p sqrt square sin cos tanh sigmoid softplus erf erfc erfcx erfinv normalCdf logNormalCdf lgamma digamma gelu reciprocal elu abs sign relu leakyRelu rsub rdiv"
                     .split(" "));
 
     @Test
