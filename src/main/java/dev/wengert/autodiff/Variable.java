@@ -462,7 +462,7 @@ public final class Variable {
     }
 
     /**
-     * {@code 1 − erf x}, with all its digits for large x.
+     * {@code 1 − erf x}, with all its digits for large x; the error is at most 3 ulps.
      *
      * @return the complementary error function
      */
@@ -471,7 +471,8 @@ public final class Variable {
     }
 
     /**
-     * {@code exp(x²)·erfc x}: about {@code 1/(x√π)} for large x; infinite below −26.63.
+     * {@code exp(x²)·erfc x}: about {@code 1/(x√π)} for large x; infinite below −26.63. The error of the value is at most 2 ulps, that of the
+     * derivative at most 5.
      *
      * @return the scaled complementary error function
      */
@@ -498,7 +499,8 @@ public final class Variable {
     }
 
     /**
-     * {@code ln Φ(x)}, also where Φ is 0 in doubles: about {@code −x²/2} for very negative x. The derivative is {@code φ(x)/Φ(x)}.
+     * {@code ln Φ(x)}, also where Φ is 0 in doubles: about {@code −x²/2} for very negative x; the error is at most 3 ulps.
+     * The derivative is {@code φ(x)/Φ(x)}.
      *
      * @return the logarithm of the standard normal distribution function
      */
@@ -508,7 +510,8 @@ public final class Variable {
 
     /**
      * {@code ln|Γ(x)|}; the sign of Γ, which is negative between −1 and 0, −3 and −2, and so on, is dropped. It is +∞ at 0, −1, −2, … and
-     * at ±∞. The derivative is {@link #digamma}.
+     * at ±∞. The derivative is {@link #digamma}. For positive x the error is at most 3 ulps, also beside the zeros 1 and 2; beside the zeros
+     * below 0 it is small compared with {@code ln Γ(−x)}.
      *
      * @return the logarithm of the size of the gamma function
      */
@@ -517,7 +520,8 @@ public final class Variable {
     }
 
     /**
-     * {@code ψ(x) = Γ′(x)/Γ(x)}; NaN at 0, −1, −2, …
+     * {@code ψ(x) = Γ′(x)/Γ(x)}; NaN at 0, −1, −2, … For positive x the error is at most 2 ulps, also beside the zero 1.4616…; beside the
+     * zeros below 0 it is small compared with {@code ψ(1 − x)}.
      *
      * @return the digamma function
      */
@@ -539,7 +543,7 @@ public final class Variable {
 
     /**
      * {@code ln B(x, b) = ln Γ(x) + ln Γ(b) − ln Γ(x + b)}, without the cancellation of this formula for large numbers. It is +∞ if x or b is
-     * 0, and NaN if one is negative.
+     * 0, and NaN if one is negative. The error is at most 4 ulps of {@code ln Γ} of the operands below 8, and of the result.
      *
      * @param b the second operand
      * @return the logarithm of the beta function

@@ -88,7 +88,12 @@ public final class Gammas {
         -0.5772156649015329
     };
 
-    /** ln Γ(x)/(x − 2) for 1.5 ≤ x ≤ 3.5, a polynomial in x − 2.5. */
+    /** The constant term of {@code ln Γ(x)/(x − 2)}, a polynomial in x − 2.5 for 1.5 ≤ x ≤ 3.5, as a sum of two doubles. */
+    private static final double AROUND_TWO_FIRST = 0.5693657409458384;
+
+    private static final double AROUND_TWO_LOW = -4.01e-17;
+
+    /** Its other terms, divided by x − 2.5. */
     private static final double[] AROUND_TWO = {
         3.886389388885521e-11,
         -9.713503438863529e-11,
@@ -112,8 +117,7 @@ public final class Gammas {
         -0.0030951822935916746,
         0.010877001514194335,
         -0.04480584269738512,
-        0.2675817993988097,
-        0.5693657409458384
+        0.2675817993988097
     };
 
     /** ψ(x)/(x − root) for 1 ≤ x ≤ 3, a polynomial in x − 2. */
@@ -209,7 +213,7 @@ public final class Gammas {
             return w * Special.polynomial(AROUND_ONE, 2.0 * w);
         }
         if (x <= 3.5) {
-            return (x - 2.0) * Special.polynomial(AROUND_TWO, x - 2.5);
+            return aroundTwo(x);
         }
         if (x < STIRLING) {
             double y = x;
@@ -218,9 +222,18 @@ public final class Gammas {
                 y -= 1.0;
                 product *= y;
             }
-            return Elementary.log(product) + (y - 2.0) * Special.polynomial(AROUND_TWO, y - 2.5);
+            return Elementary.log(product) + aroundTwo(y);
         }
         return Fma.of(x - 0.5, Elementary.log(x) - 1.0, CONSTANT + correction(x));
+    }
+
+    /** Returns ln Γ(x) for 1.5 ≤ x ≤ 3.5. The last sum is exact. */
+    private static double aroundTwo(double x) {
+        double u = x - 2.5;
+        double rest = Fma.of(u, Special.polynomial(AROUND_TWO, u), AROUND_TWO_LOW);
+        double sum = AROUND_TWO_FIRST + rest;
+        double w = x - 2.0;
+        return Fma.of(w, sum, w * ((AROUND_TWO_FIRST - sum) + rest));
     }
 
     /** Returns {@code ln Γ(x) − (x − ½)ln x + x − ½ln(2π)}, for large x. */
@@ -288,8 +301,8 @@ public final class Gammas {
 
     /** Returns {@code ψ⁽ⁿ⁾(a) − ψ⁽ⁿ⁾(a + b)} for positive a and b; for infinite b and n ≥ 1 it is {@code ψ⁽ⁿ⁾(a)}. */
     static double difference(int n, double a, double b) {
-        if (a == Double.POSITIVE_INFINITY) {
-            return 0.0;
+        if (a == 0.0 || a == Double.POSITIVE_INFINITY) {
+            return a > 0.0 ? 0.0 : n % 2 == 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }
         double s = n + 1.0;
         double size = ratioOfSums(s, a, b);

@@ -26,6 +26,8 @@ final class Special {
 
     private static final double ONE_OVER_SQRT_PI = 0.5641895835477563;
     private static final double HALF_SQRT_PI = 0.886226925452758;
+    private static final double LN2 = 0.6931471805599453;
+    private static final double LN2_LOW = 2.3190468138462996e-17;
     private static final double LOG_SQRT_TWO_PI = 0.9189385332046727;
 
     /** Below this argument erfcx overflows. */
@@ -263,10 +265,12 @@ final class Special {
 
     /** Returns ln Φ(x). */
     static double logNormalCdf(double x) {
-        if (x >= -ERF_SMALL) {
-            return x > 0.0
-                    ? Elementary.log1p(-tail(1.0, Math.min(x, FAR), 0.0, 0.5, Math.min(x, FAR)))
-                    : Elementary.log(normalCdf(x));
+        if (Math.abs(x) <= ERF_SMALL) {
+            return (Elementary.log1p(erf(x * SQRT_HALF)) - LN2_LOW) - LN2;
+        }
+        if (x > 0.0) {
+            double a = Math.min(x, FAR);
+            return Elementary.log1p(-tail(1.0, a, 0.0, 0.5, a));
         }
         double half = 0.5 * x;
         double square = half * x;

@@ -157,6 +157,13 @@ class BigArithmeticTest {
         }
     }
 
+    @Test
+    void polygammaNamesTheOrdersThatItTakes() {
+        assertThatThrownBy(() -> new BigArithmetic(20).polygamma(1001, BigReal.ONE))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("polygamma: n must be 0 to 1000, got 1001");
+    }
+
     @ParameterizedTest
     @MethodSource("unaryFunctions")
     void specialValuesAreThoseOfDoubles(String function) {
