@@ -97,6 +97,8 @@ class ArchitectureTest {
             "tan|asin|acos|atan",
             "Pairs",
             "atan2|hypot",
+            "Gammas",
+            "pow",
             "Elementwise",
             "pow",
             "Powers",

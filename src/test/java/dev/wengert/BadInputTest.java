@@ -112,7 +112,7 @@ class BadInputTest {
             entry("Tensor\\.arange\\(.*\\) .*", "finite bounds in any order; a range may be empty"),
             entry("Plan\\.set\\(int, double\\[\\]\\) .*", "an input holds any doubles"),
             entry(
-                    "(BigArithmetic|BigReal)\\.\\w+\\(BigReal.*\\) . (NaN|infinity|0|1e308|huge|-1)",
+                    "(BigArithmetic|BigReal)\\.\\w+\\((int, )?BigReal.*\\) . (NaN|infinity|0|1e308|huge|-1)",
                     "numbers of any size, and the special values of IEEE 754"),
             entry("Shape\\.\\w+\\(String, .*\\) 0 null", "the name of an operation only stands before an error"),
             entry(".*\\[\\]\\) . (twice|many)", "what is named twice is taken twice, and there may be many axes"),

@@ -11,21 +11,25 @@ import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.ElementwiseOp;
 import dev.wengert.autodiff.op.Elu;
+import dev.wengert.autodiff.op.Erfcx;
 import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.LinearOp;
+import dev.wengert.autodiff.op.LogBeta;
 import dev.wengert.autodiff.op.LogCumSumExp;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.MomentRatio;
 import dev.wengert.autodiff.op.Nonzero;
 import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.PiecewiseLinear;
+import dev.wengert.autodiff.op.Polygamma;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.Ranks;
@@ -257,6 +261,9 @@ final class Bounds {
         if (op == Comparison.MOD_PIECE) {
             return (y, v, d) -> 2 * wholes(v, d);
         }
+        if (op instanceof Polygamma gamma) {
+            return (y, v, d) -> rounding(gamma, y, v) + (d[0] == 0 ? 0 : spread(gamma, v[0], d[0]));
+        }
         if (op instanceof ElementwiseOp smooth) {
             return op instanceof UnaryOp unary && !hasRow(unary)
                     ? null
@@ -325,6 +332,18 @@ final class Bounds {
         if (op instanceof PairOp pair) {
             return rounding(pair, y, x[0], x[1]);
         }
+        if (op instanceof Erfcx erfcx) {
+            return ulpsOfProduct(erfcx.order()) * Math.ulp(y);
+        }
+        if (op instanceof MomentRatio ratio) {
+            return ulpsOfProduct(ratio.n()) * Math.ulp(y);
+        }
+        if (op instanceof Polygamma gamma) {
+            return rounding(gamma.n(), x[0], y);
+        }
+        if (op instanceof LogBeta beta) {
+            return rounding(beta, x[0], x[1], y);
+        }
         return op instanceof Elu ? 2 * Math.ulp(y) : Math.ulp(y) / 2;
     }
 
@@ -339,6 +358,52 @@ final class Bounds {
         };
     }
 
+    private static double ulpsOfProduct(int n) {
+        return n == 0 ? 3 : n == 1 ? 5 : 4 + Math.scalb(1.0, Math.min(2 * n, 1000));
+    }
+
+    /** Four ulps, but for large orders, which are exponentials; below 0 some ulps of the terms of the reflection. */
+    private static double rounding(int n, double x, double y) {
+        if (!(x < 0)) {
+            double logarithm = n > 170 ? (n + 1) * (Math.abs(Elementary.log(x)) + Elementary.log(n + 1)) : 0;
+            return (4 + 4 * logarithm) * Math.ulp(y);
+        }
+        double reflected = new Polygamma(n).at(n < 0 ? -x : 1 - x);
+        double terms = Math.abs(y) + 2 * Math.abs(reflected) + (n < 0 ? 1 : 0);
+        if (n >= 0) {
+            terms += Math.abs(new Polygamma(n + 1).at(1 - x)) * (1 - x); // 1 − x is rounded
+        }
+        if (n > 0) {
+            terms += 2 * Math.abs(new Polygamma(n).at(x - Math.floor(x)));
+        }
+        return (8 + n) * 0x1p-53 * terms;
+    }
+
+    /** Between two poles, the size of the slope has its maximum at an end of an interval. */
+    private static double spread(Polygamma op, double x, double d) {
+        double pole = x > 0 ? x : Math.abs(x - Math.rint(x));
+        if (!(2 * d < pole)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        Polygamma slope = new Polygamma(op.n() + 1);
+        return (1 + 0x1p-6) * d * Math.max(Math.abs(slope.at(x - d)), Math.abs(slope.at(x + d)));
+    }
+
+    /** Four ulps, for the value of the terms that may cancel; for mixed derivatives also the rounding of the sum. */
+    private static double rounding(LogBeta op, double a, double b, double y) {
+        if (op.j() > 0 || op.k() > 0) {
+            return (op.j() > 0 && op.k() > 0 ? 4 + 2 * (op.j() + op.k()) : 4) * Math.ulp(y);
+        }
+        double small = Math.min(a, b);
+        double large = Math.max(a, b);
+        double terms = Math.abs(y);
+        if (small < 8) {
+            terms += 2 * Math.abs(Polygamma.LGAMMA.at(small));
+            terms += large < 8 ? 2 * Math.abs(Polygamma.LGAMMA.at(large)) : 2 * small;
+        }
+        return 0x1p-51 * terms;
+    }
+
     /** The errors in ulps that {@link dev.wengert.kernel.Elementwise} states; NaN for a function without a row. */
     private static double ulps(UnaryOp op) {
         return switch (op) {
@@ -348,8 +413,9 @@ final class Bounds {
             case TAN, ASIN, ACOS, ATAN, LOG2, LOG10 -> 1;
             case TANH, SOFTPLUS, SINH, COSH, ASINH, ACOSH, ATANH, RSQRT, SOFTSIGN -> 2;
             case ASIN_SLOPE, ATAN_SLOPE, ASINH_SLOPE, ACOSH_SLOPE, ATANH_SLOPE -> 2;
-            case SECH2, ERF, ERF_SLOPE, NORMAL_PDF, NORMAL_CDF, GELU, SILU, TANH_SOFTPLUS -> 3;
-            case MISH -> 4;
+            case SECH2, ERF, ERF_SLOPE, ERFC, ERFINV, NORMAL_PDF, NORMAL_CDF, LOG_NORMAL_CDF -> 3;
+            case GELU, SILU, TANH_SOFTPLUS -> 3;
+            case MISH, ERFINV_SLOPE -> 4;
             default -> Double.NaN;
         };
     }
@@ -382,6 +448,20 @@ final class Bounds {
         }
         if (op instanceof Elu elu) {
             return x[0] > 0 ? (elu.order() == 0 ? 1 : 0) : elu.alpha() * Elementary.exp(x[0]);
+        }
+        if (op instanceof Erfcx erfcx) {
+            return new Erfcx(erfcx.order() + 1).at(x[0]);
+        }
+        if (op instanceof MomentRatio ratio) {
+            // between 0 and 1
+            double next = new MomentRatio(ratio.n() + 1).at(x[0]);
+            return y == 0 || next == 0 ? 0 : ratio.n() == 0 ? y * next : y * (next - y);
+        }
+        if (op instanceof Polygamma gamma) {
+            return new Polygamma(gamma.n() + 1).at(x[0]);
+        }
+        if (op instanceof LogBeta beta) {
+            return (i == 0 ? new LogBeta(beta.j() + 1, beta.k()) : new LogBeta(beta.j(), beta.k() + 1)).at(x[0], x[1]);
         }
         VariablePower power = (VariablePower) op;
         int j = power.j() + (i == 0 ? 1 : 0);
@@ -423,9 +503,12 @@ final class Bounds {
             case SECH2, ERF_SLOPE -> 2 * x * y;
             case SIGMOID -> y / (1 + Elementary.exp(x));
             case SOFTPLUS -> 1 / (1 + Elementary.exp(-x));
-            case ERF -> TWO_OVER_SQRT_PI * Elementary.exp(-x * x);
+            case ERF, ERFC -> TWO_OVER_SQRT_PI * Elementary.exp(-x * x);
+            case ERFINV -> Elementary.exp(y * y) / TWO_OVER_SQRT_PI;
+            case ERFINV_SLOPE -> 2 * y * y * Math.sqrt(Math.max(0, Elementary.log(TWO_OVER_SQRT_PI * y)));
             case NORMAL_PDF -> x * y;
             case NORMAL_CDF -> normalPdf(x);
+            case LOG_NORMAL_CDF -> x < -10 ? -x - 1 / x : normalPdf(x) / Elementary.exp(y);
             case GELU -> (x == 0 ? 0.5 : y / x) + x * normalPdf(x);
             case TAN -> 1 + y * y;
             case ASIN, ACOS -> Math.abs(x) < 1 ? 1 / Math.sqrt((1 - x) * (1 + x)) : Double.POSITIVE_INFINITY;

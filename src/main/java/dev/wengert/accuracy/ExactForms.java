@@ -8,20 +8,24 @@ import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Elu;
+import dev.wengert.autodiff.op.Erfcx;
 import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.LinearOp;
+import dev.wengert.autodiff.op.LogBeta;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
+import dev.wengert.autodiff.op.MomentRatio;
 import dev.wengert.autodiff.op.Nonzero;
 import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
 import dev.wengert.autodiff.op.OneHot;
 import dev.wengert.autodiff.op.PairOp;
 import dev.wengert.autodiff.op.PiecewiseLinear;
+import dev.wengert.autodiff.op.Polygamma;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.ScatterAdd;
@@ -34,6 +38,7 @@ import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
+import dev.wengert.kernel.Gammas;
 import dev.wengert.kernel.Pairs;
 import dev.wengert.kernel.Powers;
 import dev.wengert.precise.BigArithmetic;
@@ -269,6 +274,18 @@ final class ExactForms {
         if (op instanceof Elu elu) {
             return elu(elu, v[0], a);
         }
+        if (op instanceof Erfcx erfcx) {
+            return erfcx(erfcx.order(), v[0], a);
+        }
+        if (op instanceof MomentRatio ratio) {
+            return momentRatio(ratio.n(), v[0], a);
+        }
+        if (op instanceof Polygamma gamma) {
+            return gamma.n() < 0 ? a.lgamma(v[0]) : a.polygamma(gamma.n(), v[0]);
+        }
+        if (op instanceof LogBeta beta) {
+            return lbeta(beta, v[0], v[1], a);
+        }
         if (op instanceof PiecewiseLinear f) {
             return v[0].isNaN() ? v[0] : linear(f, v[0], a);
         }
@@ -323,8 +340,15 @@ final class ExactForms {
             }
             case ERF -> a.erf(x);
             case ERF_SLOPE -> a.div(a.mul(BigReal.of(2), a.exp(a.mul(x, x).neg())), a.sqrt(a.pi()));
+            case ERFC -> a.erfc(x);
+            case ERFINV -> a.erfinv(x);
+            case ERFINV_SLOPE -> {
+                BigReal p = a.erfinv(x);
+                yield a.div(a.mul(a.exp(a.mul(p, p)), a.sqrt(a.pi())), BigReal.of(2));
+            }
             case NORMAL_PDF -> a.div(a.exp(a.div(a.mul(x, x), BigReal.of(-2))), a.sqrt(a.mul(BigReal.of(2), a.pi())));
             case NORMAL_CDF -> normalCdf(x, a);
+            case LOG_NORMAL_CDF -> logNormalCdf(x, a);
             case GELU -> x.sameAs(BigReal.NEGATIVE_INFINITY) ? BigReal.ZERO : a.mul(x, normalCdf(x, a));
             case TAN -> a.div(a.sin(x), a.cos(x));
             case ASIN -> a.asin(x);
@@ -422,6 +446,78 @@ final class ExactForms {
     private static BigReal angle(BigReal y, BigReal x, BigArithmetic a) {
         BigReal angle = a.atan(a.div(y, x));
         return x.signum() > 0 ? angle : a.add(angle, y.signum() < 0 ? a.pi().neg() : a.pi());
+    }
+
+    private static BigReal logNormalCdf(BigReal x, BigArithmetic a) {
+        if (!(x.signum() < 0)) {
+            return x.isNaN() ? x : a.log1p(normalCdf(x.neg(), a).neg());
+        }
+        BigReal scaled = a.erfcx(a.div(x.neg(), a.sqrt(BigReal.of(2))));
+        return a.add(a.div(a.mul(x, x), BigReal.of(-2)), a.log(a.div(scaled, BigReal.of(2))));
+    }
+
+    /** {@code f⁽ⁿ⁾ = 2x·f⁽ⁿ⁻¹⁾ + 2(n − 1)·f⁽ⁿ⁻²⁾}, with so many digits that enough are left. */
+    private static BigReal erfcx(int order, BigReal x, BigArithmetic a) {
+        if (!x.isFinite()) {
+            return x.signum() > 0 ? BigReal.ZERO : order % 2 == 0 ? x.abs() : x;
+        }
+        BigArithmetic b = new BigArithmetic(a.digits() + lost(order, x));
+        BigReal before = BigReal.ZERO;
+        BigReal y = b.erfcx(x);
+        for (int k = 1; k <= order; k++) {
+            BigReal other = k == 1 ? b.div(BigReal.of(-2), b.sqrt(b.pi())) : b.mul(BigReal.of(2 * (k - 1)), before);
+            before = y;
+            y = b.add(b.mul(b.mul(BigReal.of(2), x), y), other);
+        }
+        return a.add(y, BigReal.ZERO);
+    }
+
+    /** The digits that n steps of a recurrence lose, each of which cancels as x² does. */
+    private static int lost(int n, BigReal x) {
+        return 10 + n * (2 + 2 * Math.max(0, magnitude(x)));
+    }
+
+    /** {@code φ/Φ} and then {@code r_n = x + (n − 1)/r_(n−1)}. */
+    private static BigReal momentRatio(int n, BigReal x, BigArithmetic a) {
+        if (!x.isFinite()) {
+            return x.isNaN() ? x : x.signum() < 0 == (n == 0) ? BigReal.POSITIVE_INFINITY : BigReal.ZERO;
+        }
+        BigArithmetic b = new BigArithmetic(a.digits() + lost(n, x));
+        BigReal root = b.sqrt(BigReal.of(2));
+        BigReal ratio = b.div(b.div(root, b.sqrt(b.pi())), b.erfcx(b.div(x.neg(), root)));
+        for (int k = 1; k <= n; k++) {
+            ratio = b.add(x, k == 1 ? ratio : b.div(BigReal.of(k - 1), ratio));
+        }
+        return a.add(ratio, BigReal.ZERO);
+    }
+
+    /** Differences of {@code ln Γ} or polygamma, with so many digits that enough are left. */
+    private static BigReal lbeta(LogBeta op, BigReal p, BigReal q, BigArithmetic a) {
+        if (!p.isFinite() || !q.isFinite() || p.signum() <= 0 || q.signum() <= 0) {
+            return BigReal.of(Gammas.lbeta(op.j(), op.k(), p.toDouble(), q.toDouble()));
+        }
+        BigReal sum = BigReal.of(p.toBigDecimal().add(q.toBigDecimal()));
+        int n = op.j() + op.k() - 1;
+        if (op.j() > 0 && op.k() > 0) {
+            return a.polygamma(n, sum).neg();
+        }
+        BigReal y = BigReal.ZERO;
+        for (int digits = a.digits() + 10; digits <= 2_000; digits *= 2) {
+            BigArithmetic b = new BigArithmetic(digits);
+            BigReal terms = n < 0 ? b.add(b.lgamma(p), b.lgamma(q)) : b.polygamma(n, op.j() > 0 ? p : q);
+            BigReal last = n < 0 ? b.lgamma(sum) : b.polygamma(n, sum);
+            y = b.sub(terms, last);
+            if (y.isZero()
+                    ? digits > 4 * a.digits()
+                    : last.isZero() || magnitude(last) - magnitude(y) < digits - a.digits()) {
+                break;
+            }
+        }
+        return a.add(y, BigReal.ZERO);
+    }
+
+    private static int magnitude(BigReal x) {
+        return x.toBigDecimal().precision() - x.toBigDecimal().scale();
     }
 
     private static BigReal elu(Elu op, BigReal x, BigArithmetic a) {

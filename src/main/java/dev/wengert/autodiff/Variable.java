@@ -10,10 +10,12 @@ import dev.wengert.autodiff.op.Concat;
 import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Elu;
+import dev.wengert.autodiff.op.Erfcx;
 import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.Flip;
 import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.LogBeta;
 import dev.wengert.autodiff.op.LogCumSumExp;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Max;
@@ -26,6 +28,7 @@ import dev.wengert.autodiff.op.Pairwise;
 import dev.wengert.autodiff.op.Permute;
 import dev.wengert.autodiff.op.Pieces;
 import dev.wengert.autodiff.op.PiecewiseLinear;
+import dev.wengert.autodiff.op.Polygamma;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.Product;
@@ -614,6 +617,98 @@ public final class Variable {
      */
     public Variable erf() {
         return node(UnaryOp.ERF, this);
+    }
+
+    /**
+     * {@code 1 − erf x}, with all its digits for large x; the error is at most 3 ulps.
+     *
+     * @return the complementary error function
+     */
+    public Variable erfc() {
+        return node(UnaryOp.ERFC, this);
+    }
+
+    /**
+     * {@code exp(x²)·erfc x}: about {@code 1/(x√π)} for large x; infinite below −26.63. The error of the value is at most 2 ulps, that of the
+     * derivative at most 5.
+     *
+     * @return the scaled complementary error function
+     */
+    public Variable erfcx() {
+        return node(new Erfcx(0), this);
+    }
+
+    /**
+     * The number whose error function is x: ±∞ at ±1, NaN outside.
+     *
+     * @return the inverse of the error function
+     */
+    public Variable erfinv() {
+        return node(UnaryOp.ERFINV, this);
+    }
+
+    /**
+     * {@code Φ(x) = ∫₋∞ˣ exp(−t²/2)/√(2π) dt}, with all its digits for very negative x.
+     *
+     * @return the standard normal distribution function
+     */
+    public Variable normalCdf() {
+        return node(UnaryOp.NORMAL_CDF, this);
+    }
+
+    /**
+     * {@code ln Φ(x)}, also where Φ is 0 in doubles: about {@code −x²/2} for very negative x; the error is at most 3 ulps.
+     * The derivative is {@code φ(x)/Φ(x)}.
+     *
+     * @return the logarithm of the standard normal distribution function
+     */
+    public Variable logNormalCdf() {
+        return node(UnaryOp.LOG_NORMAL_CDF, this);
+    }
+
+    /**
+     * {@code ln|Γ(x)|}; the sign of Γ, which is negative between −1 and 0, −3 and −2, and so on, is dropped. It is +∞ at 0, −1, −2, … and
+     * at ±∞. The derivative is {@link #digamma}. For positive x the error is at most 3 ulps, also beside the zeros 1 and 2; beside the zeros
+     * below 0 it is small compared with {@code ln Γ(−x)}.
+     *
+     * @return the logarithm of the size of the gamma function
+     */
+    public Variable lgamma() {
+        return node(Polygamma.LGAMMA, this);
+    }
+
+    /**
+     * {@code ψ(x) = Γ′(x)/Γ(x)}; NaN at 0, −1, −2, … For positive x the error is at most 2 ulps, also beside the zero 1.4616…; beside the
+     * zeros below 0 it is small compared with {@code ψ(1 − x)}.
+     *
+     * @return the digamma function
+     */
+    public Variable digamma() {
+        return node(Polygamma.DIGAMMA, this);
+    }
+
+    /**
+     * The n-th derivative of {@link #digamma}. At 0, −1, −2, … it is +∞ for odd n and NaN for even n. Its error is at most 4 ulps for positive
+     * x and n up to 100.
+     *
+     * @param n the order; 0 for digamma itself, 1 for trigamma
+     * @return the polygamma function
+     * @throws IllegalArgumentException if n is negative
+     */
+    public Variable polygamma(int n) {
+        return node(Polygamma.of(n), this);
+    }
+
+    /**
+     * {@code ln B(x, b) = ln Γ(x) + ln Γ(b) − ln Γ(x + b)}, without the cancellation of this formula for large numbers. It is +∞ if x or b is
+     * 0, and NaN if one is negative. The error is at most 4 ulps of {@code ln Γ} of the operands below 8, and of the result.
+     *
+     * @param b the second operand
+     * @return the logarithm of the beta function
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    public Variable lbeta(Variable b) {
+        return node(new LogBeta(0, 0), this, b);
     }
 
     /**

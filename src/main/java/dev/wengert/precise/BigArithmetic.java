@@ -31,6 +31,9 @@ public final class BigArithmetic {
 
     private static final int MOST_DIGITS = 1_000_000;
 
+    /** The largest order of a polygamma function. */
+    private static final int MOST_DERIVATIVES = 1000;
+
     private final int digits;
     private final MathContext context;
     private final MathContext wide;
@@ -492,6 +495,108 @@ public final class BigArithmetic {
             return BigReal.ZERO;
         }
         return round(series.erfc(x).multiply(gaussian(x)).divide(pi.sqrt(wide).multiply(x), wide));
+    }
+
+    /**
+     * {@code erfcx x = exp(x²)·erfc x}, which does not vanish for large x.
+     *
+     * @param x an operand
+     * @return the scaled complementary error function
+     */
+    public BigReal erfcx(BigReal x) {
+        Given.value("erfcx", "the number", x);
+        if (!x.isFinite()) {
+            return x.signum() > 0 ? BigReal.ZERO : x.abs();
+        }
+        BigDecimal v = x.toBigDecimal();
+        if (v.signum() > 0 && series.erfcSinks(v)) {
+            return round(series.erfc(v).divide(pi.sqrt(wide).multiply(v), wide));
+        }
+        BigReal e = v.multiply(v, wide).compareTo(LARGEST_EXPONENT) > 0
+                ? BigReal.POSITIVE_INFINITY
+                : BigReal.of(BigDecimal.ONE.divide(gaussian(v), wide));
+        return mul(e, new BigArithmetic(digits + GUARD).erfc(x));
+    }
+
+    /**
+     * The inverse of erf.
+     *
+     * @param x an operand
+     * @return the number whose error function is x; ±∞ at ±1, NaN outside
+     */
+    public BigReal erfinv(BigReal x) {
+        Given.value("erfinv", "the number", x);
+        BigReal p = x.abs();
+        if (x.isNaN() || x.isZero() || BigReal.ONE.lessThan(p)) {
+            return x.isZero() ? x : BigReal.NaN;
+        }
+        BigArithmetic a = new BigArithmetic(digits + GUARD);
+        BigReal q = BigReal.of(BigDecimal.ONE.subtract(p.toBigDecimal()));
+        if (q.isZero()) {
+            return BigReal.of(x.signum() / 0.0);
+        }
+        boolean central = p.lessThan(BigReal.of(0.5));
+        BigReal y = BigReal.of(
+                central ? 0.9 * p.toDouble() : start(a.add(a.log(q), a.log1p(p)).toDouble()));
+        BigReal target = central ? p : a.log(q);
+        BigReal factor = a.div(a.sqrt(a.pi()), BigReal.of(2));
+        for (int right = 0; right < digits + GUARD / 2; ) {
+            // Newton's method, for erf near 0 and for the logarithm of erfc elsewhere
+            BigReal square = a.mul(y, y);
+            BigReal scaled = a.erfcx(y);
+            BigReal step = central
+                    ? a.mul(a.mul(a.sub(a.erf(y), target), factor), a.exp(square))
+                    : a.mul(a.mul(a.sub(a.add(target, square), a.log(scaled)), factor), scaled);
+            y = a.sub(y, step);
+            right = step.isZero() ? digits + GUARD : 2 * (magnitude(y.toBigDecimal()) - magnitude(step.toBigDecimal()));
+        }
+        return round((x.signum() < 0 ? y.neg() : y).toBigDecimal());
+    }
+
+    /** Three digits of the inverse of erf, given ln(1 − x²) (S. Winitzki, A handy approximation for the error function, 2008). */
+    private static double start(double log) {
+        double middle = 2 / (Math.PI * 0.147) + log / 2;
+        return Math.sqrt(Math.sqrt(middle * middle - log / 0.147) - middle);
+    }
+
+    /**
+     * {@code ln|Γ(x)|}.
+     *
+     * @param x an operand
+     * @return the logarithm of the size of the gamma function; +∞ at 0, −1, −2, … and ±∞
+     */
+    public BigReal lgamma(BigReal x) {
+        Given.value("lgamma", "the number", x);
+        if (!x.isFinite() || isPole(x)) {
+            return x.isNaN() ? x : BigReal.POSITIVE_INFINITY;
+        }
+        return x.sameAs(BigReal.ONE) || x.sameAs(BigReal.of(2)) ? BigReal.ZERO : GammaFunctions.value(-1, x, digits);
+    }
+
+    /**
+     * The derivatives of {@code ln Γ}: digamma, its derivative trigamma, and so on.
+     *
+     * @param n the order, 0 for digamma
+     * @param x an operand
+     * @return {@code ψ⁽ⁿ⁾(x)}; at 0, −1, −2, … it is +∞ for odd n and NaN for even n
+     * @throws IllegalArgumentException if n is negative or above 1000
+     */
+    public BigReal polygamma(int n, BigReal x) {
+        Given.value("polygamma", "the number", x);
+        if (n < 0 || n > MOST_DERIVATIVES) {
+            throw new IllegalArgumentException("polygamma: n must be 0 to " + MOST_DERIVATIVES + ", got " + n);
+        }
+        if (!x.isFinite()) {
+            return !(x.signum() > 0) ? BigReal.NaN : n == 0 ? x : BigReal.ZERO;
+        }
+        if (isPole(x)) {
+            return n % 2 == 1 ? BigReal.POSITIVE_INFINITY : BigReal.NaN;
+        }
+        return GammaFunctions.value(n, x, digits);
+    }
+
+    private static boolean isPole(BigReal x) {
+        return x.isFinite() && !(x.signum() > 0) && isWhole(x.toBigDecimal());
     }
 
     /**

@@ -36,6 +36,14 @@ final class BitsOfEverything {
         FUNCTIONS.put("sigmoid", Variable::sigmoid);
         FUNCTIONS.put("softplus", Variable::softplus);
         FUNCTIONS.put("erf", Variable::erf);
+        FUNCTIONS.put("erfc", Variable::erfc);
+        FUNCTIONS.put("erfcx", Variable::erfcx);
+        FUNCTIONS.put("erfinv", Variable::erfinv);
+        FUNCTIONS.put("logNormalCdf", Variable::logNormalCdf);
+        FUNCTIONS.put("lgamma", Variable::lgamma);
+        FUNCTIONS.put("digamma", Variable::digamma);
+        FUNCTIONS.put("polygamma", x -> x.polygamma(2));
+        FUNCTIONS.put("lbeta", x -> x.lbeta(x.square()));
         FUNCTIONS.put("gelu", Variable::gelu);
         FUNCTIONS.put("tan", Variable::tan);
         FUNCTIONS.put("asin", Variable::asin);

@@ -169,6 +169,16 @@ class ElementwiseTest {
         assertBits(apply(Elementwise::relu, NAN, -INFINITY, -0.0, 3, INFINITY), NAN, 0, 0, 3, INFINITY);
         assertBits(apply(Elementwise::step, NAN, -INFINITY, -0.0, 0.0, Double.MIN_VALUE, INFINITY), NAN, 0, 0, 0, 1, 1);
         assertBits(apply(Elementwise::erf, NAN, -INFINITY, -0.0, INFINITY), NAN, -1, -0.0, 1);
+        assertBits(apply(Elementwise::erfc, NAN, -INFINITY, -0.0, INFINITY), NAN, 2, 1, 0);
+        assertBits(
+                apply((x, y, n) -> Elementwise.erfcx(0, x, y, n), NAN, -INFINITY, -27, 0x1p1000, INFINITY),
+                NAN,
+                INFINITY,
+                INFINITY,
+                0.5641895835477563 * 0x1p-1000,
+                0);
+        assertBits(apply(Elementwise::erfinv, NAN, -2, -1, -0.0, 1), NAN, NAN, -INFINITY, -0.0, INFINITY);
+        assertBits(apply(Elementwise::logNormalCdf, NAN, -INFINITY, -1e10, INFINITY), NAN, -INFINITY, -5e19, -0.0);
         assertBits(apply(Elementwise::gaussian, NAN, -INFINITY, 0, 1e300), NAN, 0, 1, 0);
         assertBits(apply(Elementwise::normalPdf, NAN, -INFINITY, 1e300), NAN, 0, 0);
         assertBits(apply(Elementwise::normalCdf, NAN, -INFINITY, -1e300, -0.0, INFINITY), NAN, 0, 0, 0.5, 1);

@@ -38,9 +38,11 @@ class BigArithmeticTest {
         }
 
         BigReal computed(BigArithmetic a) {
-            return function.equals("pow")
-                    ? a.pow(number(x), number(n))
-                    : unary(function, a).apply(number(x));
+            return switch (function) {
+                case "pow" -> a.pow(number(x), number(n));
+                case "polygamma" -> a.polygamma(Integer.parseInt(n), number(x));
+                default -> unary(function, a).apply(number(x));
+            };
         }
 
         private static BigReal number(String text) {
@@ -75,6 +77,10 @@ class BigArithmeticTest {
             case "sigmoid" -> a::sigmoid;
             case "erf" -> a::erf;
             case "erfc" -> a::erfc;
+            case "erfcx" -> a::erfcx;
+            case "erfinv" -> a::erfinv;
+            case "lgamma" -> a::lgamma;
+            case "digamma" -> x -> a.polygamma(0, x);
             default -> throw new AssertionError(function);
         };
     }
@@ -95,6 +101,10 @@ class BigArithmeticTest {
             case "sigmoid" -> 1 / (1 + StrictMath.exp(-x));
             case "erf" -> Math.signum(x);
             case "erfc" -> 1 - Math.signum(x);
+            case "erfcx" -> x > 0 ? 0 : x == 0 ? 1 : -x;
+            case "erfinv" -> x == 0 ? 0 : Double.NaN;
+            case "lgamma" -> Double.isNaN(x) ? x : Double.POSITIVE_INFINITY;
+            case "digamma" -> x > 2 ? x : Double.NaN;
             default -> throw new AssertionError(function);
         };
     }
@@ -118,7 +128,7 @@ class BigArithmeticTest {
     }
 
     static Stream<String> unaryFunctions() {
-        return functions().filter(f -> !f.equals("pow"));
+        return functions().filter(f -> !f.equals("pow") && !f.equals("polygamma"));
     }
 
     /** An error of half a unit is the rounding of the result; inside there are 16 digits more. */
@@ -142,7 +152,7 @@ class BigArithmeticTest {
     void fewDigitsAreManyDigitsRounded(String function) {
         SplittableRandom random = new SplittableRandom(1);
         boolean positive = function.equals("log") || function.equals("sqrt") || function.equals("log1p");
-        boolean inverse = function.equals("asin") || function.equals("acos");
+        boolean inverse = function.equals("asin") || function.equals("acos") || function.equals("erfinv");
         BigArithmetic few = new BigArithmetic(30);
         BigArithmetic many = new BigArithmetic(70);
         for (int i = 0; i < 200; i++) {
@@ -152,6 +162,13 @@ class BigArithmeticTest {
             BigDecimal exact = unary(function, many).apply(x).toBigDecimal();
             assertThat(rounded).as("%s(%s)", function, x).isEqualByComparingTo(exact.round(new MathContext(30)));
         }
+    }
+
+    @Test
+    void polygammaNamesTheOrdersThatItTakes() {
+        assertThatThrownBy(() -> new BigArithmetic(20).polygamma(1001, BigReal.ONE))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("polygamma: n must be 0 to 1000, got 1001");
     }
 
     @ParameterizedTest

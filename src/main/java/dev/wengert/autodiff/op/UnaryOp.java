@@ -32,10 +32,17 @@ public enum UnaryOp implements ElementwiseOp, Single {
     ERF,
     /** 2/√π·exp(−x²), the derivative of erf. */
     ERF_SLOPE,
+    /** 1 − erf(x). */
+    ERFC,
+    ERFINV,
+    /** √π/2·exp(erfinv(x)²), the derivative of erfinv. */
+    ERFINV_SLOPE,
     /** φ(x) = exp(−x²/2)/√(2π). */
     NORMAL_PDF,
     /** Φ(x) = ∫φ. */
     NORMAL_CDF,
+    /** ln Φ(x). */
+    LOG_NORMAL_CDF,
     /** x·Φ(x). */
     GELU,
     TAN,
@@ -138,8 +145,12 @@ public enum UnaryOp implements ElementwiseOp, Single {
                 Elementwise.gaussian(x, y, n);
                 Elementwise.scale(y, TWO_OVER_SQRT_PI, y, n);
             }
+            case ERFC -> Elementwise.erfc(x, y, n);
+            case ERFINV -> Elementwise.erfinv(x, y, n);
+            case ERFINV_SLOPE -> Elementwise.erfinvSlope(x, y, n);
             case NORMAL_PDF -> Elementwise.normalPdf(x, y, n);
             case NORMAL_CDF -> Elementwise.normalCdf(x, y, n);
+            case LOG_NORMAL_CDF -> Elementwise.logNormalCdf(x, y, n);
             case GELU -> Elementwise.gelu(x, y, n);
             default -> {
                 for (int l = 0; l < n; l++) {
@@ -167,8 +178,12 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case SOFTPLUS -> x.sigmoid();
             case ERF -> ERF_SLOPE.apply(x);
             case ERF_SLOPE -> finite(x).mul(y).mul(-2);
+            case ERFC -> ERF_SLOPE.apply(x).neg();
+            case ERFINV -> ERFINV_SLOPE.apply(x);
+            case ERFINV_SLOPE -> x.erfinv().mul(y.square()).mul(2);
             case NORMAL_PDF -> finite(x).mul(y).neg();
             case NORMAL_CDF -> NORMAL_PDF.apply(x);
+            case LOG_NORMAL_CDF -> new MomentRatio(0).apply(x);
             case GELU -> NORMAL_CDF.apply(x).add(finite(x).mul(NORMAL_PDF.apply(x)));
             case TAN -> y.square().add(1);
             case ASIN -> ASIN_SLOPE.apply(x);

@@ -64,6 +64,8 @@ class OpErrorsTest {
                 mismatch("logAddExp", () -> a.logAddExp(b), "logAddExp" + got),
                 mismatch("xlogy", () -> a.xlogy(b), "xlogy" + got),
                 mismatch("mod", () -> a.mod(b), "mod" + got),
+                mismatch("lbeta", () -> a.lbeta(b), "lbeta" + got),
+                illegal("polygamma", () -> a.polygamma(-1), "polygamma: n must be at least 0, got -1"),
                 mismatch("maximum", () -> a.maximum(b), "maximum" + got),
                 mismatch("minimum", () -> a.minimum(b), "minimum" + got),
                 mismatch("gt", () -> a.gt(b), "gt" + got),
@@ -506,7 +508,7 @@ class OpErrorsTest {
 
     /** What takes any operand, or numbers only. */
     private static final Set<String> TOTAL = Set.of(
-            "neg exp expm1 log log1p sqrt square sin cos tanh sigmoid softplus erf gelu tan asin acos atan sinh cosh asinh acosh atanh log2 log10 rsqrt logSigmoid silu mish softsign celu selu relu6 hardtanh floor ceil round trunc reciprocal elu abs sign relu leakyRelu rsub rdiv"
+            "neg exp expm1 log log1p sqrt square sin cos tanh sigmoid softplus erf erfc erfcx erfinv normalCdf logNormalCdf lgamma digamma gelu tan asin acos atan sinh cosh asinh acosh atanh log2 log10 rsqrt logSigmoid silu mish softsign celu selu relu6 hardtanh floor ceil round trunc reciprocal elu abs sign relu leakyRelu rsub rdiv"
                     .split(" "));
 
     @Test

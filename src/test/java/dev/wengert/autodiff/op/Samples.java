@@ -22,7 +22,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.hipparchus.special.Beta;
 import org.hipparchus.special.Erf;
+import org.hipparchus.special.Gamma;
 import org.hipparchus.util.FastMath;
 
 /**
@@ -99,6 +101,45 @@ public final class Samples {
                                 2,
                                 points(-2, -0.5, 0, 1.5),
                                 points(-20, -5, 5, 20)),
+                        unary(UnaryOp.ERFC, Erf::erfc, 8, points(-2, -0.5, 0, 1.5), points(-6, -4, 4)),
+                        unary(new Erfcx(0), Samples::erfcx, 16, points(-2, -0.5, 0, 1.5), points(-4, 2)),
+                        unary(new Erfcx(1), Samples::erfcxSlope, 256, points(-2, -0.5, 0, 1.5), points(-4, 2)),
+                        unary(
+                                new Erfcx(2),
+                                x -> 2 * (x * erfcxSlope(x) + erfcx(x)),
+                                1024,
+                                points(-2, -0.5, 0, 1.5),
+                                points(-4, 2)),
+                        unary(UnaryOp.ERFINV, Erf::erfInv, 64, points(-0.5, -0.25, 0, 0.75), points(-0.9375, 1e-10)),
+                        unary(
+                                UnaryOp.ERFINV_SLOPE,
+                                x -> Math.sqrt(Math.PI) / 2 * Math.exp(Math.pow(Erf.erfInv(x), 2)),
+                                64,
+                                points(-0.5, -0.25, 0, 0.75),
+                                points(-0.9375, 1e-10)),
+                        unary(
+                                UnaryOp.LOG_NORMAL_CDF,
+                                x -> Math.log(phi(x)),
+                                32,
+                                points(-2, -0.5, 0, 1.5),
+                                points(-5, -20)),
+                        unary(new MomentRatio(0), Samples::mills, 16, points(-2, -0.5, 0, 1.5), points(-5, 5, 20)),
+                        unary(new MomentRatio(1), x -> x + mills(x), 128, points(-2, -0.5, 0, 1.5), points(5, 20)),
+                        unary(
+                                new MomentRatio(2),
+                                x -> x + 1 / (x + mills(x)),
+                                512,
+                                points(-2, -0.5, 0, 1.5),
+                                points(5)),
+                        unary(Polygamma.LGAMMA, Gamma::logGamma, 32, points(0.5, 1.5, 3.25, 12), points(1, 2, 1e10)),
+                        unary(
+                                Polygamma.DIGAMMA,
+                                Samples::digamma,
+                                4096,
+                                points(0.5, 1.5, 3.25, 12),
+                                points(-0.5, 1e10)),
+                        unary(Polygamma.of(1), x -> zeta(2, x), 64, points(0.5, 1.5, 3.25, 12), points(0.125)),
+                        unary(Polygamma.of(2), x -> -2 * zeta(3, x), 64, points(0.5, 1.5, 3.25, 12), points(0.125)),
                         unary(
                                 UnaryOp.NORMAL_PDF,
                                 x -> Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI),
@@ -166,6 +207,37 @@ public final class Samples {
 
     private static double phi(double x) {
         return Erf.erfc(-x / Math.sqrt(2)) / 2;
+    }
+
+    private static double erfcx(double x) {
+        return Math.exp(x * x) * Erf.erfc(x);
+    }
+
+    private static double erfcxSlope(double x) {
+        return 2 * x * erfcx(x) - 2 / Math.sqrt(Math.PI);
+    }
+
+    /** φ/Φ. */
+    private static double mills(double x) {
+        return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) / phi(x);
+    }
+
+    /** {@code Σ (x + k)⁻ˢ}: ten thousand terms, and the integral of the others from the middle of the first on. */
+    private static double zeta(double s, double x) {
+        double sum = Math.pow(x + 9999.5, 1 - s) / (s - 1) - s / 24 * Math.pow(x + 9999.5, -s - 1);
+        for (int k = 9999; k >= 0; k--) {
+            sum += Math.pow(x + k, -s);
+        }
+        return sum;
+    }
+
+    /** The same for the logarithm's derivative: {@code ψ(x) = ψ(x + n) − Σ 1/(x + k)}. */
+    private static double digamma(double x) {
+        double sum = 0;
+        for (int k = 9999; k >= 0; k--) {
+            sum += 1 / (x + k);
+        }
+        return Math.log(x + 9999.5) + 1 / (24 * Math.pow(x + 9999.5, 2)) - sum;
     }
 
     private static Stream<Sample> withNumbers() {
@@ -242,7 +314,29 @@ public final class Samples {
                                 positive,
                                 exponents))
                 .flatMap(samples -> samples);
-        return Stream.concat(constant, variable);
+        Stream<Sample> beta = Stream.of(
+                        binary(new LogBeta(0, 0), Beta::logBeta, 32, positive, points(0.5, 1.5, 3)),
+                        binary(
+                                new LogBeta(1, 0),
+                                (a, b) -> digamma(a) - digamma(a + b),
+                                512,
+                                positive,
+                                points(0.5, 1.5, 3)),
+                        binary(
+                                new LogBeta(0, 1),
+                                (a, b) -> digamma(b) - digamma(a + b),
+                                512,
+                                positive,
+                                points(0.5, 1.5, 3)),
+                        binary(new LogBeta(1, 1), (a, b) -> -zeta(2, a + b), 64, positive, points(0.5, 1.5, 3)),
+                        binary(
+                                new LogBeta(2, 0),
+                                (a, b) -> zeta(2, a) - zeta(2, a + b),
+                                64,
+                                positive,
+                                points(0.5, 1.5, 3)))
+                .flatMap(samples -> samples);
+        return Stream.of(constant, variable, beta).flatMap(samples -> samples);
     }
 
     /** Away from the kinks, then at them. */
