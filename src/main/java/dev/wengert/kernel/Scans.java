@@ -69,7 +69,7 @@ public final class Scans {
             if (v != v || m != m) {
                 m = Double.NaN;
             } else if (v > m) {
-                r = m == Double.NEGATIVE_INFINITY ? 0 : (1 + r) * Elementary.exp(m - v);
+                r = (1 + r) * Elementary.exp(m - v);
                 m = v;
             } else if (v > Double.NEGATIVE_INFINITY && m < Double.POSITIVE_INFINITY) {
                 r += Elementary.exp(v - m);
