@@ -222,7 +222,11 @@ final class ExactForms {
             };
         }
         if (op instanceof Power power) {
-            return a.pow(v[0], BigReal.of(new BigDecimal(power.n()).add(new BigDecimal(power.low()))));
+            return a.pow(
+                    v[0],
+                    Double.isFinite(power.n())
+                            ? BigReal.of(new BigDecimal(power.n()).add(new BigDecimal(power.low())))
+                            : BigReal.of(power.n()));
         }
         if (op instanceof VariablePower power) {
             return power(power.j(), power.k(), v[0], v[1], a);
@@ -452,25 +456,29 @@ final class ExactForms {
 
     /** The sum over d that {@link Powers#derivative} states, with its conventions. */
     private static BigReal power(int j, int k, BigReal x, BigReal e, BigArithmetic a) {
-        if (k > 0 && x.signum() < 0) {
+        if (k > 0 && x.signum() < 0 || j + k > 0 && e.isNaN()) {
             return BigReal.NaN;
+        }
+        BigReal power = a.pow(x, a.sub(e, BigReal.of(j)));
+        if (power.isZero() || j + k == 0) {
+            return power;
         }
         BigReal[] factor = new BigReal[k + 1];
         Arrays.setAll(factor, d -> d == 0 ? BigReal.ONE : BigReal.ZERO);
         for (int r = 0; r < j; r++) {
             BigReal shifted = a.sub(e, BigReal.of(r));
             for (int d = k; d > 0; d--) {
-                factor[d] = a.add(a.mul(factor[d], shifted), a.mul(BigReal.of(d), factor[d - 1]));
+                BigReal scaled = factor[d].isZero() ? BigReal.ZERO : a.mul(factor[d], shifted);
+                factor[d] = a.add(scaled, a.mul(BigReal.of(d), factor[d - 1]));
             }
             factor[0] = a.mul(factor[0], shifted);
         }
-        BigReal power = a.pow(x, a.sub(e, BigReal.of(j)));
         BigReal log = k == 0 ? BigReal.ZERO : a.log(x);
         boolean finiteAtZero = x.isZero() && (BigReal.of(j).lessThan(e) || e.sameAs(BigReal.of(j)));
         BigReal sum = BigReal.ZERO;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {
-            if (!factor[d].isZero() && !(d < k && (power.isZero() || finiteAtZero))) {
+            if (!factor[d].isZero() && !(d < k && finiteAtZero)) {
                 BigReal logs = a.pow(log, BigReal.of(k - d));
                 BigReal term = a.mul(a.mul(BigReal.of(binomial), factor[d]), a.mul(power, logs));
                 if (x.isZero()) {

@@ -623,6 +623,7 @@ public final class Variable {
 
     /**
      * {@code xⁿ} for a constant exponent; NaN for x below 0 unless n is a whole number. {@code x⁰} is 1, with derivative 0, everywhere.
+     * As in IEEE 754-2019, 1 to any power is 1, NaN included, and so is −1 to an infinite one.
      *
      * @param n the exponent
      * @return the power

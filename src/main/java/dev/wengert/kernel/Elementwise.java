@@ -232,7 +232,7 @@ public final class Elementwise {
     /** y = x to the power c, to 1 ulp. */
     public static void pow(double[] x, double c, double[] y, int n) {
         for (int l = 0; l < n; l++) {
-            y[l] = StrictMath.pow(x[l], c);
+            y[l] = Powers.pow(x[l], c);
         }
     }
 

@@ -9,9 +9,9 @@ public final class Powers {
      * {@code y = ∂ʲ⁺ᵏ/∂xʲ∂eᵏ x^e}, element by element: {@code Σ_d C(k,d) · (d/de)ᵈ(e)_j · x^(e−j) · ln(x)^(k−d)} with the falling factorial
      * {@code (e)_j = e(e−1)⋯(e−j+1)}.
      *
-     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is left out, even if its power is infinite. If x^(e−j) is 0, its
-     * product with a logarithm counts as 0, which is the limit; at x = 0 the product of a logarithm with x⁰ also counts as 0. If x = 0 and
-     * x^(e−j) is infinite, only the term with the most logarithms counts. For x &lt; 0, derivatives in e are NaN.
+     * <p>Conventions: a term whose factor {@code (d/de)ᵈ(e)_j} is 0 is left out, even if its power is infinite. If x^(e−j) is 0, so
+     * is the derivative, which is the limit, also for infinite e; at x = 0 the product of a logarithm with x⁰ also counts as 0. If x = 0 and
+     * x^(e−j) is infinite, only the term with the most logarithms counts. For x &lt; 0, derivatives in e are NaN; for e that is NaN, all are.
      *
      * @param j the order in x
      * @param k the order in e
@@ -48,8 +48,16 @@ public final class Powers {
         }
     }
 
+    /** Returns x to the power e, to 1 ulp. As in IEEE 754-2019, 1 to any power is 1, and so is −1 to an infinite one. */
+    static double pow(double x, double e) {
+        return x == 1.0 || x == -1.0 && Double.isInfinite(e) ? 1.0 : StrictMath.pow(x, e);
+    }
+
     /** The rounding error of {@code e − j}: the exact difference is {@code fl(e − j) + rest(e, j)} (Knuth's two-sum). */
     public static double rest(double e, double j) {
+        if (!Double.isFinite(e)) {
+            return 0;
+        }
         double m = e - j;
         double b = m - e;
         return (e - (m - b)) - (j + b);
@@ -68,16 +76,19 @@ public final class Powers {
      * @param factor scratch of at least k + 1 entries
      */
     public static double derivative(int j, int k, double x, double e, double[] factor) {
-        if (k > 0 && x < 0) {
+        if (k > 0 && x < 0 || j + k > 0 && Double.isNaN(e)) {
             return Double.NaN;
         }
+        double power = refine(x, rest(e, j), pow(x, e - j));
+        if (power == 0 || j + k == 0) {
+            return power;
+        }
         fallingFactorial(j, k, e, factor);
-        double power = refine(x, rest(e, j), StrictMath.pow(x, e - j));
         double log = k == 0 ? 0 : Elementary.log(x);
         double sum = 0;
         double binomial = 1;
         for (int d = 0; d <= k; d++) {
-            if (factor[d] != 0 && !(d < k && (power == 0 || x == 0 && e >= j))) {
+            if (factor[d] != 0 && !(d < k && x == 0 && e >= j)) {
                 double term = binomial * factor[d] * power;
                 for (int s = d; s < k; s++) {
                     term *= log;
@@ -104,7 +115,7 @@ public final class Powers {
      */
     public static double error(int j, int k, double x, double e, double[] factor) {
         fallingFactorialSize(j, k, e, factor);
-        double power = Math.abs(StrictMath.pow(x, e - j));
+        double power = Math.abs(pow(x, e - j));
         double log = k == 0 ? 0 : Math.abs(Elementary.log(x));
         double error = 0;
         double binomial = 1;
@@ -146,7 +157,7 @@ public final class Powers {
     /** Multiplies by a factor that is linear in e: its value is {@code linear}, its derivative 1. */
     private static void multiply(int k, double linear, double[] factor) {
         for (int d = k; d > 0; d--) {
-            factor[d] = factor[d] * linear + d * factor[d - 1];
+            factor[d] = (factor[d] == 0 ? 0 : factor[d] * linear) + d * factor[d - 1];
         }
         factor[0] *= linear;
     }

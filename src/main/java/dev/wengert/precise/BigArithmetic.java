@@ -532,7 +532,7 @@ public final class BigArithmetic {
         return x.signum() < 0 && isOdd(exponent) ? power.neg() : power;
     }
 
-    /** As for doubles, which stand in for the numbers. Only three properties matter: the sign, the side of 1, and whether a number is odd. */
+    /** As IEEE 754-2019 has it for doubles, which stand in for the numbers. Only three properties matter: the sign, the side of 1, and whether a number is odd. */
     private static double specialPower(BigReal x, BigReal n) {
         double base = x.isFinite()
                 ? x.signum() * (1 + (x.abs().lessThan(BigReal.ONE) ? -0.5 : BigReal.ONE.lessThan(x.abs()) ? 1 : 0))
@@ -540,7 +540,8 @@ public final class BigArithmetic {
         double exponent = n.isFinite()
                 ? n.signum() * (isWhole(n.toBigDecimal()) ? isOdd(n.toBigDecimal()) ? 1 : 2 : 1.5)
                 : n.toDouble();
-        return StrictMath.pow(base, exponent);
+        boolean one = base == 1 || base == -1 && Double.isInfinite(exponent);
+        return one ? 1 : StrictMath.pow(base, exponent);
     }
 
     private static boolean isWhole(BigDecimal x) {

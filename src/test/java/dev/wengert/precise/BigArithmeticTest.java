@@ -186,7 +186,7 @@ class BigArithmeticTest {
                     case "sub" -> x - y;
                     case "mul" -> x * y;
                     case "div" -> x / y;
-                    default -> StrictMath.pow(x, y);
+                    default -> x == 1 || x == -1 && Double.isInfinite(y) ? 1 : StrictMath.pow(x, y);
                 };
                 double computed = exactly.apply(BigReal.of(x), BigReal.of(y)).toDouble();
                 if (Double.isFinite(expected)) {

@@ -30,6 +30,9 @@ public record Power(double n, double low) implements ElementwiseOp, Single {
         if (n == 0) {
             return null;
         }
+        if (Double.isInfinite(n)) {
+            return d.mul(new VariablePower(1, 0).apply(x, Variable.of(n)));
+        }
         Variable power = new Power(n - 1, low + Powers.rest(n, 1)).apply(x);
         Variable slope = power.mul(n);
         return d.mul(low == 0 ? slope : slope.add(power.mul(low)));

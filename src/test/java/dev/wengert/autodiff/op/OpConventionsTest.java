@@ -77,6 +77,13 @@ class OpConventionsTest {
                 at("the power 0", 0, x -> x.pow(0), 1, 0, 0),
                 at("the power 1", 0, x -> x.pow(1), 0, 1, 0),
                 at("the power 2", 0, x -> x.pow(2), 0, 0, 2),
+                at("the power ∞ of 1", 1, x -> x.pow(INF), 1, INF, INF),
+                at("the power ∞ of −1", -1, x -> x.pow(INF), 1, INF, INF),
+                at("the power −∞ of −1", -1, x -> x.pow(-INF), 1, -INF, INF),
+                at("the power NaN of 1", 1, x -> x.pow(NAN), 1, NAN, NAN),
+                at("the power ∞ below 1", 0.5, x -> x.pow(INF), 0, 0, 0),
+                at("the power −∞ above 1", 2, x -> x.pow(-INF), 0, 0, 0),
+                at("the power ∞ above 1", 2, x -> x.pow(INF), INF, INF, INF),
                 at("a whole power below 0", -2, x -> x.pow(3), -8, 12, -12));
     }
 
@@ -284,6 +291,16 @@ class OpConventionsTest {
                 new Powers(INF, 2, INF, INF, INF, 2, INF, INF),
                 new Powers(INF, -1, 0, 0, 0, 0, 0, 0),
                 new Powers(INF, 0.5, INF, 0, INF, 0, 0, INF),
+                new Powers(1, INF, 1, INF, 0, INF, NAN, 0),
+                new Powers(1, -INF, 1, -INF, 0, INF, NAN, 0),
+                new Powers(2, INF, INF, INF, INF, INF, INF, INF),
+                new Powers(2, -INF, 0, 0, 0, 0, 0, 0),
+                new Powers(0.5, INF, 0, 0, 0, 0, 0, 0),
+                new Powers(0.5, -INF, INF, -INF, -INF, INF, INF, INF),
+                new Powers(0, INF, 0, 0, 0, 0, 0, 0),
+                new Powers(1, NAN, 1, NAN, NAN, NAN, NAN, NAN),
+                new Powers(-1, INF, 1, INF, NAN, INF, NAN, NAN),
+                new Powers(-0.5, INF, 0, 0, NAN, 0, NAN, NAN),
                 new Powers(-2, 3, -8, 12, NAN, -12, NAN, NAN),
                 new Powers(-2, -1, -0.5, -0.25, NAN, -0.25, NAN, NAN),
                 new Powers(-2, 0.5, NAN, NAN, NAN, NAN, NAN, NAN));

@@ -222,7 +222,7 @@ public final class Samples {
                 .flatMap(samples -> samples);
         double[] exponents = points(-1.5, 0.5, 2);
         Stream<Sample> variable = Stream.of(
-                        binary(new VariablePower(0, 0), Math::pow, 2, positive, exponents),
+                        binary(new VariablePower(0, 0), (x, n) -> x == 1 ? 1 : Math.pow(x, n), 2, positive, exponents),
                         binary(new VariablePower(1, 0), (x, n) -> n * Math.pow(x, n - 1), 4, positive, exponents),
                         binary(new VariablePower(0, 1), (x, n) -> Math.pow(x, n) * Math.log(x), 4, positive, exponents),
                         binary(
