@@ -49,6 +49,11 @@ public record ScatterAddAlong(int axis, int extent) implements LinearOp {
     }
 
     @Override
+    public boolean passes(int i) {
+        return i == 0;
+    }
+
+    @Override
     public String label() {
         return "scatterAddAlong(" + axis + ", " + extent + ")";
     }

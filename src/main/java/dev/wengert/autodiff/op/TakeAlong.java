@@ -62,6 +62,11 @@ public record TakeAlong(int axis) implements LinearOp {
     }
 
     @Override
+    public boolean passes(int i) {
+        return i == 0;
+    }
+
+    @Override
     public String label() {
         return "takeAlong(" + axis + ")";
     }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -43,6 +44,13 @@ class OpErrorsTest {
         return new Refusal(method, call, IllegalArgumentException.class, message);
     }
 
+    private static Refusal noKey(String method, UnaryOperator<Variable> f) {
+        return mismatch(
+                method,
+                () -> f.apply(x(3)),
+                method + ": a key must have shape [2], got [3]; Variable.of(key.tensor()) has it");
+    }
+
     private static Variable x(int... extents) {
         return Variable.of(Tensor.ones(extents));
     }
@@ -66,6 +74,13 @@ class OpErrorsTest {
                 mismatch("mod", () -> a.mod(b), "mod" + got),
                 mismatch("lbeta", () -> a.lbeta(b), "lbeta" + got),
                 illegal("polygamma", () -> a.polygamma(-1), "polygamma: n must be at least 0, got -1"),
+                noKey("uniform", k -> Variable.uniform(k, 2)),
+                noKey("normal", k -> Variable.normal(k, 2)),
+                noKey("gumbel", k -> Variable.gumbel(k, 2)),
+                noKey("permutation", k -> Variable.permutation(k, 2)),
+                noKey("foldKey", k -> Variable.foldKey(k, 2)),
+                noKey("bernoulli", a::bernoulli),
+                noKey("dropout", k -> a.dropout(0.5, k)),
                 mismatch("maximum", () -> a.maximum(b), "maximum" + got),
                 mismatch("minimum", () -> a.minimum(b), "minimum" + got),
                 mismatch("gt", () -> a.gt(b), "gt" + got),
