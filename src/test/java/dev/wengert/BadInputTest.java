@@ -625,6 +625,7 @@ class BadInputTest {
             given("Variable.foldKey", () -> KEY, () -> Variable.of(3)),
             given("Variable.foldKey", () -> KEY, () -> 3),
             given("Variable.bernoulli", () -> KEY),
+            given("Variable.categorical", () -> KEY),
             given("Variable.dropout", () -> 0.5, () -> KEY),
             given("Key.of", () -> Key.of(1).tensor()),
             given("Key.split", () -> 3),

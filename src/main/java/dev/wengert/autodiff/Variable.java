@@ -2128,6 +2128,20 @@ public final class Variable {
     }
 
     /**
+     * A class for each row, with the probabilities {@code softmax(x)} over the last axis: the first at which the sum of the probabilities
+     * exceeds a uniform number, one of {@link #uniform} for each row, times their whole sum. A class at −∞ is never drawn. No derivative
+     * passes; samples with one are made by {@link #gumbel}.
+     *
+     * @param key two whole numbers, {@code Variable.of(key.tensor())}; as an input of a plan it draws anew at each run
+     * @return whole numbers from 0; the last axis disappears. NaN for a row without a distribution
+     * @throws ShapeException if the key has another shape than [2], or there is no class
+     * @throws IllegalArgumentException if the key is none
+     */
+    public Variable categorical(Variable key) {
+        return Draw.categorical(this, key);
+    }
+
+    /**
      * Dropout (G. E. Hinton and others, 2012): each element becomes 0 with probability p, and is divided by 1 − p otherwise, so that its
      * mean stays. The derivative passes through what is kept.
      *

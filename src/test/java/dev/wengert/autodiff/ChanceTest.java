@@ -55,6 +55,23 @@ class ChanceTest {
     }
 
     @Test
+    void categoricalHasTheProbabilitiesOfTheSoftmax() {
+        int n = 100_000;
+        double[] p = {0, 0.125, 0.5, 0.375, 0};
+        Variable logits = Variable.of(Tensor.of(new double[][] {p})).log().broadcastTo(n, 5);
+        Variable drawn = logits.categorical(key);
+        assertThat(drawn.shape()).isEqualTo(Shape.of(n));
+        double[] share = drawn.oneHot(5).mean(0).value().toArray();
+        for (int c = 0; c < 5; c++) {
+            assertThat(share[c]).isCloseTo(p[c], within(4 * Math.sqrt(p[c] * (1 - p[c]) / n)));
+        }
+        Variable nan = Variable.of(Tensor.of(new double[][] {{0, 1}, {Double.NaN, 1}}));
+        assertThat(nan.categorical(key).value().get(1)).isNaN();
+        assertThat(Autodiff.grad(x -> x.categorical(key).sum()).apply(Tensor.of(1, 2)))
+                .isEqualTo(Tensor.of(0, 0));
+    }
+
+    @Test
     void dropoutKeepsTheMeanAndPassesThroughWhatIsKept() {
         int n = 100_000;
         Variable x = Variable.of(Tensor.full(Shape.of(n), 3));

@@ -85,6 +85,22 @@ public record Draw(Kind kind, Shape to) implements InertOp {
         return new Draw(Kind.BITS, p.shape()).apply(key).lt(p);
     }
 
+    /** A class for each row of logits: the first at which the sum of probabilities exceeds a uniform number times their whole sum. */
+    public static Variable categorical(Variable logits, Variable key) {
+        Operands.require("categorical", 1, key);
+        requireKey("categorical", key.shape());
+        Shape shape = logits.shape();
+        if (shape.rank() == 0 || shape.extent(-1) == 0) {
+            throw new ShapeException("categorical", "the logits must have a last axis with classes", shape.toString());
+        }
+        int q = shape.extent(-1);
+        Variable sums = logits.softmax().detach().cumSum(-1);
+        Variable whole = sums.slice(-1, q - 1, q);
+        Variable u = new Draw(Kind.UNIFORM, whole.shape()).apply(key).mul(whole);
+        Variable nan = whole.mul(0).sum(-1); // 0, but for NaN
+        return sums.le(u).sum(-1).add(nan);
+    }
+
     /** Zeros with probability p, and the other elements divided by 1 − p. */
     public static Variable dropout(Variable x, double p, Variable key) {
         if (!(p >= 0 && p <= 1)) {

@@ -80,6 +80,11 @@ class OpErrorsTest {
                 noKey("permutation", k -> Variable.permutation(k, 2)),
                 noKey("foldKey", k -> Variable.foldKey(k, 2)),
                 noKey("bernoulli", a::bernoulli),
+                noKey("categorical", a::categorical),
+                mismatch(
+                        "categorical",
+                        () -> x().categorical(x(2)),
+                        "categorical: the logits must have a last axis with classes, got []"),
                 noKey("dropout", k -> a.dropout(0.5, k)),
                 mismatch("maximum", () -> a.maximum(b), "maximum" + got),
                 mismatch("minimum", () -> a.minimum(b), "minimum" + got),
