@@ -274,10 +274,32 @@ public final class Elementwise {
         }
     }
 
-    /** y = x to the power c, to 1 ulp. */
+    /** y = x to the power c, to 1 ulp. Common powers are products and roots. */
     public static void pow(double[] x, double c, double[] y, int n) {
-        for (int l = 0; l < n; l++) {
-            y[l] = Powers.pow(x[l], c);
+        if (c == 1) {
+            System.arraycopy(x, 0, y, 0, n);
+        } else if (c == 2) {
+            square(x, y, n);
+        } else if (c == 3) {
+            for (int l = 0; l < n; l++) {
+                y[l] = Powers.cube(x[l]);
+            }
+        } else if (c == 0.5) {
+            for (int l = 0; l < n; l++) {
+                y[l] = Powers.root(x[l]);
+            }
+        } else if (c == 1.5) {
+            for (int l = 0; l < n; l++) {
+                y[l] = Powers.rootCubed(x[l]);
+            }
+        } else if (c == -0.5 || c == -1.5) {
+            for (int l = 0; l < n; l++) {
+                y[l] = Powers.inverseRoot(x[l], c);
+            }
+        } else {
+            for (int l = 0; l < n; l++) {
+                y[l] = Powers.pow(x[l], c);
+            }
         }
     }
 

@@ -53,6 +53,55 @@ public final class Powers {
         return x == 1.0 || x == -1.0 && Double.isInfinite(e) ? 1.0 : StrictMath.pow(x, e);
     }
 
+    /** Between these sizes, no product of {@link #cube} and its like overflows, and none loses digits to underflow. */
+    private static final double SMALL = 0x1p-300;
+
+    private static final double LARGE = 0x1p300;
+
+    private static boolean isOrdinary(double x) {
+        return x > SMALL && x < LARGE;
+    }
+
+    /** Returns x³, to 0.51 ulps. */
+    static double cube(double x) {
+        return isOrdinary(Math.abs(x)) ? cube(x, 0) : pow(x, 3);
+    }
+
+    /** Returns (x + low)³, where low is about an ulp of x. */
+    private static double cube(double x, double low) {
+        double square = x * x;
+        double rest = Fma.of(x, x, -square);
+        return Fma.of(square, x, rest * x + 3 * square * low);
+    }
+
+    /** Returns the square root as a power: at infinity and −0 it is positive. */
+    static double root(double x) {
+        return x > 0 ? Math.sqrt(x) : pow(x, 0.5);
+    }
+
+    /** Returns x to the power 1.5, to 0.51 ulps: √x is s + r/(2s), where r is the remainder x − s². */
+    static double rootCubed(double x) {
+        if (!isOrdinary(x)) {
+            return pow(x, 1.5);
+        }
+        double s = Math.sqrt(x);
+        double r = Fma.of(-s, s, x);
+        return Fma.of(x, s, 0.5 * r * s);
+    }
+
+    /** Returns x to the power −0.5 or −1.5, to 0.51 ulps: 1/√x is q + q·(t − r·q²/2), where t is the remainder 1 − s·q. */
+    static double inverseRoot(double x, double e) {
+        if (!isOrdinary(x)) {
+            return pow(x, e);
+        }
+        double s = Math.sqrt(x);
+        double r = Fma.of(-s, s, x);
+        double q = 1 / s;
+        double t = Fma.of(-s, q, 1);
+        double low = q * (t - 0.5 * r * q * q);
+        return e == -0.5 ? q + low : cube(q, low);
+    }
+
     /** The rounding error of {@code e − j}: the exact difference is {@code fl(e − j) + rest(e, j)} (Knuth's two-sum). */
     public static double rest(double e, double j) {
         if (!Double.isFinite(e)) {
