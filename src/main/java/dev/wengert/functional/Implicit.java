@@ -115,10 +115,6 @@ public final class Implicit {
         return Autodiff.gradients(c -> run(body, z, c).mul(mu).sum(), captured);
     }
 
-    private static boolean wantsCaptured(Cotangents c) {
-        return IntStream.range(1, c.operands()).anyMatch(c::wants);
-    }
-
     /** Adds the cotangents of all operands but the start. */
     private static void add(Cotangents c, List<Variable> cotangents) {
         for (int i = 1; i < c.operands(); i++) {
@@ -195,8 +191,52 @@ public final class Implicit {
         return x.reshape(x.shape().size());
     }
 
+    /** The solution z of an equation in z and c. The operands are the start, through which nothing passes, then c. */
+    private sealed interface Solution extends CustomOp {
+
+        /** f, with the inputs z and c. */
+        Tape body();
+
+        /** The cotangents of c. */
+        List<Variable> cotangents(Variable g, Variable z, List<Variable> x);
+
+        /** The tangent of z, if that of f at a fixed z is v. */
+        Variable tangent(Variable v, Variable z, List<Variable> captured);
+
+        @Override
+        default boolean passes(int i) {
+            return i > 0;
+        }
+
+        @Override
+        default Variable vjp(int i, Variable g, Variable z, List<Variable> x) {
+            return i == 0 ? null : cotangents(g, z, x).get(i - 1);
+        }
+
+        @Override
+        default Variable jvp(int i, Variable t, Variable z, List<Variable> x) {
+            List<Variable> captured = x.subList(1, x.size());
+            return i == 0 ? null : tangent(fromCaptured(body(), i, t, z, captured), z, captured);
+        }
+
+        @Override
+        default void pullback(Cotangents c) {
+            if (IntStream.range(1, c.operands()).anyMatch(c::wants)) {
+                add(c, cotangents(c.g(), c.y(), c.x()));
+            }
+        }
+
+        @Override
+        default void pushforward(Tangents t) {
+            Variable v = fromCaptured(body(), t);
+            if (v != null) {
+                t.add(1, tangent(v, t.y(), t.x().subList(1, t.operands())));
+            }
+        }
+    }
+
     /** z with f(z, c) = 0. The operands are the start, then c. */
-    private record Root(Tape body) implements CustomOp {
+    private record Root(Tape body) implements Solution {
 
         @Override
         public Shape shape(Shape... x) {
@@ -282,7 +322,8 @@ public final class Implicit {
         }
 
         /** {@code −(∂f/∂c)ᵀ μ}, where {@code (∂f/∂z)ᵀ μ = g}. */
-        private List<Variable> cotangents(Variable g, Variable z, List<Variable> x) {
+        @Override
+        public List<Variable> cotangents(Variable g, Variable z, List<Variable> x) {
             List<Variable> captured = x.subList(1, x.size());
             Variable mu = Solve.of(jacobian(z, captured).transpose(), flat(g))
                     .neg()
@@ -290,40 +331,10 @@ public final class Implicit {
             return toCaptured(body, z, captured, mu);
         }
 
-        @Override
-        public Variable vjp(int i, Variable g, Variable z, List<Variable> x) {
-            return i == 0 ? null : cotangents(g, z, x).get(i - 1);
-        }
-
-        @Override
-        public Variable jvp(int i, Variable t, Variable z, List<Variable> x) {
-            List<Variable> captured = x.subList(1, x.size());
-            return i == 0 ? null : tangent(fromCaptured(body, i, t, z, captured), z, captured);
-        }
-
         /** {@code −(∂f/∂z)⁻¹ v}. */
-        private Variable tangent(Variable v, Variable z, List<Variable> captured) {
+        @Override
+        public Variable tangent(Variable v, Variable z, List<Variable> captured) {
             return Solve.of(jacobian(z, captured), flat(v)).neg().reshape(z.shape());
-        }
-
-        @Override
-        public void pullback(Cotangents c) {
-            if (wantsCaptured(c)) {
-                add(c, cotangents(c.g(), c.y(), c.x()));
-            }
-        }
-
-        @Override
-        public void pushforward(Tangents t) {
-            Variable v = fromCaptured(body, t);
-            if (v != null) {
-                t.add(1, tangent(v, t.y(), t.x().subList(1, t.operands())));
-            }
-        }
-
-        @Override
-        public boolean passes(int i) {
-            return i > 0;
         }
 
         @Override
@@ -333,7 +344,7 @@ public final class Implicit {
     }
 
     /** z with z = f(z, c). The operands are the start, then c. */
-    private record FixedPoint(Tape body, String label) implements CustomOp {
+    private record FixedPoint(Tape body, String label) implements Solution {
 
         @Override
         public Shape shape(Shape... x) {
@@ -380,7 +391,8 @@ public final class Implicit {
         }
 
         /** {@code (∂f/∂c)ᵀ λ}, where {@code λ = g + (∂f/∂z)ᵀ λ}. */
-        private List<Variable> cotangents(Variable g, Variable z, List<Variable> x) {
+        @Override
+        public List<Variable> cotangents(Variable g, Variable z, List<Variable> x) {
             List<Variable> captured = x.subList(1, x.size());
             Variable lambda = fixedPoint(
                     "adjoint of fixedPoint",
@@ -389,43 +401,13 @@ public final class Implicit {
             return toCaptured(body, z, captured, lambda);
         }
 
-        @Override
-        public Variable vjp(int i, Variable g, Variable z, List<Variable> x) {
-            return i == 0 ? null : cotangents(g, z, x).get(i - 1);
-        }
-
-        @Override
-        public Variable jvp(int i, Variable t, Variable z, List<Variable> x) {
-            List<Variable> captured = x.subList(1, x.size());
-            return i == 0 ? null : tangent(fromCaptured(body, i, t, z, captured), z, captured);
-        }
-
         /** ż with {@code ż = ∂f/∂z ż + v}. */
-        private Variable tangent(Variable v, Variable z, List<Variable> captured) {
+        @Override
+        public Variable tangent(Variable v, Variable z, List<Variable> captured) {
             return fixedPoint(
                     "tangent of fixedPoint",
                     t -> Autodiff.jvp(u -> run(body, u, captured), z, t).add(v),
                     v.detach());
-        }
-
-        @Override
-        public void pullback(Cotangents c) {
-            if (wantsCaptured(c)) {
-                add(c, cotangents(c.g(), c.y(), c.x()));
-            }
-        }
-
-        @Override
-        public void pushforward(Tangents t) {
-            Variable v = fromCaptured(body, t);
-            if (v != null) {
-                t.add(1, tangent(v, t.y(), t.x().subList(1, t.operands())));
-            }
-        }
-
-        @Override
-        public boolean passes(int i) {
-            return i > 0;
         }
     }
 
