@@ -4,6 +4,7 @@ import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,5 +26,10 @@ final class Bodies {
                     label, "the operands must have shapes " + inputs, List.of(x).toString());
         }
         return body.outputs().get(0).shape();
+    }
+
+    /** The first result at a point. */
+    static Tensor eval(Tape body, List<Tensor> x) {
+        return body.apply(x.stream().map(Variable::of).toList()).get(0).value();
     }
 }

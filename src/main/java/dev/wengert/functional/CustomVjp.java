@@ -135,7 +135,7 @@ public final class CustomVjp {
 
         @Override
         public Tensor eval(List<Tensor> x) {
-            return body.apply(x.stream().map(Variable::of).toList()).get(0).value();
+            return Bodies.eval(body, x);
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.wengert.functional;
 
-import dev.wengert.accuracy.Evaluation;
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.CustomOp;
@@ -30,12 +29,6 @@ import java.util.stream.IntStream;
  * flow of its first run, and must not ask for the value of its argument. No derivative passes to the start.
  */
 public final class Implicit {
-
-    private static final int NEWTON_STEPS = 100;
-    private static final int HALVINGS = 40;
-
-    /** Once a root is found, further steps take off the rest of the rounding. */
-    private static final int POLISHES = 3;
 
     private static final int ITERATIONS = 100_000;
 
@@ -149,45 +142,13 @@ public final class Implicit {
                 tangent);
     }
 
-    /** f at a point, with a bound of the rounding of each element, that of the point included. */
-    private static final class Value {
-        private final double[] f;
-        private final double[] bound;
-
-        Value(Tape body, Tensor z, List<Tensor> operands) {
-            List<Tensor> x = new ArrayList<>(operands);
-            x.set(0, z);
-            Evaluation evaluation = new Evaluation(body, x);
-            List<Tensor> errors = new ArrayList<>();
-            x.forEach(v -> errors.add(Tensor.zeros(v.shape())));
-            errors.set(0, z.map(v -> Math.ulp(v) / 2));
-            f = evaluation.outputs().get(0).toArray();
-            bound = evaluation.errorBounds(errors).get(0).toArray();
-        }
-
-        /** The largest element beside its bound; those up to 1 may be 0. */
-        double beyondRounding() {
-            double largest = 0;
-            for (int i = 0; i < f.length; i++) {
-                double ratio = f[i] == 0 ? 0 : Math.abs(f[i]) / bound[i];
-                largest = Double.isFinite(bound[i]) ? Math.max(largest, ratio) : Double.POSITIVE_INFINITY;
-            }
-            return largest; // NaN stays
-        }
-
-        /** The largest element beside its weight, of those that are not 0 within their rounding. */
-        double beside(double[] weights) {
-            double largest = 0;
-            for (int i = 0; i < f.length; i++) {
-                if (!(Math.abs(f[i]) <= bound[i])) {
-                    largest = Math.max(largest, Math.abs(f[i]) / weights[i]);
-                }
-            }
-            return largest;
-        }
+    /** The Jacobian of f in z, [n, n]. */
+    static Variable jacobian(Tape body, Variable z, List<Variable> captured) {
+        int n = z.shape().size();
+        return Autodiff.jacobian(v -> run(body, v, captured)).apply(z).reshape(n, n);
     }
 
-    private static Variable flat(Variable x) {
+    static Variable flat(Variable x) {
         return x.reshape(x.shape().size());
     }
 
@@ -246,86 +207,14 @@ public final class Implicit {
 
         @Override
         public Tensor eval(List<Tensor> x) {
-            Tensor z = x.get(0);
-            Value here = new Value(body, z, x);
-            for (int k = 0; k < NEWTON_STEPS; k++) {
-                if (here.beyondRounding() <= 1) {
-                    return polished(z, here, x);
-                }
-                Tensor jacobian = jacobian(z, x);
-                Variable step = step(jacobian, here, z);
-                double[] weights = weights(jacobian, z, step.value());
-                Tensor next = Variable.of(z).sub(step).value();
-                Value there = new Value(body, next, x);
-                for (int h = 0; h < HALVINGS && !(there.beside(weights) < here.beside(weights)); h++) {
-                    step = step.mul(0.5);
-                    next = Variable.of(z).sub(step).value();
-                    there = new Value(body, next, x);
-                }
-                if (!(there.beside(weights) < here.beside(weights))) {
-                    throw new ArithmeticException(
-                            "root: a step of Newton's method must bring the function nearer to 0, and step " + k
-                                    + " did not; start closer to a root");
-                }
-                z = next;
-                here = there;
-            }
-            throw new ArithmeticException("root: Newton's method must find a root within " + NEWTON_STEPS
-                    + " steps, and found none; start closer to a root");
-        }
-
-        /** The size of the terms of each equation: {@code Σ |J_ij|(|z_j| + |step_j|)}. */
-        private static double[] weights(Tensor jacobian, Tensor z, Tensor step) {
-            Variable sizes = flat(Variable.of(z).abs().add(Variable.of(step).abs()));
-            return Variable.of(jacobian).abs().matmul(sizes).value().toArray();
-        }
-
-        private Tensor jacobian(Tensor z, List<Tensor> x) {
-            List<Variable> captured =
-                    x.subList(1, x.size()).stream().map(Variable::of).toList();
-            return jacobian(Variable.of(z), captured).value();
-        }
-
-        private static Variable step(Tensor jacobian, Value here, Tensor z) {
-            if (!Arrays.stream(jacobian.toArray()).allMatch(Double::isFinite)) {
-                throw new ArithmeticException("root: the Jacobian must be finite, and is not; start closer to a root");
-            }
-            return Solve.of(Variable.of(jacobian), Variable.of(Tensor.of(here.f)))
-                    .reshape(z.shape());
-        }
-
-        /** Takes steps as long as they bring f nearer to 0. */
-        private Tensor polished(Tensor root, Value there, List<Tensor> x) {
-            Tensor z = root;
-            Value here = there;
-            for (int k = 0; k < POLISHES && here.beyondRounding() > 0; k++) {
-                Tensor next;
-                try {
-                    next = Variable.of(z).sub(step(jacobian(z, x), here, z)).value();
-                } catch (ArithmeticException singular) {
-                    return z;
-                }
-                Value value = new Value(body, next, x);
-                if (!(value.beyondRounding() < here.beyondRounding())) {
-                    return z;
-                }
-                z = next;
-                here = value;
-            }
-            return z;
-        }
-
-        /** The Jacobian of f in z, [n, n]. */
-        private Variable jacobian(Variable z, List<Variable> captured) {
-            int n = z.shape().size();
-            return Autodiff.jacobian(v -> run(body, v, captured)).apply(z).reshape(n, n);
+            return new Newton(body, x).root();
         }
 
         /** {@code −(∂f/∂c)ᵀ μ}, where {@code (∂f/∂z)ᵀ μ = g}. */
         @Override
         public List<Variable> cotangents(Variable g, Variable z, List<Variable> x) {
             List<Variable> captured = x.subList(1, x.size());
-            Variable mu = Solve.of(jacobian(z, captured).transpose(), flat(g))
+            Variable mu = Solve.of(jacobian(body, z, captured).transpose(), flat(g))
                     .neg()
                     .reshape(body.outputs().get(0).shape());
             return toCaptured(body, z, captured, mu);
@@ -334,7 +223,7 @@ public final class Implicit {
         /** {@code −(∂f/∂z)⁻¹ v}. */
         @Override
         public Variable tangent(Variable v, Variable z, List<Variable> captured) {
-            return Solve.of(jacobian(z, captured), flat(v)).neg().reshape(z.shape());
+            return Solve.of(jacobian(body, z, captured), flat(v)).neg().reshape(z.shape());
         }
 
         @Override
@@ -358,9 +247,9 @@ public final class Implicit {
             double least = Double.POSITIVE_INFINITY;
             int since = 0;
             for (int k = 0; k < ITERATIONS; k++) {
-                Value value = new Value(body, z, x);
-                Tensor next = Tensor.of(z.shape(), value.f);
-                if (!Arrays.stream(value.f).allMatch(Double::isFinite)) {
+                BoundedValue value = new BoundedValue(body, z, x);
+                Tensor next = Tensor.of(z.shape(), value.f());
+                if (!Arrays.stream(value.f()).allMatch(Double::isFinite)) {
                     throw new ArithmeticException(label + ": the iteration must stay finite, and did not after "
                             + (k + 1) + " steps; the function is no contraction here");
                 }
@@ -380,12 +269,12 @@ public final class Implicit {
         }
 
         /** The largest change of an element beside the rounding of both. */
-        private static double change(Tensor z, Value value) {
+        private static double change(Tensor z, BoundedValue value) {
             double[] before = z.toArray();
             double largest = 0;
             for (int i = 0; i < before.length; i++) {
-                double change = Math.abs(value.f[i] - before[i]);
-                largest = Math.max(largest, change == 0 ? 0 : change / (2 * value.bound[i] + Math.ulp(value.f[i])));
+                double change = Math.abs(value.f()[i] - before[i]);
+                largest = Math.max(largest, change == 0 ? 0 : change / (2 * value.bound()[i] + Math.ulp(value.f()[i])));
             }
             return largest;
         }
@@ -408,82 +297,6 @@ public final class Implicit {
                     "tangent of fixedPoint",
                     t -> Autodiff.jvp(u -> run(body, u, captured), z, t).add(v),
                     v.detach());
-        }
-    }
-
-    /** x with Ax = b, by elimination with scaled partial pivoting. It is closed under differentiation. */
-    private record Solve() implements CustomOp {
-
-        private static final Solve SOLVE = new Solve();
-
-        static Variable of(Variable a, Variable b) {
-            return SOLVE.apply(a, b);
-        }
-
-        @Override
-        public Shape shape(Shape... x) {
-            return x[1];
-        }
-
-        @Override
-        public Tensor eval(List<Tensor> x) {
-            int n = x.get(1).shape().size();
-            double[] a = x.get(0).toArray();
-            double[] b = x.get(1).toArray();
-            double[] scale = new double[n];
-            for (int i = 0; i < n; i++) {
-                scale[i] = Arrays.stream(a, i * n, (i + 1) * n)
-                        .map(Math::abs)
-                        .max()
-                        .orElse(0);
-            }
-            for (int k = 0; k < n; k++) {
-                int pivot = k;
-                for (int i = k + 1; i < n; i++) {
-                    boolean larger = Math.abs(a[i * n + k]) * scale[pivot] > Math.abs(a[pivot * n + k]) * scale[i];
-                    pivot = larger ? i : pivot;
-                }
-                if (a[pivot * n + k] == 0) {
-                    throw new ArithmeticException("root: the Jacobian must not be singular, got one of rank " + k
-                            + " for " + n + " unknowns; start elsewhere, or write an equation with simple roots");
-                }
-                swap(a, k * n, pivot * n, n);
-                swap(b, k, pivot, 1);
-                swap(scale, k, pivot, 1);
-                for (int i = k + 1; i < n; i++) {
-                    double factor = a[i * n + k] / a[k * n + k];
-                    for (int j = k + 1; j < n; j++) {
-                        a[i * n + j] -= factor * a[k * n + j];
-                    }
-                    b[i] -= factor * b[k];
-                }
-            }
-            for (int k = n - 1; k >= 0; k--) {
-                for (int j = k + 1; j < n; j++) {
-                    b[k] -= a[k * n + j] * b[j];
-                }
-                b[k] /= a[k * n + k];
-            }
-            return Tensor.of(b);
-        }
-
-        private static void swap(double[] a, int i, int j, int n) {
-            for (int l = 0; l < n; l++) {
-                double v = a[i + l];
-                a[i + l] = a[j + l];
-                a[j + l] = v;
-            }
-        }
-
-        @Override
-        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-            Variable b = of(x.get(0).transpose(), g);
-            return i == 1 ? b : b.reshape(-1, 1).mul(y.reshape(1, -1)).neg();
-        }
-
-        @Override
-        public String label() {
-            return "solve";
         }
     }
 }
