@@ -18,6 +18,7 @@ final class Search {
     static final String GRADIENTS = "gradients";
 
     private final String caller;
+    private final boolean forGradients;
     private final List<Variable> inputs;
     private final int shallowest;
     private final int expected;
@@ -45,6 +46,7 @@ final class Search {
 
     Search(String caller, List<Variable> inputs, List<Variable> outputs) {
         this.caller = caller;
+        this.forGradients = caller.equals(GRADIENTS);
         this.inputs = inputs;
         int least = Integer.MAX_VALUE;
         for (int i = 0; i < inputs.size(); i++) {
@@ -135,7 +137,7 @@ final class Search {
         }
         boolean leaf = operand.depth() == shallowest && operand.parameterOrNull() != null;
         if (number == NodeIndex.ABSENT || leaf) {
-            if (caller.equals(GRADIENTS) && !node.opOrNull().passes(i)) {
+            if (forGradients && !node.opOrNull().passes(i)) {
                 return Tape.CONSTANT;
             }
             if (leaf) {
