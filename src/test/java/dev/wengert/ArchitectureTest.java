@@ -89,7 +89,7 @@ class ArchitectureTest {
     private static final String EXACT = "abs|ceil|copySign|floor|floorDiv|floorMod|fma|getExponent|max|min|multiplyFull"
             + "|multiplyHigh|next(After|Down|Up)|rint|round|scalb|signum|sqrt|ulp|[a-z]+Exact";
 
-    /** Where kernels may use StrictMath: Elementary hands arguments beyond 2³⁰ to it; powers are its. */
+    /** Where kernels may use StrictMath: Elementary hands arguments beyond 2³⁰ to it; powers, tangents, angles and hypot are its. */
     private static final Map<String, String> STRICT = Map.of(
             "Elementary",
             "sin|cos",

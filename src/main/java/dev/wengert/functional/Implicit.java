@@ -26,7 +26,8 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * <p>There are derivatives of every order, and a plan that replays the operation solves the equation anew. The function has the Java control
- * flow of its first run, and must not ask for the value of its argument. No derivative passes to the start.
+ * flow of its first run, and must not ask for the value of its argument. No derivative passes to the start, but it stays on the graph, because
+ * a plan needs it: to begin where another solution ended, start at {@code Variable.of(z.value())}.
  */
 public final class Implicit {
 

@@ -1,17 +1,16 @@
 package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import java.time.Duration;
+import dev.wengert.testing.Visits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeIndexTest {
-
-    /** Far more than the fastest machine does, or the slowest needs, where the work is proportional to the number of nodes. */
-    private static final Duration LINEAR = Duration.ofSeconds(10);
 
     @Test
     void findsWhatWasPutAndNothingElse() {
@@ -63,32 +62,32 @@ class NodeIndexTest {
         }
     }
 
-    @Test
-    void findsInAShortTimeThatAConstantIsNotThere() {
-        List<Variable> nodes = chain(200_000);
-        Variable constant = Variable.of(1);
-        NodeIndex index = new NodeIndex(0);
-        assertTimeoutPreemptively(LINEAR, () -> {
-            for (int i = 0; i < nodes.size(); i++) {
+    /** Looks for nodes that are not there: a constant while a chain grows, or a second chain of the same depths. */
+    static final class Absent implements BiConsumer<String, Integer> {
+        @Override
+        public void accept(String what, Integer n) {
+            List<Variable> nodes = chain(n);
+            List<Variable> others = what.equals("a constant") ? List.of(Variable.of(1)) : chain(n);
+            NodeIndex index = new NodeIndex(0);
+            for (int i = 0; i < n; i++) {
                 index.put(nodes.get(i), i);
-                requireAbsent(index, constant);
+                requireAbsent(index, others.get(Math.min(i, others.size() - 1)));
             }
-        });
+        }
     }
 
-    @Test
-    void findsInAShortTimeThatASecondBranchIsNotThere() {
-        List<Variable> nodes = chain(200_000);
-        List<Variable> others = chain(200_000);
-        NodeIndex index = new NodeIndex(0);
-        assertTimeoutPreemptively(LINEAR, () -> {
-            for (int i = 0; i < nodes.size(); i++) {
-                index.put(nodes.get(i), i);
-            }
-            for (Variable other : others) {
-                requireAbsent(index, other);
-            }
-        });
+    /** Work that grows with the square of the number of nodes would be four times as many visits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a constant", "a second chain"})
+    @SuppressWarnings("unchecked")
+    void thatANodeIsNotThereIsFoundInConstantWork(String what) throws ReflectiveOperationException {
+        var absent = (BiConsumer<String, Integer>) Visits.counting(Absent.class);
+        absent.accept(what, 10_000);
+        Visits.take();
+        absent.accept(what, 10_000);
+        double once = Visits.take();
+        absent.accept(what, 20_000);
+        assertThat(Visits.take() / once).isLessThan(2.2);
     }
 
     private static void requireAbsent(NodeIndex index, Variable node) {
