@@ -23,6 +23,7 @@ import dev.wengert.data.Csv;
 import dev.wengert.data.DataFileException;
 import dev.wengert.data.Dataset;
 import dev.wengert.functional.CustomVjp;
+import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
@@ -65,10 +66,12 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -521,6 +524,23 @@ class BadInputTest {
         kinds.put("List<BigReal[]>", list(() -> new BigReal[] {BigReal.ONE}));
         kinds.put("Map<Parameter, Tensor>", map(parameter, BadInputTest::tensor));
         kinds.put("Map<Parameter, Variable>", map(() -> PARAMETER, BadInputTest::variable));
+        kinds.put(
+                "BinaryOperator<Variable>",
+                kind(() -> (BinaryOperator<Variable>) Variable::add, "returns null", (BinaryOperator<Variable>)
+                        (a, b) -> null));
+        kinds.put("Predicate<Tensor>", kind(() ->
+                (Predicate<Tensor>) x -> x.shape().size() > 0 && x.toArray()[0] < 5));
+        kinds.put(
+                "Step",
+                kind(
+                        () -> (Loops.Step) (carry, x) -> new Loops.Result(carry, List.of()),
+                        "returns null",
+                        (Loops.Step) (carry, x) -> null,
+                        "changes its arguments",
+                        (Loops.Step) (carry, x) -> {
+                            carry.clear();
+                            return null;
+                        }));
         kinds.put("Rule", kind(() -> (CustomVjp.Rule) (g, y, x) -> g));
         kinds.put("ListRule", kind(() -> (CustomVjp.ListRule) (g, y, x) -> List.of(g)));
         kinds.put(
@@ -638,6 +658,9 @@ class BadInputTest {
                     () -> (UnaryOperator<Variable>) z -> z.square().sub(2),
                     () -> Variable.of(1)),
             given("Implicit.fixedPoint", () -> (UnaryOperator<Variable>) Variable::cos, () -> Variable.of(1)),
+            given("Loops.iterate", () -> (UnaryOperator<Variable>) Variable::square, null, () -> 2),
+            given("Loops.scan", null, () -> Variable.of(Tensor.of(1, 2, 3)), null),
+            given("Loops.whileLoop", null, () -> (UnaryOperator<Variable>) x -> x.add(3), null),
             given("Tape.op", () -> 0),
             given("Tape.operand", () -> 0, () -> 0),
             given("Tape.result", () -> 0),
@@ -700,6 +723,7 @@ class BadInputTest {
             case "Linearization" -> Autodiff.linearize(Variable::square, variable());
             case "ParameterFunction" ->
                 ParameterFunction.of(() -> PARAMETER.variable().square(), List.of(PARAMETER));
+            case "Result" -> new Loops.Result(List.of(variable()), List.of());
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
             case "Sgd" -> new Sgd(0.1);
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
@@ -873,6 +897,7 @@ class BadInputTest {
     }
 
     /** What is thrown, or null. A function that comes out is applied. */
+    @SuppressWarnings("unchecked")
     private static Throwable outcome(Executable e, Object... arguments) {
         Throwable[] thrown = new Throwable[1];
         try {
@@ -883,7 +908,11 @@ class BadInputTest {
                 method.setAccessible(true);
                 Consumer<Object> use = target -> thrown[0] = call(() -> {
                     Object result = method.invoke(target, arguments);
-                    return result instanceof Derivative d ? d.apply(tensor()) : result;
+                    return result instanceof Derivative d
+                            ? d.apply(tensor())
+                            : e.getName().equals("checkpointList")
+                                    ? ((Function<List<Variable>, ?>) result).apply(List.of(variable()))
+                                    : result;
                 });
                 if (Modifier.isStatic(e.getModifiers())) {
                     use.accept(null);

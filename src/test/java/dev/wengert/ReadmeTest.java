@@ -38,7 +38,18 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
     private static final Set<String> ACCESSORS = Set.of(
-            "of", "value", "item", "shape", "op", "inputs", "parameter", "site", "toString", "equals", "hashCode");
+            "of",
+            "value",
+            "item",
+            "isRecording",
+            "shape",
+            "op",
+            "inputs",
+            "parameter",
+            "site",
+            "toString",
+            "equals",
+            "hashCode");
 
     private final String readme = Files.readString(Path.of("README.md"));
 

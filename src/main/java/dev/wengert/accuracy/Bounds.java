@@ -1,6 +1,7 @@
 package dev.wengert.accuracy;
 
 import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.loop.Scan;
 import dev.wengert.autodiff.op.Affine;
 import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.BinaryOp;
@@ -73,6 +74,9 @@ final class Bounds {
      * @return a bound for each element of the result; or null if there is no row
      */
     static double[] of(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        if (op instanceof Scan) {
+            return Unrolled.bounds(op, x, dx, s);
+        }
         if (op instanceof Sum sum) {
             return Sums.bound(sum, out, x, dx, s, out.size() == 0 ? 0 : s[0].size() / out.size(), 1);
         }

@@ -1,6 +1,7 @@
 package dev.wengert.accuracy;
 
 import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.loop.Scan;
 import dev.wengert.autodiff.op.Affine;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
@@ -75,6 +76,9 @@ final class ExactForms {
     static BigReal[] of(Op op, Shape out, BigReal[][] x, Shape[] s, BigArithmetic a, Earlier earlier) {
         if (!(op instanceof Primitive)) {
             return null;
+        }
+        if (op instanceof Scan) {
+            return Unrolled.exact(op, x, s, a);
         }
         if (op instanceof Sum sum) {
             return Sums.exact(out, x, Origins.broadcast(new Shape[] {sum.to()}, s[0]), a);

@@ -1,8 +1,7 @@
 package dev.wengert.autodiff;
 
-import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.autodiff.loop.Drafts;
 import dev.wengert.autodiff.plan.Code;
-import dev.wengert.autodiff.plan.Draft;
 import dev.wengert.autodiff.plan.Pass;
 import dev.wengert.autodiff.plan.Target;
 import dev.wengert.message.Given;
@@ -80,44 +79,7 @@ public final class Plan {
             targets.add(new Target(
                     first + i, input, (array, write) -> new Assignment(parameter, array, write, loaded, input)));
         }
-        code = new Code(draft(tape), targets, passes);
-    }
-
-    /** The tape as kernels, shapes and constants. */
-    static Draft draft(Tape tape) {
-        Draft draft = new Draft();
-        Map<Variable, Draft.Value> constants = new IdentityHashMap<>();
-        List<Draft.Value> values = new ArrayList<>();
-        for (Variable input : tape.inputs()) {
-            values.add(draft.input(input.shape()));
-        }
-        List<Variable> steps = tape.steps();
-        for (int k = 0; k < steps.size(); k++) {
-            Variable y = steps.get(k);
-            Draft.Value[] x = new Draft.Value[y.operands()];
-            for (int i = 0; i < x.length; i++) {
-                int number = tape.operand(k, i);
-                String user = "step %" + values.size();
-                x[i] = number < 0 ? constant(draft, y.operand(i), user, constants) : values.get(number);
-            }
-            values.add(draft.add(Kernel.of(y.opOrNull()), y.shape(), x));
-        }
-        for (int i = 0; i < tape.outputs().size(); i++) {
-            int number = tape.result(i);
-            draft.output(
-                    number < 0 ? constant(draft, tape.outputs().get(i), "output " + i, constants) : values.get(number));
-        }
-        return draft;
-    }
-
-    /** Returns the constant for a variable. A variable that is being recorded is refused: its value is only that of its example. */
-    private static Draft.Value constant(Draft draft, Variable x, String user, Map<Variable, Draft.Value> constants) {
-        if (x.isRecording()) {
-            throw new IllegalStateException(
-                    "compile: " + user + " uses a variable of another recording, which is not one of the inputs;"
-                            + " a plan would freeze the value of its example; make it an input");
-        }
-        return constants.computeIfAbsent(x, constant -> draft.constant(constant.tensor()));
+        code = new Code(Drafts.of(tape), targets, passes);
     }
 
     /**

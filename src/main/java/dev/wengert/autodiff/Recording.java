@@ -57,8 +57,10 @@ final class Recording {
     /** Records a function without constants: what it captures become inputs behind its arguments, in structural order. */
     static Tape closure(Function<List<Variable>, List<Variable>> f, List<Variable> x) {
         List<Variable> inputs = new ArrayList<>();
-        for (Variable v : Given.list("closure: argument", Variable.class, x)) {
-            inputs.add(Variable.recording(v.tensor()));
+        List<Variable> given = Given.list("closure: argument", Variable.class, x);
+        boolean traced = given.stream().anyMatch(Variable::isTraced);
+        for (Variable v : given) {
+            inputs.add(Variable.recording(v.tensor(), traced));
         }
         List<Variable> arguments = new Arguments<>("closure", "an argument", List.copyOf(inputs));
         List<Variable> results = Given.value("closure", "the function", f).apply(arguments);

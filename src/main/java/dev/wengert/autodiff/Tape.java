@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.loop.Scan;
 import dev.wengert.autodiff.op.Operands;
 import dev.wengert.autodiff.plan.Pass;
 import dev.wengert.message.Given;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -196,7 +198,21 @@ public final class Tape {
     public List<Variable> apply(List<Variable> x) {
         List<Variable> given = Given.list("apply: value", Variable.class, x);
         Operands.requireShapes("apply", "value", "input", Sweep.shapes(inputs), Sweep.shapes(given));
-        Variable[] values = Arrays.copyOf(given.toArray(new Variable[0]), inputs.size() + count);
+        return apply(given, Op::apply);
+    }
+
+    /**
+     * This program with all steps of its loops written out, for a look into them. It computes the same bits, and has the same inputs.
+     *
+     * @return a tape without loops; this one if it has none
+     */
+    public Tape unrolled() {
+        boolean loops = steps().stream().anyMatch(step -> step.opOrNull() instanceof Scan);
+        return loops ? between(inputs, apply(inputs, Scan::unrolled)) : this;
+    }
+
+    private List<Variable> apply(List<Variable> x, BiFunction<Op, Variable[], Variable> run) {
+        Variable[] values = Arrays.copyOf(x.toArray(new Variable[0]), inputs.size() + count);
         for (int number = inputs.size(); number < values.length; number++) {
             Variable step = nodes[number];
             Variable[] of = new Variable[step.operands()];
@@ -204,7 +220,7 @@ public final class Tape {
                 int from = operands[starts[number] + i];
                 of[i] = from == CONSTANT ? step.operand(i) : values[from];
             }
-            values[number] = Variable.node(step.opOrNull(), of);
+            values[number] = run.apply(step.opOrNull(), of).from(step);
         }
         return IntStream.range(0, results.length)
                 .mapToObj(i -> results[i] == CONSTANT ? outputs.get(i) : values[results[i]])

@@ -135,6 +135,17 @@ public final class Variable {
         this.extras = extras(x.length > 2 ? List.of(x) : null, parameter, recording, traced);
     }
 
+    /** A copy with other rare fields. */
+    private Variable(Variable of, Extras extras) {
+        this.op = of.op;
+        this.first = of.first;
+        this.second = of.second;
+        this.tensor = of.tensor;
+        this.number = of.number;
+        this.depth = of.depth;
+        this.extras = extras;
+    }
+
     private static Extras extras(List<Variable> many, Parameter parameter, boolean recording, boolean traced) {
         return many == null && parameter == null && !recording && !traced
                 ? null
@@ -143,7 +154,12 @@ public final class Variable {
 
     /** A leaf whose value must not be read, nor the value of any node computed from it. */
     static Variable recording(Tensor tensor) {
-        return new Variable(null, NONE, tensor, null, 0, true, false);
+        return recording(tensor, false);
+    }
+
+    /** The same; nodes computed from it remember the line of code that made them, if it is traced. */
+    static Variable recording(Tensor tensor, boolean traced) {
+        return new Variable(null, NONE, tensor, null, 0, true, traced);
     }
 
     /** A leaf that is traced: each node computed from it remembers the line of code that made it. */
@@ -318,6 +334,15 @@ public final class Variable {
         return Optional.ofNullable(extras).map(Extras::site).filter(s -> s != Sites.UNKNOWN);
     }
 
+    /** This result, with the line of code that made another one, if that is known. */
+    Variable from(Variable step) {
+        StackTraceElement site = step.extras == null ? null : step.extras.site;
+        if (site == null || !isTraced()) {
+            return this;
+        }
+        return new Variable(this, new Extras(extras.many, null, isRecording(), site));
+    }
+
     Op opOrNull() {
         return op;
     }
@@ -340,11 +365,16 @@ public final class Variable {
         this.mark = mark;
     }
 
-    boolean isRecording() {
+    /**
+     * Whether this variable is being recorded, by {@link Tape#record} or as the body of a loop: then it has no value yet.
+     *
+     * @return true if {@link #value} throws
+     */
+    public boolean isRecording() {
         return extras != null && extras.recording;
     }
 
-    private boolean isTraced() {
+    boolean isTraced() {
         return extras != null && extras.site != null;
     }
 

@@ -34,6 +34,9 @@ public record Entry(
     /** What the paths of comparisons at a point close by begin with. */
     static final String NEARBY = "nearby ";
 
+    /** What the paths of comparisons end with in which loops are written out on one side. */
+    static final String LOOPS = " of loops";
+
     /**
      * An entry, whole.
      *
@@ -60,10 +63,30 @@ public record Entry(
     /**
      * Whether the two values both come from the rules. Such a comparison tells nothing about the function.
      *
-     * @return true for duality and the symmetries of second order
+     * @return true for duality, the symmetries of second order, and loops beside their steps
      */
     public boolean isIdentity() {
-        return path.endsWith("duality") || path.equals("Hessian symmetry") || path.equals("vjp of vjp");
+        return path.endsWith("duality")
+                || path.equals("Hessian symmetry")
+                || path.equals("vjp of vjp")
+                || path.endsWith(LOOPS);
+    }
+
+    /** An identity between two values with a known bound of their rounding. It needs no differences and no step. */
+    static Entry identity(
+            int order,
+            String path,
+            String input,
+            String output,
+            double value,
+            double reference,
+            double bound,
+            String note) {
+        boolean equal = Double.compare(value, reference) == 0 || Judge.explains(bound, value, reference);
+        Verdict verdict = equal
+                ? Verdict.PASS
+                : Double.isNaN(bound) || bound == Double.POSITIVE_INFINITY ? Verdict.INCONCLUSIVE : Verdict.FAIL;
+        return new Entry(order, path, input, output, value, reference, bound, 0, 0, verdict, note);
     }
 
     /** Whether there is a reference to compare with; it may be NaN. */

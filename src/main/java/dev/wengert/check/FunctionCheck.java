@@ -294,7 +294,7 @@ final class FunctionCheck {
         boolean derived = function.tape().steps().stream().allMatch(FunctionCheck::derivesJvp);
         double bound = reverseBound + forwardBound;
         String note = derived ? "derived: vjp and jvp come from one statement, so this is no evidence" : "";
-        return identity(1, "duality", name(k), "", reverse, forward, bound, note);
+        return Entry.identity(1, "duality", name(k), "", reverse, forward, bound, note);
     }
 
     /** Whether the operation that made a variable derives its jvp from its vjp. */
@@ -489,9 +489,11 @@ final class FunctionCheck {
         double bound =
                 absoluteDot(huErrors, v) + absoluteDot(hvErrors, u) + dotRounding(hvValue, u) + dotRounding(huValue, v);
         entries.add(unlessBeyondDoubles(
-                identity(2, "Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound, ""), hu, hv));
+                Entry.identity(2, "Hessian symmetry", "u, v", "", dot(hvValue, u), dot(huValue, v), bound, ""),
+                hu,
+                hv));
         for (int i = 0; i < x.length; i++) {
-            Entry entry = identity(
+            Entry entry = Entry.identity(
                     2,
                     "vjp of vjp",
                     "direction v",
@@ -510,23 +512,6 @@ final class FunctionCheck {
                 ? beyondDoubles(one).or(() -> beyondDoubles(other))
                 : Optional.empty();
         return why.map(w -> identity.with(Verdict.INCONCLUSIVE, w)).orElse(identity);
-    }
-
-    /** An identity between two values with a known bound of their rounding. It needs no differences and no step. */
-    private static Entry identity(
-            int order,
-            String path,
-            String input,
-            String output,
-            double value,
-            double reference,
-            double bound,
-            String note) {
-        boolean equal = Double.compare(value, reference) == 0 || Judge.explains(bound, value, reference);
-        Verdict verdict = equal
-                ? Verdict.PASS
-                : Double.isNaN(bound) || bound == Double.POSITIVE_INFINITY ? Verdict.INCONCLUSIVE : Verdict.FAIL;
-        return new Entry(order, path, input, output, value, reference, bound, 0, 0, verdict, note);
     }
 
     /** The program of the tangents of a program along a direction. */

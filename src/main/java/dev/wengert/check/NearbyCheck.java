@@ -1,5 +1,6 @@
 package dev.wengert.check;
 
+import dev.wengert.accuracy.Unrolled;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class NearbyCheck {
         }
         Nearby last = null;
         for (Tape there : points) {
-            each.accept(there);
+            each.accept(Unrolled.of(there));
             last = at(there);
             if (last.entries().stream().anyMatch(e -> e.verdict() == Verdict.FAIL)
                     || last.entries().stream()
@@ -123,7 +124,8 @@ final class NearbyCheck {
                 still.add(there.inputs().get(i));
             }
         }
-        FunctionCheck check = new FunctionCheck(there, still, settings, random, tick);
+        Tape steps = Unrolled.of(there);
+        FunctionCheck check = new FunctionCheck(steps, still, settings, random, tick);
         Optional<FrozenCheck.Frozen> frozen =
                 new FrozenCheck(surroundings.around(there), still, settings, random).check();
         List<Entry> entries = Stream.concat(
@@ -131,6 +133,6 @@ final class NearbyCheck {
                 .filter(e -> e.verdict() != Verdict.KINK)
                 .map(Entry::nearby)
                 .toList();
-        return new Nearby(entries, Optional.of(there).filter(t -> check.failed()), check.failedDirection(), frozen);
+        return new Nearby(entries, Optional.of(steps).filter(t -> check.failed()), check.failedDirection(), frozen);
     }
 }

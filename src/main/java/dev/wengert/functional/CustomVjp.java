@@ -95,7 +95,7 @@ public final class CustomVjp {
             List<Variable> captured =
                     body.inputs().subList(x.size(), body.inputs().size());
             for (Variable v : captured) {
-                if (v.op().isPresent() || v.parameter().isPresent() || isRecorded(v)) {
+                if (v.op().isPresent() || v.parameter().isPresent() || v.isRecording()) {
                     throw new IllegalArgumentException(Text.name(name)
                             + ": the function must take what it depends on as arguments, because no derivative passes to anything else, got "
                             + v.parameter()
@@ -106,16 +106,6 @@ public final class CustomVjp {
             Variable[] operands = Bodies.operands(x, captured);
             return new Custom(name, body, x.size(), rule).apply(operands);
         };
-    }
-
-    /** Whether a variable is an input of a recording that goes on. */
-    private static boolean isRecorded(Variable v) {
-        try {
-            v.value();
-            return false;
-        } catch (IllegalStateException recorded) {
-            return true;
-        }
     }
 
     private record Single(Rule rule) implements ListRule {

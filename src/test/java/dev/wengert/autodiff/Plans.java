@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.autodiff.loop.Drafts;
 import dev.wengert.autodiff.plan.Draft;
 import dev.wengert.autodiff.plan.Pass;
 import java.util.List;
@@ -16,6 +17,6 @@ public final class Plans {
     }
 
     public static Draft draft(Tape tape) {
-        return Plan.draft(tape);
+        return Drafts.of(tape);
     }
 }

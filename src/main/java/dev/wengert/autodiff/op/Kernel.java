@@ -11,9 +11,9 @@ public interface Kernel {
     /** The scratch lengths of a kernel that needs no scratch. */
     int[] NO_WORK = {};
 
-    /** The kernel of an operation: itself, or one that runs a custom operation on tensors. */
+    /** The kernel of an operation: its own, or one that runs a custom operation on tensors. */
     static Kernel of(Op op) {
-        return op instanceof CustomOp custom ? new Snapshots(custom) : (Primitive) op;
+        return op instanceof CustomOp custom ? new Snapshots(custom) : ((Primitive) op).kernel();
     }
 
     /**

@@ -15,6 +15,11 @@ public non-sealed interface Primitive extends Op, Kernel {
         return null;
     }
 
+    /** The kernel for a plan: the operation itself, or one that has arrays of its own. */
+    default Kernel kernel() {
+        return this;
+    }
+
     /** Refuses a wrong number of operands, which only a direct call of {@link Op#apply} can give. */
     static void arity(Op op, int want, Shape... x) {
         if (x.length != want) {

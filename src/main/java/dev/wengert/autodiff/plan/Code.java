@@ -67,4 +67,12 @@ public final class Code {
     public void store(int i, double[] to, int offset) {
         System.arraycopy(outputs.get(i), 0, to, offset, outputs.get(i).length);
     }
+
+    /** Adds an output to a part of an array, starting at an offset. */
+    public void add(int i, double[] to, int offset) {
+        double[] output = outputs.get(i);
+        for (int k = 0; k < output.length; k++) {
+            to[offset + k] += output[k];
+        }
+    }
 }

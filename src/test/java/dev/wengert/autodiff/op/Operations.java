@@ -1,5 +1,6 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.autodiff.loop.Scan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -22,17 +23,25 @@ public final class Operations {
 
     /** The enums and records that are operations. */
     public static List<Class<?>> classes() {
-        try (Stream<Path> files = Files.list(Path.of(Primitive.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toURI())
-                .resolve(Primitive.class.getPackageName().replace('.', '/')))) {
-            return files.map(file -> file.getFileName().toString())
+        return Stream.of(Primitive.class, Scan.class)
+                .flatMap(Operations::besides)
+                .filter(type -> Primitive.class.isAssignableFrom(type) && !type.isInterface())
+                .toList();
+    }
+
+    /** The classes of the package of a class. */
+    private static Stream<Class<?>> besides(Class<?> one) {
+        String folder = one.getPackageName().replace('.', '/');
+        try (Stream<Path> files = Files.list(
+                Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI())
+                        .resolve(folder))) {
+            return files
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
-                    .<Class<?>>map(name -> type(name.substring(0, name.length() - ".class".length())))
-                    .filter(type -> Primitive.class.isAssignableFrom(type) && !type.isInterface())
-                    .toList();
+                    .toList()
+                    .stream()
+                    .map(name ->
+                            type(one.getPackageName() + "." + name.substring(0, name.length() - ".class".length())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {
@@ -42,7 +51,7 @@ public final class Operations {
 
     private static Class<?> type(String name) {
         try {
-            return Class.forName(Primitive.class.getPackageName() + "." + name);
+            return Class.forName(name);
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }

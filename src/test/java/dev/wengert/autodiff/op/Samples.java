@@ -7,7 +7,9 @@ import static dev.wengert.autodiff.op.Naive.with;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Reduction;
+import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.loop.Scan;
 import dev.wengert.autodiff.op.PiecewiseLinear.Kind;
 import dev.wengert.autodiff.op.SumOfParts.Place;
 import dev.wengert.tensor.Key;
@@ -934,7 +936,9 @@ public final class Samples {
                                 .flatMap(transposed -> Stream.of(
                                         recurrence(dyadic(5), 0, transposed),
                                         recurrence(stack, 1, transposed),
+                                        loop(transposed),
                                         recurrence(Tensor.of(0, 2, 0, -0.5), 0, transposed),
+                                        loopOfTwo(),
                                         recurrence(empty(0, 2), 0, transposed).flat(0),
                                         recurrence(Tensor.of(3), 0, transposed).flat(0))))
                 .flatMap(samples -> samples);
@@ -972,6 +976,50 @@ public final class Samples {
                                         + v.get(1).get(with(i, axis, l))),
                 a,
                 b);
+    }
+
+    /** The loop {@code c ← c·p + x}, with results {@code x·c} and the sum of {@code x·p}, packed as 4 carries, 3 results and a sum. */
+    private static Sample loop(boolean reverse) {
+        Variable c = Variable.of(1);
+        Variable x = Variable.of(2);
+        Variable p = Variable.of(3);
+        Tape body = Tape.between(List.of(c, x, p), List.of(c.mul(p).add(x), x.mul(c), x.mul(p)));
+        return Sample.of(
+                new Scan(body, 1, 1, 1, 3, reverse),
+                Shape.of(8),
+                (i, v) -> {
+                    double factor = v.get(2).item();
+                    double[] carries = new double[4];
+                    carries[reverse ? 3 : 0] = v.get(0).item();
+                    double[] packed = new double[8];
+                    for (int k = 0; k < 3; k++) {
+                        int row = reverse ? 2 - k : k;
+                        double term = v.get(1).get(row);
+                        double before = carries[reverse ? row + 1 : row];
+                        carries[reverse ? row : row + 1] = before * factor + term;
+                        packed[4 + row] = term * before;
+                        packed[7] += term * factor;
+                    }
+                    System.arraycopy(carries, 0, packed, 0, 4);
+                    return packed[i[0]];
+                },
+                Tensor.scalar(0.5),
+                dyadic(3),
+                Tensor.scalar(1.25));
+    }
+
+    /** The loop {@code c ← c·d} with a carry d that stays. */
+    private static Sample loopOfTwo() {
+        Variable c = Variable.of(2);
+        Variable d = Variable.of(3);
+        return Sample.of(
+                new Scan(Tape.between(List.of(c, d), List.of(c.mul(d), d)), 2, 0, 0, 2, false),
+                Shape.of(6),
+                (i, v) -> i[0] < 3
+                        ? v.get(0).item() * Math.pow(v.get(1).item(), i[0])
+                        : v.get(1).item(),
+                Tensor.scalar(0.5),
+                Tensor.scalar(1.25));
     }
 
     private static Sample logCumSumExp(Tensor x, int axis) {
