@@ -12,7 +12,7 @@ import java.util.Locale;
  * An operation with a wrong rule, or an edge of the graph through which a perturbation does not pass as it should.
  *
  * @param operation the name of the operation
- * @param step its number on the tape
+ * @param step its number on the tape, with loops {@linkplain dev.wengert.autodiff.Tape#unrolled written out}
  * @param where the name of the tape: {@code function}, or {@code gradient} for an operation that only a rule uses
  * @param site the line of code that made the step, or empty if it is not known
  * @param what the rule, the operand, the element and the fault
@@ -24,7 +24,7 @@ public record Blame(String operation, int step, String where, String site, Strin
      * A finding, whole.
      *
      * @param operation the name of the operation
-     * @param step its number on the tape
+     * @param step its number on the tape, with loops written out
      * @param where the tape, such as {@code function}
      * @param site the line of code that made the step, or empty if it is not known
      * @param what the rule, the operand, the element and the fault

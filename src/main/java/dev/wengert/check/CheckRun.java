@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
 /** One run of a check: a first look at the function, each operation alone, the whole function, Taylor remainders, replay. */
 final class CheckRun {
 
+    /** In one tape, an operation of the library is checked alone so many times; a loop may have thousands. */
+    private static final int OFTEN = 200;
+
     private final Function<List<Variable>, Variable> f;
     private final List<Tensor> x;
     private final List<Parameter> parameters;
@@ -66,9 +69,6 @@ final class CheckRun {
         this.facts.addAll(known);
         this.progress = progress;
     }
-
-    /** In one tape, an operation of the library is checked alone so many times; a loop may have thousands. */
-    private static final int OFTEN = 200;
 
     GradientReport run(boolean reproduce) {
         Tensor[] cotangent = new Tensor[1];

@@ -221,6 +221,16 @@ class LoopsTest {
                 .containsExactly(3);
     }
 
+    /** The carry has no cotangent at the last step, where the slope of the root is infinite. */
+    @Test
+    void aCarryWithoutCotangentIsAbsent() {
+        Variable x = Variable.of(Tensor.of(0, 4));
+        Loops.Result r = Loops.scan(
+                (carry, none) -> new Loops.Result(List.of(carry.get(0).sqrt()), List.of(carry.get(0))), List.of(x), 1);
+        Variable used = r.ys().get(0).sum();
+        assertThat(Autodiff.gradients(used, List.of(x)).get(0).value()).isEqualTo(Tensor.of(1, 1));
+    }
+
     /** In forward mode, too: the carry has no tangent at the first step, where the slope of the root is infinite. */
     @Test
     void aCarryWithoutTangentIsAbsent() {
