@@ -28,14 +28,14 @@ import java.util.stream.Stream;
  * arguments of the program are how many (10,000,000), and how the names of functions begin (all of them). For each function it prints a
  * line of {@code ulps.csv}, which holds the worst arguments, and a row of the table on the page of measurements.
  *
- * <p>Random arguments lie in a thousand random small intervals. In each of them the exact function is a polynomial through exact values, whose
+ * <p>There are ten thousand arguments in each of many random small intervals. In each of them the exact function is a polynomial through exact values, whose
  * degree and width are such that two more exact values agree to 26 digits.
  */
 final class Ulps {
 
     private static final BigArithmetic A = new BigArithmetic(40);
     private static final MathContext ROUNDED = new MathContext(60);
-    private static final int INTERVALS = 1000;
+    private static final int ARGUMENTS_IN_AN_INTERVAL = 10_000;
 
     /** An error of a polynomial, as a share of the largest value in its interval. */
     private static final double TOLERANCE = 1e-26;
@@ -224,7 +224,7 @@ final class Ulps {
             Range range = function.ranges().get(k % ranges);
             double[] centre = new double[function.operands()];
             Arrays.setAll(centre, i -> range.draw(random));
-            around(centre, k / ranges % centre.length, Math.max(1, count / INTERVALS));
+            around(centre, k / ranges % centre.length, Math.min(count, ARGUMENTS_IN_AN_INTERVAL));
         }
         System.out.printf("%s;%s;%s%n", function.name(), value.worst(), slope.worst());
         System.out.printf(
@@ -313,12 +313,25 @@ final class Ulps {
                 .toArray();
     }
 
+    /** The bounds of these errors that the checker uses, in ulps. */
+    static double[] bounds(Case function, double[] x) {
+        List<Tensor> at = Arrays.stream(x).mapToObj(Tensor::of).toList();
+        Evaluation evaluation = new Evaluation(tape(function, 1), at);
+        List<Tensor> y = evaluation.outputs();
+        List<Tensor> bounds =
+                evaluation.errorBounds(at.stream().map(v -> Tensor.zeros(1)).toList());
+        return IntStream.range(0, y.size())
+                .mapToDouble(i -> bounds.get(i).item() / Math.ulp(y.get(i).item()))
+                .toArray();
+    }
+
     private static double ulps(double y, BigReal exact) {
         double nearest = exact.toDouble();
         if (!exact.isFinite() || Double.isInfinite(nearest) || !Double.isFinite(y)) {
             return y == nearest || Double.isNaN(y) && Double.isNaN(nearest) ? 0 : Double.POSITIVE_INFINITY;
         }
-        return new BigDecimal(y).subtract(exact.toBigDecimal()).abs().doubleValue() / Math.ulp(nearest);
+        BigDecimal error = new BigDecimal(y).subtract(exact.toBigDecimal()).abs();
+        return error.divide(new BigDecimal(Math.ulp(nearest)), ROUNDED).doubleValue();
     }
 
     /** The largest of many errors. */
