@@ -366,11 +366,11 @@ final class Bounds {
         return n == 0 ? 3 : n == 1 ? 5 : 4 + Math.scalb(1.0, Math.min(2 * n, 1000));
     }
 
-    /** Four ulps, but for large orders, which are exponentials; below 0 some ulps of the terms of the reflection. */
+    /** Five ulps, but for large orders, which are exponentials; below 0 some ulps of the terms of the reflection. */
     private static double rounding(int n, double x, double y) {
         if (!(x < 0)) {
             double logarithm = n > 170 ? (n + 1) * (Math.abs(Elementary.log(x)) + Elementary.log(n + 1)) : 0;
-            return (4 + 4 * logarithm) * Math.ulp(y);
+            return (5 + 4 * logarithm) * Math.ulp(y);
         }
         double reflected = new Polygamma(n).at(n < 0 ? -x : 1 - x);
         double terms = Math.abs(y) + 2 * Math.abs(reflected) + (n < 0 ? 1 : 0);

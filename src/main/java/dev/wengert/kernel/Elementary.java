@@ -367,7 +367,7 @@ public final class Elementary {
     public static double tanhSoftplus(double x) {
         // n/(n + 2) with n = e(e + 2), e = exp(x)
         double e = exp(Math.min(x, 40.0));
-        double n = e * (e + 2.0);
+        double n = Fma.of(e, e, 2.0 * e);
         return n / (n + 2.0);
     }
 

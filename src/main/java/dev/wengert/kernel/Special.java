@@ -14,6 +14,7 @@ final class Special {
     private static final double SQRT_TWO_LOW = -9.667293313452913e-17;
     private static final double SQRT_HALF = 0.7071067811865476;
     private static final double ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
+    private static final double ONE_OVER_SQRT_TWO_PI_LOW = -2.49232720227773e-17;
 
     /** Up to this |x|, erf is a polynomial; beyond, 1 − erf is at most one half, so that subtracting it from 1 is harmless. */
     private static final double ERF_SMALL = 0.5;
@@ -145,11 +146,21 @@ final class Special {
     }
 
     /**
-     * Returns the derivative of erfcx of this order: {@code 2/√π ∫₀^∞ (−2t)ⁿ·exp(−t² − 2tx) dt}, a moment, and the moments' ratios are
-     * positive.
+     * Returns the derivative of erfcx of this order. They satisfy {@code y′ = 2xy − 2/√π} and {@code y⁽ᵏ⁾ = 2xy⁽ᵏ⁻¹⁾ + 2(k − 1)y⁽ᵏ⁻²⁾}. For
+     * x below 0 the terms have one sign. Else they cancel, and the derivative {@code 2/√π ∫₀^∞ (−2t)ⁿ·exp(−t² − 2tx) dt} is a moment: the
+     * product of positive ratios of moments.
      */
     static double erfcx(int order, double x) {
         double y = erfcx(x);
+        if (x < 0.0) {
+            double before = 0.0;
+            for (int k = 1; k <= order; k++) {
+                double next = Fma.of(2.0 * x, y, k == 1 ? -2.0 * ONE_OVER_SQRT_PI : 2.0 * (k - 1) * before);
+                before = y;
+                y = next;
+            }
+            return y;
+        }
         for (int k = 1; k <= order; k++) {
             y *= -SQRT_TWO * momentRatio(k, -SQRT_TWO * x);
         }
@@ -227,7 +238,7 @@ final class Special {
         double square = y * y;
         double squareLow = Fma.of(y, y, -square);
         double e = Elementary.exp(-c * square);
-        return ratio * e + e * (ratioLow - ratio * (c * squareLow));
+        return Fma.of(ratio, e, e * (ratioLow - ratio * (c * squareLow)));
     }
 
     /** Returns {@code exp(−x²)}. */
@@ -239,18 +250,14 @@ final class Special {
         return Fma.of(-rest, e, e);
     }
 
-    /** Returns {@code exp(−x²/2)}. */
-    private static double halfGaussian(double x) {
+    /** Returns the density {@code exp(−x²/2)/√(2π)} of the standard normal distribution. */
+    static double normalPdf(double x) {
         double a = Math.min(Math.abs(x), FAR);
         double square = a * a;
         double rest = Fma.of(a, a, -square);
         double e = Elementary.exp(-0.5 * square);
-        return Fma.of(-0.5 * rest, e, e);
-    }
-
-    /** Returns the density of the standard normal distribution. */
-    static double normalPdf(double x) {
-        return halfGaussian(x) * ONE_OVER_SQRT_TWO_PI;
+        double low = ONE_OVER_SQRT_TWO_PI_LOW - 0.5 * rest * ONE_OVER_SQRT_TWO_PI;
+        return Fma.of(e, ONE_OVER_SQRT_TWO_PI, e * low);
     }
 
     /** Returns the distribution function Φ of the standard normal distribution. */

@@ -6,7 +6,7 @@ import dev.wengert.tensor.Shape;
 
 /**
  * {@code exp(x²)·erfc(x)} and its derivatives, a family closed under differentiation. The formula {@code 2x·erfcx(x) − 2/√π} of the first
- * one cancels for large x; the kernel has a product of positive factors instead.
+ * one cancels for large x; there the kernel has a product of positive factors instead.
  */
 public record Erfcx(int order) implements ElementwiseOp, Single {
 
