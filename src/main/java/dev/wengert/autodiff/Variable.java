@@ -1920,7 +1920,7 @@ public final class Variable {
      * @throws IllegalArgumentException if an entry of the index is not such a number
      */
     public Variable takeAlong(int axis, Variable index) {
-        return new TakeAlong(shape().axis("takeAlong", axis)).apply(this, index);
+        return TakeAlong.of(this, axis, index);
     }
 
     /**
@@ -1934,7 +1934,7 @@ public final class Variable {
      * @throws IllegalArgumentException if an entry of the index is not such a number
      */
     public Variable scatterAddAlong(int axis, Variable index, int extent) {
-        return new ScatterAddAlong(shape().axis("scatterAddAlong", axis), extent).apply(this, index);
+        return ScatterAddAlong.of(this, axis, index, extent);
     }
 
     /**

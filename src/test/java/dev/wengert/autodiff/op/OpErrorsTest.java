@@ -416,6 +416,10 @@ class OpErrorsTest {
                         "pick",
                         () -> NUMBER.pick(NUMBER),
                         "pick: the operand must be [.., q] and the index [..], got operand [] and index []"),
+                illegal(
+                        "pick",
+                        () -> x(2, 3).pick(index(0, 3)),
+                        "pick: every index must be a whole number in 0..2, got 3.0 at position 1"),
                 mismatch("sort", () -> a.sort(2), "sort" + range),
                 mismatch("sort", () -> NUMBER.sort(0, true), "sort: a scalar has no axes, got axis 0"),
                 mismatch("argsort", () -> a.argsort(2), "argsort" + range),

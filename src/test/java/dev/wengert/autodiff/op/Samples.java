@@ -897,7 +897,7 @@ public final class Samples {
 
     private static Sample takeAlong(int axis, Tensor x, Tensor index) {
         return Sample.of(
-                        new TakeAlong(axis),
+                        new TakeAlong(axis, "takeAlong"),
                         index.shape(),
                         (i, v) -> v.get(0).get(with(i, axis, (int) v.get(1).get(i))),
                         x,
@@ -907,7 +907,7 @@ public final class Samples {
 
     private static Sample scatterAddAlong(int axis, int extent, Tensor x, Tensor index) {
         return Sample.of(
-                        new ScatterAddAlong(axis, extent),
+                        new ScatterAddAlong(axis, extent, "scatterAddAlong"),
                         x.shape().with(axis, extent),
                         (i, v) -> IntStream.range(0, x.shape().extent(axis))
                                 .mapToObj(l -> with(i, axis, l))
