@@ -24,6 +24,7 @@ import dev.wengert.data.DataFileException;
 import dev.wengert.data.Dataset;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.ParameterFunction;
+import dev.wengert.functional.Tree;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
 import dev.wengert.jqwik.Doubles;
@@ -42,6 +43,7 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
 import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -65,6 +67,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleUnaryOperator;
@@ -521,6 +524,15 @@ class BadInputTest {
         kinds.put("List<BigReal[]>", list(() -> new BigReal[] {BigReal.ONE}));
         kinds.put("Map<Parameter, Tensor>", map(parameter, BadInputTest::tensor));
         kinds.put("Map<Parameter, Variable>", map(() -> PARAMETER, BadInputTest::variable));
+        kinds.put(
+                "Function<T, Variable>",
+                kind(
+                        () -> (Function<List<Variable>, Variable>)
+                                x -> x.get(0).square().sum(),
+                        "returns null",
+                        function(x -> null)));
+        kinds.put("BinaryOperator<Variable>", kind(() -> (BinaryOperator<Variable>) Variable::add));
+        kinds.put("Lookup", kind(MethodHandles::lookup));
         kinds.put("Rule", kind(() -> (CustomVjp.Rule) (g, y, x) -> g));
         kinds.put("ListRule", kind(() -> (CustomVjp.ListRule) (g, y, x) -> List.of(g)));
         kinds.put(
@@ -637,6 +649,13 @@ class BadInputTest {
                     "Implicit.root",
                     () -> (UnaryOperator<Variable>) z -> z.square().sub(2),
                     () -> Variable.of(1)),
+            given("Tree.of", () -> List.of(variable())),
+            given("Tree.of", () -> List.of(variable()), null),
+            given("Tree.flatten", () -> List.of(variable())),
+            given("Tree.ravel", () -> List.of(variable())),
+            given("Tree.unravel", () -> Variable.of(Tensor.ones(6))),
+            given("Tree.map", null, () -> List.of(variable())),
+            given("Tree.map", null, () -> List.of(variable()), () -> List.of(variable())),
             given("Implicit.fixedPoint", () -> (UnaryOperator<Variable>) Variable::cos, () -> Variable.of(1)),
             given("Tape.op", () -> 0),
             given("Tape.operand", () -> 0, () -> 0),
@@ -700,6 +719,7 @@ class BadInputTest {
             case "Linearization" -> Autodiff.linearize(Variable::square, variable());
             case "ParameterFunction" ->
                 ParameterFunction.of(() -> PARAMETER.variable().square(), List.of(PARAMETER));
+            case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
             case "Sgd" -> new Sgd(0.1);
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);

@@ -29,7 +29,8 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>The function is run once, when this is made. Everything but its parameters is a constant from then on: data, other parameters, and
- * Java control flow. Setting a parameter later does not change this function.
+ * Java control flow. Setting a parameter later does not change this function. A function of variables in a record needs no parameters: see
+ * {@link Tree}.
  */
 public final class ParameterFunction implements UnaryOperator<Variable> {
 
@@ -131,7 +132,7 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      * @return the length of the flat vector
      */
     public int size() {
-        return tape.inputs().stream().mapToInt(v -> v.shape().size()).sum();
+        return Flat.size(shapes());
     }
 
     /**
@@ -157,15 +158,7 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      * @throws ShapeException if the vector has another shape
      */
     public List<Variable> split(Variable flat) {
-        requireFlat(Given.value("parameterFunction", "the flat vector", flat).shape());
-        List<Variable> parts = new ArrayList<>();
-        int at = 0;
-        for (Variable input : tape.inputs()) {
-            int size = input.shape().size();
-            parts.add(flat.slice(0, at, at + size).reshape(input.shape()));
-            at += size;
-        }
-        return parts;
+        return Flat.split("parameterFunction", flat, shapes());
     }
 
     /**
@@ -176,7 +169,10 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      * @throws ShapeException if the vector has another shape
      */
     public Map<Parameter, Tensor> split(Tensor flat) {
-        requireFlat(Given.value("parameterFunction", "the flat vector", flat).shape());
+        Flat.require(
+                "parameterFunction",
+                Given.value("parameterFunction", "the flat vector", flat).shape(),
+                shapes());
         double[] elements = flat.toArray();
         Map<Parameter, Tensor> parts = new LinkedHashMap<>();
         int at = 0;
@@ -188,10 +184,7 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
         return parts;
     }
 
-    private void requireFlat(Shape shape) {
-        if (!shape.equals(Shape.of(size()))) {
-            throw new ShapeException(
-                    "parameterFunction", "the flat vector must have shape [" + size() + "]", shape.toString());
-        }
+    private List<Shape> shapes() {
+        return tape.inputs().stream().map(Variable::shape).toList();
     }
 }
