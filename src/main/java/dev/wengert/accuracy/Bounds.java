@@ -352,6 +352,7 @@ final class Bounds {
             case MOD, XDIVY -> Math.ulp(y) / 2;
             case HYPOT -> Math.ulp(y);
             case ATAN2, HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
+            case ATAN2_SLOPE -> 4 * Math.ulp(y);
             case LOG_ADD_EXP ->
                 Math.ulp(y) / 2 + (a == b ? Math.ulp(1.0) / 4 : 2 * Math.ulp(Elementary.exp(-Math.abs(a - b))));
             case LOG_ADD_EXP_SLOPE -> 3 * Math.ulp(y);
@@ -475,6 +476,7 @@ final class Bounds {
             case MOD -> i == 0 ? 1 : Math.abs(a / b) + 1;
             case HYPOT -> 1;
             case ATAN2, HYPOT_SLOPE -> 1 / Pairs.hypot(a, b);
+            case ATAN2_SLOPE -> 1 / Pairs.hypot(a, b) / Pairs.hypot(a, b);
             case LOG_ADD_EXP -> a == b ? 0.5 : 1 / (1 + Elementary.exp(i == 0 ? b - a : a - b));
             case LOG_ADD_EXP_SLOPE -> a == b ? 0.25 : y / (1 + Elementary.exp(a - b));
             case XLOGY ->

@@ -276,6 +276,7 @@ public final class Samples {
         return Stream.of(
                         binary(PairOp.MOD, (a, b) -> a - Math.floor(a / b) * b, 1, left, right),
                         binary(PairOp.ATAN2, Math::atan2, 2, left, right),
+                        binary(PairOp.ATAN2_SLOPE, (a, b) -> a / (a * a + b * b), 4, left, right),
                         binary(PairOp.HYPOT, Math::hypot, 1, left, right),
                         binary(PairOp.HYPOT_SLOPE, (a, b) -> a / Math.hypot(a, b), 2, left, right),
                         binary(PairOp.LOG_ADD_EXP, (a, b) -> Math.log(Math.exp(a) + Math.exp(b)), 8, left, right),
