@@ -1808,6 +1808,26 @@ public final class Variable {
     }
 
     /**
+     * The lower triangles of matrices, which are the last two axes, with the main diagonal.
+     *
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable tril() {
+        return tril(0);
+    }
+
+    /**
+     * The upper triangles of matrices, which are the last two axes, with the main diagonal.
+     *
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable triu() {
+        return triu(0);
+    }
+
+    /**
      * The lower triangles of matrices, which are the last two axes. What is outside becomes 0, even NaN and ∞.
      *
      * @param k the diagonal that is kept with all left of it: 0 for the main one, 1 for the next to the right
@@ -1836,7 +1856,18 @@ public final class Variable {
      * @throws ShapeException if there are fewer than two axes
      */
     public Variable diagonal() {
-        return Pieces.diagonal("diagonal", this);
+        return diagonal(0);
+    }
+
+    /**
+     * Diagonals of matrices, which are the last two axes, beside the main ones.
+     *
+     * @param k the diagonal: 0 for the main one, 1 for the next to the right, −1 for the next to the left
+     * @return the vectors, of extent 0 for a diagonal outside of the matrix
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable diagonal(int k) {
+        return Pieces.diagonal("diagonal", this, k);
     }
 
     /**
@@ -1846,7 +1877,18 @@ public final class Variable {
      * @throws ShapeException if there is no axis, or the result is too large
      */
     public Variable diag() {
-        return Pieces.diag(this);
+        return diag(0);
+    }
+
+    /**
+     * The matrices with these vectors, which are the last axis, in a diagonal, and 0 elsewhere. {@link #diagonal(int)} takes them out again.
+     *
+     * @param k the diagonal: 0 for the main one, 1 for the next to the right, −1 for the next to the left
+     * @return the matrices [.., n + |k|, n + |k|] for vectors [.., n]
+     * @throws ShapeException if there is no axis, or the result is too large
+     */
+    public Variable diag(int k) {
+        return Pieces.diag(this, k);
     }
 
     /**
@@ -1856,7 +1898,18 @@ public final class Variable {
      * @throws ShapeException if there are fewer than two axes
      */
     public Variable trace() {
-        return Pieces.trace(this);
+        return trace(0);
+    }
+
+    /**
+     * The sums of diagonals of matrices, which are the last two axes; 0 for a diagonal outside of the matrix.
+     *
+     * @param k the diagonal: 0 for the main one, 1 for the next to the right, −1 for the next to the left
+     * @return one number for each matrix
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable trace(int k) {
+        return Pieces.trace(this, k);
     }
 
     /**

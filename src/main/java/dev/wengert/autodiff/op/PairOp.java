@@ -65,14 +65,19 @@ public enum PairOp implements ElementwiseOp, Pairwise {
                 Variable r = x.hypot(other);
                 Variable product = i == 0
                         ? share(other.sub(x), r).mul(share(other.add(x), r))
-                        : HYPOT_SLOPE.apply(x, other).mul(HYPOT_SLOPE.apply(other, x)).mul(-2);
+                        : HYPOT_SLOPE
+                                .apply(x, other)
+                                .mul(HYPOT_SLOPE.apply(other, x))
+                                .mul(-2);
                 yield XDIVY.apply(XDIVY.apply(product, r), r);
             }
             case HYPOT -> HYPOT_SLOPE.apply(x, other);
             case HYPOT_SLOPE -> {
                 Variable second = HYPOT_SLOPE.apply(i == 0 ? other : x, i == 0 ? x : other);
                 Variable r = x.hypot(other);
-                yield i == 0 ? second.mul(XDIVY.apply(second, r)) : XDIVY.apply(y.mul(second), r).neg();
+                yield i == 0
+                        ? second.mul(XDIVY.apply(second, r))
+                        : XDIVY.apply(y.mul(second), r).neg();
             }
             case LOG_ADD_EXP -> LOG_ADD_EXP_SLOPE.apply(x, other);
             case LOG_ADD_EXP_SLOPE -> {

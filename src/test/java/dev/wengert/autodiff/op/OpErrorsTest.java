@@ -360,6 +360,9 @@ class OpErrorsTest {
                 mismatch("trace", () -> x(3).trace(), "trace" + twoAxes),
                 mismatch("diag", () -> NUMBER.diag(), "diag: the operand must have at least one axis, got operand []"),
                 mismatch("diag", () -> x(50_000).diag(), "diag" + stretched + "[50000, 50000]"),
+                mismatch("diagonal", () -> x(3).diagonal(-1), "diagonal" + twoAxes),
+                mismatch("diag", () -> x(2).diag(-50_000), "diag" + stretched + "[50002, 50002]"),
+                mismatch("diag", () -> x(2).diag(Integer.MIN_VALUE), "diag" + stretched + "[2147483647]"),
                 mismatch(
                         "outer",
                         () -> NUMBER.outer(a),

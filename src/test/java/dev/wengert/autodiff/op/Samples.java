@@ -1287,6 +1287,8 @@ public final class Samples {
                 one("diagonal", Variable::diagonal, stack),
                 one("diagonal of columns", Variable::diagonal, dyadic(3, 2)),
                 one("diag", Variable::diag, matrix),
+                one("diagonal to the right", x -> x.diagonal(1), stack),
+                one("diag to the left", x -> x.diag(-1), matrix),
                 one("trace", Variable::trace, stack));
         Stream<Sample> ofTwo = Stream.of(
                 two("matmul 1·1", Variable::matmul, vector, dyadic(3)),
