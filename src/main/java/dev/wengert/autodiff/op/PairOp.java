@@ -56,7 +56,10 @@ public enum PairOp implements ElementwiseOp, Pairwise {
     /** The partial derivative in one of the operands, given that and the other one. */
     private Variable partial(int i, Variable y, Variable x, Variable other) {
         return switch (this) {
-            case MOD -> y.sub(other).div(x).round();
+            case MOD -> {
+                Variable divisor = finite(x);
+                yield finite(y).div(divisor).sub(other.div(divisor)).round();
+            }
             case ATAN2 -> {
                 Variable slope = ATAN2_SLOPE.apply(other, x);
                 yield i == 0 ? slope : slope.neg();
@@ -91,7 +94,11 @@ public enum PairOp implements ElementwiseOp, Pairwise {
 
     /** A sum or difference of two sides, divided by the hypotenuse, which overflows where they do. */
     private static Variable share(Variable x, Variable r) {
-        return XDIVY.apply(x.clamp(-Double.MAX_VALUE, Double.MAX_VALUE), r);
+        return XDIVY.apply(finite(x), r);
+    }
+
+    private static Variable finite(Variable x) {
+        return x.clamp(-Double.MAX_VALUE, Double.MAX_VALUE);
     }
 
     @Override

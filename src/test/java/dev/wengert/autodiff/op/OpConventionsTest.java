@@ -384,6 +384,10 @@ class OpConventionsTest {
                 new Pair(PairOp.MOD, -6, 3, 0, 1, 2),
                 new Pair(PairOp.MOD, 6, -3, -0.0, 1, 2),
                 new Pair(PairOp.MOD, 5, INF, 5, 1, 0),
+                new Pair(PairOp.MOD, -5, INF, INF, 1, 1),
+                new Pair(PairOp.MOD, 5, -INF, -INF, 1, 1),
+                new Pair(PairOp.MOD, 0x1.8p1023, -0x1p1023, -0x1p1022, 1, 2),
+                new Pair(PairOp.MOD, INF, 3, NAN, 1, NAN),
                 new Pair(PairOp.MOD, 5, 0, NAN, 1, NAN));
     }
 
