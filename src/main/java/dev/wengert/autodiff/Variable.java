@@ -1044,8 +1044,9 @@ public final class Variable {
     }
 
     /**
-     * What remains of x divided by other, with the sign of other, as in NumPy and Python; NaN for division by 0. The derivative in x is 1,
-     * the one in other is {@code −⌊x/other⌋}, at the jumps as well.
+     * What remains of x divided by other, with the sign of other, as in NumPy and Python; NaN for division by 0 and of infinity. Divided by
+     * infinity, x remains if the signs agree, and infinity if not. The derivative in x is 1, the one in other is {@code −⌊x/other⌋}, at the
+     * jumps as well.
      *
      * @param other the divisor
      * @return the remainder
@@ -1419,7 +1420,8 @@ public final class Variable {
 
     /**
      * The p-norm over the axes, without overflow and underflow; 0 over no elements. Its derivative is {@code sign(x)·(|x|/‖x‖)^(p−1)}, which
-     * is {@code x/‖x‖} for {@code p = 2}, and 0 where all elements are 0. For {@code p = ∞} it is split evenly among ties.
+     * is {@code x/‖x‖} for {@code p = 2}, and 0 where all elements are 0. For {@code p = ∞} it is split evenly among ties. Unless p is even, the
+     * higher derivatives in an element that is 0 are 0, also for p below 2, where the second one grows without bound near 0.
      *
      * @param p 1 or more; 2 for the Euclidean length, infinite for the largest size
      * @param keepExtents whether the axes stay, with extent 1
