@@ -264,6 +264,9 @@ final class Bounds {
         if (op instanceof Polygamma gamma) {
             return (y, v, d) -> rounding(gamma, y, v) + (d[0] == 0 ? 0 : spread(gamma, v[0], d[0]));
         }
+        if (op == UnaryOp.TAN) {
+            return (y, v, d) -> rounding(UnaryOp.TAN, y, v) + (d[0] == 0 ? 0 : spreadOfTangent(y, d[0]));
+        }
         if (op instanceof ElementwiseOp smooth) {
             return op instanceof UnaryOp unary && !hasRow(unary)
                     ? null
@@ -302,6 +305,13 @@ final class Bounds {
             return (y, v, d) -> d[0] == 0 ? 0 : steps(flat, v[0], d[0]);
         }
         return op == Flat.DETACH || op == Identity.IDENTITY ? (y, v, d) -> d[0] : null;
+    }
+
+    /** At most {@code (1 + y²)·t/(1 − |y|t)} with {@code t = tan d}; infinite if a pole may be near. */
+    private static double spreadOfTangent(double y, double d) {
+        double t = 1.001 * d;
+        double share = Math.abs(y) * t;
+        return d < 0x1p-5 && share < 0.5 ? 1.001 * (1 + y * y) * t / (1 - share) : Double.POSITIVE_INFINITY;
     }
 
     /** How many whole numbers the errors of its operands carry their quotient across. */
