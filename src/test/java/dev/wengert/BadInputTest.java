@@ -25,6 +25,7 @@ import dev.wengert.data.Dataset;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
+import dev.wengert.functional.Tree;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
 import dev.wengert.jqwik.Doubles;
@@ -43,6 +44,7 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
 import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -541,6 +543,14 @@ class BadInputTest {
                             carry.clear();
                             return null;
                         }));
+        kinds.put(
+                "Function<T, Variable>",
+                kind(
+                        () -> (Function<List<Variable>, Variable>)
+                                x -> x.get(0).square().sum(),
+                        "returns null",
+                        function(x -> null)));
+        kinds.put("Lookup", kind(MethodHandles::lookup));
         kinds.put("Rule", kind(() -> (CustomVjp.Rule) (g, y, x) -> g));
         kinds.put("ListRule", kind(() -> (CustomVjp.ListRule) (g, y, x) -> List.of(g)));
         kinds.put(
@@ -657,6 +667,13 @@ class BadInputTest {
                     "Implicit.root",
                     () -> (UnaryOperator<Variable>) z -> z.square().sub(2),
                     () -> Variable.of(1)),
+            given("Tree.of", () -> List.of(variable())),
+            given("Tree.of", () -> List.of(variable()), null),
+            given("Tree.flatten", () -> List.of(variable())),
+            given("Tree.ravel", () -> List.of(variable())),
+            given("Tree.unravel", () -> Variable.of(Tensor.ones(6))),
+            given("Tree.map", null, () -> List.of(variable())),
+            given("Tree.map", null, () -> List.of(variable()), () -> List.of(variable())),
             given("Implicit.fixedPoint", () -> (UnaryOperator<Variable>) Variable::cos, () -> Variable.of(1)),
             given("Loops.iterate", () -> (UnaryOperator<Variable>) Variable::square, null, () -> 2),
             given("Loops.scan", null, () -> Variable.of(Tensor.of(1, 2, 3)), null),
@@ -724,6 +741,7 @@ class BadInputTest {
             case "ParameterFunction" ->
                 ParameterFunction.of(() -> PARAMETER.variable().square(), List.of(PARAMETER));
             case "Result" -> new Loops.Result(List.of(variable()), List.of());
+            case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
             case "Sgd" -> new Sgd(0.1);
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);

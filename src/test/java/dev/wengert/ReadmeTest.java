@@ -9,6 +9,7 @@ import dev.wengert.check.GradientCheck;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Implicit;
 import dev.wengert.functional.ParameterFunction;
+import dev.wengert.functional.Tree;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -325,6 +326,7 @@ class ReadmeTest {
                         Implicit.class,
                         ParameterFunction.class,
                         Tape.class,
+                        Tree.class,
                         Variable.class)
                 .collect(Collectors.toMap(Class::getSimpleName, c -> c));
         List<String> missing = new ArrayList<>();

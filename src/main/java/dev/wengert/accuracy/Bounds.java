@@ -268,6 +268,9 @@ final class Bounds {
         if (op instanceof Polygamma gamma) {
             return (y, v, d) -> rounding(gamma, y, v) + (d[0] == 0 ? 0 : spread(gamma, v[0], d[0]));
         }
+        if (op == UnaryOp.TAN) {
+            return (y, v, d) -> rounding(UnaryOp.TAN, y, v) + (d[0] == 0 ? 0 : spreadOfTangent(y, d[0]));
+        }
         if (op instanceof ElementwiseOp smooth) {
             return op instanceof UnaryOp unary && !hasRow(unary)
                     ? null
@@ -306,6 +309,13 @@ final class Bounds {
             return (y, v, d) -> d[0] == 0 ? 0 : steps(flat, v[0], d[0]);
         }
         return op == Flat.DETACH || op == Identity.IDENTITY ? (y, v, d) -> d[0] : null;
+    }
+
+    /** At most {@code (1 + y²)·t/(1 − |y|t)} with {@code t = tan d}; infinite if a pole may be near. */
+    private static double spreadOfTangent(double y, double d) {
+        double t = 1.001 * d;
+        double share = Math.abs(y) * t;
+        return d < 0x1p-5 && share < 0.5 ? 1.001 * (1 + y * y) * t / (1 - share) : Double.POSITIVE_INFINITY;
     }
 
     /** How many whole numbers the errors of its operands carry their quotient across. */
@@ -356,6 +366,7 @@ final class Bounds {
             case MOD, XDIVY -> Math.ulp(y) / 2;
             case HYPOT -> Math.ulp(y);
             case ATAN2, HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
+            case ATAN2_SLOPE -> 4 * Math.ulp(y);
             case LOG_ADD_EXP ->
                 Math.ulp(y) / 2 + (a == b ? Math.ulp(1.0) / 4 : 2 * Math.ulp(Elementary.exp(-Math.abs(a - b))));
             case LOG_ADD_EXP_SLOPE -> 3 * Math.ulp(y);
@@ -479,6 +490,7 @@ final class Bounds {
             case MOD -> i == 0 ? 1 : Math.abs(a / b) + 1;
             case HYPOT -> 1;
             case ATAN2, HYPOT_SLOPE -> 1 / Pairs.hypot(a, b);
+            case ATAN2_SLOPE -> 1 / Pairs.hypot(a, b) / Pairs.hypot(a, b);
             case LOG_ADD_EXP -> a == b ? 0.5 : 1 / (1 + Elementary.exp(i == 0 ? b - a : a - b));
             case LOG_ADD_EXP_SLOPE -> a == b ? 0.25 : y / (1 + Elementary.exp(a - b));
             case XLOGY ->

@@ -417,6 +417,7 @@ final class ExactForms {
             case HYPOT -> finite ? a.sqrt(a.add(a.mul(x, x), a.mul(y, y))) : atDoubles(op, x, y);
             case HYPOT_SLOPE ->
                 finite && !x.isZero() ? a.div(x, a.sqrt(a.add(a.mul(x, x), a.mul(y, y)))) : atDoubles(op, x, y);
+            case ATAN2_SLOPE -> finite && !x.isZero() ? a.div(x, a.add(a.mul(x, x), a.mul(y, y))) : atDoubles(op, x, y);
             case LOG_ADD_EXP -> {
                 boolean first = y.lessThan(x);
                 BigReal high = first ? x : y;

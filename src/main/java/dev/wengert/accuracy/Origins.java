@@ -34,7 +34,7 @@ final class Origins {
     /** For elements that are added along an axis to a result, the index in the result to which element k is added. */
     static int[] along(int axis, Shape out, BigReal[] index, Shape elements) {
         double[][] numbers = {numbers(out.size(), 0), toDoubles(index)};
-        return toInts(new TakeAlong(axis).eval(elements, numbers, out, elements));
+        return toInts(new TakeAlong(axis, "takeAlong").eval(elements, numbers, out, elements));
     }
 
     /** For each part of a sum, the index in the result to which element k is added. */

@@ -1082,8 +1082,9 @@ public final class Variable {
     }
 
     /**
-     * What remains of x divided by other, with the sign of other, as in NumPy and Python; NaN for division by 0. The derivative in x is 1,
-     * the one in other is {@code −⌊x/other⌋}, at the jumps as well.
+     * What remains of x divided by other, with the sign of other, as in NumPy and Python; NaN for division by 0 and of infinity. Divided by
+     * infinity, x remains if the signs agree, and infinity if not. The derivative in x is 1, the one in other is {@code −⌊x/other⌋}, at the
+     * jumps as well.
      *
      * @param other the divisor
      * @return the remainder
@@ -1456,8 +1457,9 @@ public final class Variable {
     }
 
     /**
-     * The p-norm over the axes, without overflow and underflow; 0 over no elements. Its derivative is {@code sign(x)·(|x|/‖x‖)^(p−1)},
-     * which is {@code x/‖x‖} for {@code p = 2}, and 0 where all elements are 0. For {@code p = ∞} it is split evenly among ties.
+     * The p-norm over the axes, without overflow and underflow; 0 over no elements. Its derivative is {@code sign(x)·(|x|/‖x‖)^(p−1)}, which
+     * is {@code x/‖x‖} for {@code p = 2}, and 0 where all elements are 0. For {@code p = ∞} it is split evenly among ties. Unless p is even, the
+     * higher derivatives in an element that is 0 are 0, also for p below 2, where the second one grows without bound near 0.
      *
      * @param p 1 or more; 2 for the Euclidean length, infinite for the largest size
      * @param keepExtents whether the axes stay, with extent 1
@@ -1846,6 +1848,26 @@ public final class Variable {
     }
 
     /**
+     * The lower triangles of matrices, which are the last two axes, with the main diagonal.
+     *
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable tril() {
+        return tril(0);
+    }
+
+    /**
+     * The upper triangles of matrices, which are the last two axes, with the main diagonal.
+     *
+     * @return the triangles
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable triu() {
+        return triu(0);
+    }
+
+    /**
      * The lower triangles of matrices, which are the last two axes. What is outside becomes 0, even NaN and ∞.
      *
      * @param k the diagonal that is kept with all left of it: 0 for the main one, 1 for the next to the right
@@ -1874,7 +1896,18 @@ public final class Variable {
      * @throws ShapeException if there are fewer than two axes
      */
     public Variable diagonal() {
-        return Pieces.diagonal("diagonal", this);
+        return diagonal(0);
+    }
+
+    /**
+     * Diagonals of matrices, which are the last two axes, beside the main ones.
+     *
+     * @param k the diagonal: 0 for the main one, 1 for the next to the right, −1 for the next to the left
+     * @return the vectors, of extent 0 for a diagonal outside of the matrix
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable diagonal(int k) {
+        return Pieces.diagonal("diagonal", this, k);
     }
 
     /**
@@ -1884,7 +1917,18 @@ public final class Variable {
      * @throws ShapeException if there is no axis, or the result is too large
      */
     public Variable diag() {
-        return Pieces.diag(this);
+        return diag(0);
+    }
+
+    /**
+     * The matrices with these vectors, which are the last axis, in a diagonal, and 0 elsewhere. {@link #diagonal(int)} takes them out again.
+     *
+     * @param k the diagonal: 0 for the main one, 1 for the next to the right, −1 for the next to the left
+     * @return the matrices [.., n + |k|, n + |k|] for vectors [.., n]
+     * @throws ShapeException if there is no axis, or the result is too large
+     */
+    public Variable diag(int k) {
+        return Pieces.diag(this, k);
     }
 
     /**
@@ -1894,7 +1938,18 @@ public final class Variable {
      * @throws ShapeException if there are fewer than two axes
      */
     public Variable trace() {
-        return Pieces.trace(this);
+        return trace(0);
+    }
+
+    /**
+     * The sums of diagonals of matrices, which are the last two axes; 0 for a diagonal outside of the matrix.
+     *
+     * @param k the diagonal: 0 for the main one, 1 for the next to the right, −1 for the next to the left
+     * @return one number for each matrix
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable trace(int k) {
+        return Pieces.trace(this, k);
     }
 
     /**
@@ -1958,7 +2013,7 @@ public final class Variable {
      * @throws IllegalArgumentException if an entry of the index is not such a number
      */
     public Variable takeAlong(int axis, Variable index) {
-        return new TakeAlong(shape().axis("takeAlong", axis)).apply(this, index);
+        return TakeAlong.of(this, axis, index);
     }
 
     /**
@@ -1972,7 +2027,7 @@ public final class Variable {
      * @throws IllegalArgumentException if an entry of the index is not such a number
      */
     public Variable scatterAddAlong(int axis, Variable index, int extent) {
-        return new ScatterAddAlong(shape().axis("scatterAddAlong", axis), extent).apply(this, index);
+        return ScatterAddAlong.of(this, axis, index, extent);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Arguments;
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
@@ -90,13 +91,18 @@ public final class CustomVjp {
         Given.value("customVjp", "the name", name);
         Given.value("customVjp", "the function", f);
         Given.value("customVjp", "the rule", rule);
-        return x -> {
-            Tape body = Tape.closure(v -> List.of(Given.result(Text.name(name), "a variable", f.apply(v))), x);
+        String caller = Text.name(name);
+        return arguments -> {
+            List<Variable> x = Given.list(caller + ": argument", Variable.class, arguments);
+            Tape body = Tape.closure(
+                    v -> List.of(Given.result(
+                            caller, "a variable", f.apply(new Arguments<>(caller, "an argument", List.copyOf(v))))),
+                    x);
             List<Variable> captured =
                     body.inputs().subList(x.size(), body.inputs().size());
             for (Variable v : captured) {
                 if (v.op().isPresent() || v.parameter().isPresent() || v.isRecording()) {
-                    throw new IllegalArgumentException(Text.name(name)
+                    throw new IllegalArgumentException(caller
                             + ": the function must take what it depends on as arguments, because no derivative passes to anything else, got "
                             + v.parameter()
                                     .map(p -> "parameter " + Text.name(p.name()))

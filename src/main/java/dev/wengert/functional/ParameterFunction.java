@@ -10,9 +10,11 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -27,7 +29,8 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>The function is run once, when this is made. Everything but its parameters is a constant from then on: data, other parameters, and
- * Java control flow. Setting a parameter later does not change this function.
+ * Java control flow. Setting a parameter later does not change this function. A function of variables in a record needs no parameters: see
+ * {@link Tree}.
  */
 public final class ParameterFunction implements UnaryOperator<Variable> {
 
@@ -49,6 +52,13 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      */
     public static ParameterFunction of(Supplier<Variable> f, List<Parameter> parameters) {
         List<Parameter> given = Given.list("parameterFunction: parameter", Parameter.class, parameters);
+        Set<Parameter> distinct = new HashSet<>();
+        for (Parameter parameter : given) {
+            if (!distinct.add(parameter)) {
+                throw new IllegalArgumentException("parameterFunction: every parameter must be given once, got "
+                        + Text.name(parameter.name()) + " again");
+            }
+        }
         List<Variable> leaves = given.stream().map(Parameter::variable).toList();
         Variable y = Given.value("parameterFunction", "the function", f).get();
         Variable output = Given.result("parameterFunction", "a variable", y);
@@ -72,10 +82,25 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      *
      * @param values one for each parameter, in order, of its shape
      * @return the result
+     * @throws IllegalArgumentException if there are more or fewer values than parameters
      * @throws ShapeException if a value has another shape than its parameter
      */
     public Variable apply(List<Variable> values) {
-        return tape.apply(values).get(0);
+        List<Variable> given = Given.list("parameterFunction: value", Variable.class, values);
+        if (given.size() != parameters.size()) {
+            throw new IllegalArgumentException("parameterFunction: there must be one value for each parameter, got "
+                    + given.size() + " for " + parameters.size());
+        }
+        for (int i = 0; i < given.size(); i++) {
+            Shape shape = given.get(i).shape();
+            if (!shape.equals(tape.inputs().get(i).shape())) {
+                throw new ShapeException(
+                        "parameterFunction",
+                        "a value must have the shape of its parameter",
+                        "value " + shape + " and parameter " + parameters.get(i));
+            }
+        }
+        return tape.apply(given).get(0);
     }
 
     /**
@@ -107,7 +132,7 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      * @return the length of the flat vector
      */
     public int size() {
-        return tape.inputs().stream().mapToInt(v -> v.shape().size()).sum();
+        return Flat.size(shapes());
     }
 
     /**
@@ -133,15 +158,7 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      * @throws ShapeException if the vector has another shape
      */
     public List<Variable> split(Variable flat) {
-        requireFlat(Given.value("split", "the vector", flat).shape());
-        List<Variable> parts = new ArrayList<>();
-        int at = 0;
-        for (Variable input : tape.inputs()) {
-            int size = input.shape().size();
-            parts.add(flat.slice(0, at, at + size).reshape(input.shape()));
-            at += size;
-        }
-        return parts;
+        return Flat.split("parameterFunction", flat, shapes());
     }
 
     /**
@@ -152,7 +169,10 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
      * @throws ShapeException if the vector has another shape
      */
     public Map<Parameter, Tensor> split(Tensor flat) {
-        requireFlat(Given.value("split", "the vector", flat).shape());
+        Flat.require(
+                "parameterFunction",
+                Given.value("parameterFunction", "the flat vector", flat).shape(),
+                shapes());
         double[] elements = flat.toArray();
         Map<Parameter, Tensor> parts = new LinkedHashMap<>();
         int at = 0;
@@ -164,10 +184,7 @@ public final class ParameterFunction implements UnaryOperator<Variable> {
         return parts;
     }
 
-    private void requireFlat(Shape shape) {
-        if (!shape.equals(Shape.of(size()))) {
-            throw new ShapeException(
-                    "parameterFunction", "the flat vector must have shape [" + size() + "]", shape.toString());
-        }
+    private List<Shape> shapes() {
+        return tape.inputs().stream().map(Variable::shape).toList();
     }
 }

@@ -38,8 +38,24 @@ public final class Pairs {
                     ? Double.NaN
                     : Double.isInfinite(a) ? remote : 0.0 * remote;
         }
-        double scale = size > 0x1p1000 ? 0x1p-100 : size < 0x1p-900 ? 0x1p600 : 1.0;
+        double scale = scale(size);
         return size == 0.0 ? 0.0 : a * scale / StrictMath.hypot(a * scale, b * scale);
+    }
+
+    /** Returns a/(a² + b²), to 4 ulp; 0 at the origin, NaN where both are infinite. */
+    public static double atan2Slope(double a, double b) {
+        double size = Math.max(Math.abs(a), Math.abs(b));
+        if (!(size <= Double.MAX_VALUE)) {
+            return hypotSlope(a, b) / size;
+        }
+        double scale = scale(size);
+        double r = StrictMath.hypot(a * scale, b * scale);
+        return size == 0.0 ? 0.0 : a * scale / r / r * scale;
+    }
+
+    /** Returns a factor that keeps the hypotenuse of a triangle with this longest side from overflow and from losing digits. */
+    private static double scale(double size) {
+        return size > 0x1p1000 ? 0x1p-100 : size < 0x1p-900 ? 0x1p600 : 1.0;
     }
 
     /** Returns log(exp(a) + exp(b)). The error is half an ulp of the result and two ulps of exp(−|a − b|). */

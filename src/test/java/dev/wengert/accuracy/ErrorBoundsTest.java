@@ -84,6 +84,25 @@ class ErrorBoundsTest {
         assertThat(bounds[2]).isBetween(1e-17, 1e-14);
     }
 
+    /** π/2 may lie on either side of its double. */
+    @Test
+    void aTangentBesideItsPoleHasNoBound() {
+        Variable x = Variable.of(Math.PI / 2);
+        for (double d : new double[] {1e-16, 1e-15}) {
+            double bound = new Evaluation(Tape.between(x, x.tan()), List.of(x.value()))
+                    .errorBounds(List.of(Tensor.scalar(d)))
+                    .get(0)
+                    .item();
+            assertThat(bound).isInfinite();
+        }
+        Variable near = Variable.of(1.5);
+        assertThat(new Evaluation(Tape.between(near, near.tan()), List.of(near.value()))
+                        .errorBounds(List.of(Tensor.scalar(1e-9)))
+                        .get(0)
+                        .item())
+                .isBetween(1.998e-7, 2.01e-7); // 1e-9·(1 + tan² 1.5)
+    }
+
     /** The residual of a hopeless class, −t₀p₁ + t₁p₀, is off by what t₁ is off, however small beside the error of t₀. */
     @Test
     void aSmallErrorBesideALargeOneIsNotLost() {

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ public record GeneratedProgram(List<Step> steps) {
 
     /** One class of three for each row. */
     public static final Tensor LABELS = Tensor.of(2, 0);
+
+    private static final Variable KEY = Variable.of(Key.of(1).tensor());
 
     /** Where a step may lead: at least one of every family, in forms that keep to the shapes. */
     public enum Operation {
@@ -90,6 +93,56 @@ public record GeneratedProgram(List<Step> steps) {
         SCATTER_ADD((a, b, index, labels) -> matrix(a).scatterAdd(index, 2)),
         ONE_HOT((a, b, index, labels) -> a.mul(labels.oneHot(3))),
         CROSS_ENTROPY_WITH_LABELS((a, b, index, labels) -> matrix(a).crossEntropyWithLabels(labels)),
+        TAN((a, b) -> a.tan()),
+        ATAN((a, b) -> a.atan()),
+        ASINH((a, b) -> a.asinh()),
+        RSQRT((a, b) -> a.rsqrt()),
+        SILU((a, b) -> a.silu()),
+        MISH((a, b) -> a.mish()),
+        SOFTSIGN((a, b) -> a.softsign()),
+        ERFC((a, b) -> a.erfc()),
+        NORMAL_CDF((a, b) -> a.normalCdf()),
+        LOG_NORMAL_CDF((a, b) -> a.logNormalCdf()),
+        LGAMMA((a, b) -> a.lgamma()),
+        DIGAMMA((a, b) -> a.digamma()),
+        ATAN2(Variable::atan2),
+        HYPOT(Variable::hypot),
+        LOG_ADD_EXP(Variable::logAddExp),
+        XLOGY(Variable::xlogy),
+        MOD(Variable::mod),
+        FLOOR((a, b) -> a.mul(b.floor())),
+        ROUND((a, b) -> a.mul(b.round())),
+        PROD((a, b) -> matrix(a).prod(true, 1)),
+        NORM((a, b) -> matrix(a).norm(2, true, 1)),
+        NORM_OF_POWER((a, b) -> matrix(a).norm(3)),
+        STD((a, b) -> matrix(a).std(1, true, 1)),
+        MEDIAN((a, b) -> matrix(a).median()),
+        QUANTILE((a, b) -> matrix(a).quantile(0.25, true, 1)),
+        CUM_SUM((a, b) -> matrix(a).cumSum(1)),
+        CUM_PROD((a, b) -> matrix(a).cumProd(1)),
+        LOG_CUM_SUM_EXP((a, b) -> matrix(a).logCumSumExp(0)),
+        LINEAR_RECURRENCE((a, b) ->
+                Variable.linearRecurrence(1, matrix(a), matrix(b), matrix(a).sum(1))),
+        OUTER((a, b) -> matrix(a).sum(1).outer(matrix(b).sum(0))),
+        DIAG((a, b) -> matrix(a).sum(1).diag(1).slice(0, 0, 2)),
+        DIAGONAL((a, b) -> matrix(a).diagonal(1).reshape(2, 1)),
+        TRACE((a, b) -> matrix(a).trace()),
+        TRIL((a, b) -> matrix(a).tril(0)),
+        TRIU((a, b) -> matrix(a).triu(1)),
+        TILE((a, b) -> matrix(a).slice(1, 0, 1).tile(1, 3)),
+        SPLIT((a, b) -> Variable.concat(
+                1, matrix(a).split(1, 1, 2).get(1), matrix(b).split(1, 1, 2).get(0))),
+        STACK((a, b) -> Variable.stack(0, matrix(a).sum(0), matrix(b).sum(0))),
+        PAD((a, b) -> matrix(a).slice(1, 0, 1).pad(1, 1, 1)),
+        FLIP((a, b) -> matrix(a).flip(1)),
+        ROLL((a, b) -> matrix(a).roll(1, 1)),
+        SORT((a, b) -> matrix(a).sort(1)),
+        TOP_K((a, b) -> matrix(a).topK(1, 1)),
+        ARGSORT((a, b) -> matrix(a).takeAlong(1, matrix(b).argsort(1))),
+        PICK((a, b, index, labels) -> matrix(a).pick(labels).reshape(2, 1)),
+        SCATTER_ADD_ALONG(
+                (a, b, index, labels) -> matrix(a).slice(1, 0, 1).scatterAddAlong(1, labels.reshape(2, 1), 3)),
+        DROPOUT((a, b) -> matrix(a).dropout(0.5, KEY)),
         CUBE((a, b) -> new Cube().apply(a));
 
         private final Call call;

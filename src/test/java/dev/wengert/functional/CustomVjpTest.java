@@ -2,6 +2,7 @@ package dev.wengert.functional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
@@ -95,6 +96,21 @@ class CustomVjpTest {
                 .withMessage(
                         "scaled: the function must take what it depends on as arguments, because no derivative passes"
                                 + " to anything else, got a variable from outside");
+    }
+
+    @Test
+    void aFunctionOfSeveralTakesWhatThereIs() {
+        var f = CustomVjp.ofList("both", x -> x.get(0).mul(x.get(1)), (g, y, x) -> List.of(g, g));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> f.apply(List.of(Variable.of(1))))
+                .withMessage(
+                        "both: there must be an argument for each argument of the function, got 1 where it asks for get(1)");
+        assertThatNullPointerException()
+                .isThrownBy(() -> f.apply(Arrays.asList(Variable.of(1), null)))
+                .withMessage("both: argument 1 must be a variable, got null");
+        assertThatNullPointerException()
+                .isThrownBy(() -> f.apply(null))
+                .withMessage("both: arguments must be given, got null");
     }
 
     @Test

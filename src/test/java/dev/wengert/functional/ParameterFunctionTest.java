@@ -3,6 +3,7 @@ package dev.wengert.functional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.autodiff.Autodiff;
@@ -108,7 +109,20 @@ class ParameterFunctionTest {
                 .withMessage("parameterFunction: the flat vector must have shape [26], got [25]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> loss.apply(List.of(Variable.of(1))))
-                .withMessage("apply: there must be one value for each input, got 1 for 4");
+                .withMessage("parameterFunction: there must be one value for each parameter, got 1 for 4");
+        List<Variable> moved = new ArrayList<>(loss.split(Variable.of(loss.point())));
+        moved.set(1, moved.get(3));
+        assertThatExceptionOfType(ShapeException.class)
+                .isThrownBy(() -> loss.apply(moved))
+                .withMessage(
+                        "parameterFunction: a value must have the shape of its parameter, got value [2] and parameter hidden.bias [4]");
+        moved.set(1, null);
+        assertThatNullPointerException()
+                .isThrownBy(() -> loss.apply(moved))
+                .withMessage("parameterFunction: value 1 must be a variable, got null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ParameterFunction.of(this::loss, List.of(out.bias(), out.weight(), out.bias())))
+                .withMessage("parameterFunction: every parameter must be given once, got out.bias again");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> loss.apply(Map.of(new Parameter("other", Tensor.scalar(1)), Variable.of(1))))
                 .withMessage(

@@ -58,11 +58,18 @@ public record Norm(double p, Shape to) implements Primitive {
 
     private Variable slope(Variable y, Variable x) {
         Variable nonzero = branch().apply(x);
-        Variable ratio = x.div(y.add(nonzero.rsub(1)));
-        Variable slope = p == 2
-                ? ratio
-                : p % 2 == 0 ? ratio.pow(p - 1) : ratio.abs().pow(p - 1).mul(ratio.sign());
-        return Gate.GATE.apply(nonzero, slope);
+        Variable size = y.add(nonzero.rsub(1));
+        return Gate.GATE.apply(nonzero, p < 2 ? power(x).div(size.pow(p - 1)) : power(x.div(size)));
+    }
+
+    /** {@code sign(v)·|v|^(p−1)}. Unless it is smooth, all its derivatives are 0 where v is 0, also those that tend to infinity. */
+    private Variable power(Variable v) {
+        if (p == 2) {
+            return v;
+        }
+        return p % 2 == 0
+                ? v.pow(p - 1)
+                : Variable.where(v, v.abs(), Variable.of(1)).pow(p - 1).mul(v.sign());
     }
 
     @Override

@@ -9,6 +9,8 @@ public enum PairOp implements ElementwiseOp, Pairwise {
     MOD,
     /** The angle of the point (b, a). */
     ATAN2,
+    /** a/(a² + b²), the derivative of atan2; 0 at the origin. */
+    ATAN2_SLOPE,
     /** √(a² + b²). */
     HYPOT,
     /** a/√(a² + b²), the derivative of hypot; 0 at the origin. */
@@ -29,6 +31,7 @@ public enum PairOp implements ElementwiseOp, Pairwise {
         return switch (this) {
             case MOD -> Pairs.mod(a, b);
             case ATAN2 -> Pairs.atan2(a, b);
+            case ATAN2_SLOPE -> Pairs.atan2Slope(a, b);
             case HYPOT -> Pairs.hypot(a, b);
             case HYPOT_SLOPE -> Pairs.hypotSlope(a, b);
             case LOG_ADD_EXP -> Pairs.logAddExp(a, b);
@@ -53,16 +56,31 @@ public enum PairOp implements ElementwiseOp, Pairwise {
     /** The partial derivative in one of the operands, given that and the other one. */
     private Variable partial(int i, Variable y, Variable x, Variable other) {
         return switch (this) {
-            case MOD -> y.sub(other).div(x).round();
+            case MOD -> {
+                Variable divisor = finite(x);
+                yield finite(y).div(divisor).sub(other.div(divisor)).round();
+            }
             case ATAN2 -> {
-                Variable slope = XDIVY.apply(HYPOT_SLOPE.apply(other, x), x.hypot(other));
+                Variable slope = ATAN2_SLOPE.apply(other, x);
                 yield i == 0 ? slope : slope.neg();
+            }
+            case ATAN2_SLOPE -> {
+                Variable r = x.hypot(other);
+                Variable product = i == 0
+                        ? share(other.sub(x), r).mul(share(other.add(x), r))
+                        : HYPOT_SLOPE
+                                .apply(x, other)
+                                .mul(HYPOT_SLOPE.apply(other, x))
+                                .mul(-2);
+                yield XDIVY.apply(XDIVY.apply(product, r), r);
             }
             case HYPOT -> HYPOT_SLOPE.apply(x, other);
             case HYPOT_SLOPE -> {
                 Variable second = HYPOT_SLOPE.apply(i == 0 ? other : x, i == 0 ? x : other);
-                Variable curvature = XDIVY.apply(second, x.hypot(other));
-                yield i == 0 ? second.mul(curvature) : y.mul(curvature).neg();
+                Variable r = x.hypot(other);
+                yield i == 0
+                        ? second.mul(XDIVY.apply(second, r))
+                        : XDIVY.apply(y.mul(second), r).neg();
             }
             case LOG_ADD_EXP -> LOG_ADD_EXP_SLOPE.apply(x, other);
             case LOG_ADD_EXP_SLOPE -> {
@@ -72,6 +90,15 @@ public enum PairOp implements ElementwiseOp, Pairwise {
             case XLOGY -> i == 0 ? other.log() : XDIVY.apply(other, x);
             case XDIVY -> i == 0 ? other.reciprocal() : XDIVY.apply(y, x).neg();
         };
+    }
+
+    /** A sum or difference of two sides, divided by the hypotenuse, which overflows where they do. */
+    private static Variable share(Variable x, Variable r) {
+        return XDIVY.apply(finite(x), r);
+    }
+
+    private static Variable finite(Variable x) {
+        return x.clamp(-Double.MAX_VALUE, Double.MAX_VALUE);
     }
 
     @Override

@@ -171,11 +171,17 @@ public final class Pieces {
     // With n zeros behind it, a matrix of n rows is one of rows that are longer by 1, and its diagonal is their first
     // column.
 
-    /** The diagonals of matrices. */
-    public static Variable diagonal(String op, Variable x) {
+    /** The diagonals of matrices, k to the right of the main one; none of them reaches a diagonal outside. */
+    public static Variable diagonal(String op, Variable x, int k) {
         Shape s = x.shape();
         if (s.rank() < 2) {
             throw new ShapeException(op, "the operand must have at least two axes", "operand " + s);
+        }
+        if (k != 0) {
+            int axis = k > 0 ? -1 : -2;
+            int extent = s.extent(axis);
+            int cut = (int) Math.min(extent, Math.abs((long) k));
+            return diagonal(op, x.slice(axis, cut, extent), 0);
         }
         int n = Math.min(s.extent(-2), s.extent(-1));
         Shape vectors = s.reduce(op, false, -1).with(-1, n);
@@ -187,17 +193,24 @@ public final class Pieces {
     }
 
     /** The sums of the diagonals of matrices. */
-    public static Variable trace(Variable x) {
-        return diagonal("trace", x).sum(-1);
+    public static Variable trace(Variable x, int k) {
+        return diagonal("trace", x, k).sum(-1);
     }
 
-    /** The matrices with these vectors in their diagonals. */
-    public static Variable diag(Variable x) {
+    /** The matrices with these vectors in their diagonals, k to the right of the main one. */
+    public static Variable diag(Variable x, int k) {
         Shape s = x.shape();
         if (s.rank() == 0) {
             throw new ShapeException("diag", "the operand must have at least one axis", "operand []");
         }
         int n = s.extent(-1);
+        if (k != 0) {
+            int all = (int) Math.min(n + Math.abs((long) k), Integer.MAX_VALUE);
+            s.with("diag", -1, all).concat("diag", Shape.of(all)); // refuses what is too large
+            int before = Math.max(0, k);
+            int after = Math.max(0, -k);
+            return pad(pad(diag(x, 0), -1, before, after), -2, after, before);
+        }
         Shape matrices = s.concat("diag", Shape.of(n));
         return pad(expandDims(x, -1), -1, 0, n)
                 .reshape(s.with("diag", -1, n * (n + 1)))

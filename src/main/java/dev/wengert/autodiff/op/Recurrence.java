@@ -99,11 +99,11 @@ public record Recurrence(int axis, boolean transposed) implements Primitive {
         return op.apply(a, Variable.concat(at, first, b.slice(at, 1, n)));
     }
 
-    /** The products of the elements up to each one along an axis. */
+    /** The products of the elements up to each one along an axis. What is added to them is −0, which keeps the sign of a zero. */
     public static Variable cumProd(Variable x, int axis) {
         int at = x.shape().axis("cumProd", axis);
         int n = x.shape().extent(at);
-        return n < 2 ? x : new Recurrence(at, false).apply(x, new Pad(at, 0, n - 1).apply(x.slice(at, 0, 1)));
+        return n < 2 ? x : new Recurrence(at, false).apply(x, Pieces.pad(x.slice(at, 0, 1), at, 0, n - 1, -0.0));
     }
 
     @Override

@@ -7,24 +7,28 @@ import dev.wengert.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Starts with zeros, {@code extent} along an axis, and adds each element to the one that the second operand names. */
-public record ScatterAddAlong(int axis, int extent) implements LinearOp {
+/**
+ * Starts with zeros, {@code extent} along an axis, and adds each element to the one that the second operand names.
+ *
+ * @param axis the axis
+ * @param extent the extent of the result at the axis
+ * @param caller the method named in errors
+ */
+public record ScatterAddAlong(int axis, int extent, String caller) implements LinearOp {
 
     @Override
     public Shape shape(Shape... x) {
         Primitive.arity(this, 2, x);
         if (!x[0].equals(x[1])) {
             throw new ShapeException(
-                    "scatterAddAlong",
-                    "operand and index must have the same shape",
-                    "operand " + x[0] + " and index " + x[1]);
+                    caller, "operand and index must have the same shape", "operand " + x[0] + " and index " + x[1]);
         }
-        return x[0].with("scatterAddAlong", axis, extent);
+        return x[0].with(caller, axis, extent);
     }
 
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
-        Indices.check("scatterAddAlong", "index", x[1], s[1].size(), extent);
+        Indices.check(caller, "index", x[1], s[1].size(), extent);
         Arrays.fill(y, 0, out.size(), 0.0);
         int inner = Blocks.inner(s[0], axis);
         int added = Blocks.inner(out, axis);
@@ -35,17 +39,22 @@ public record ScatterAddAlong(int axis, int extent) implements LinearOp {
 
     @Override
     public LinearOp transpose(Shape x) {
-        return new TakeAlong(axis);
+        return new TakeAlong(axis, caller);
     }
 
     @Override
     public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
-        return i == 1 ? null : new TakeAlong(axis).apply(g, x.get(1));
+        return i == 1 ? null : new TakeAlong(axis, caller).apply(g, x.get(1));
     }
 
     @Override
     public Variable jvp(int i, Variable t, Variable y, List<Variable> x) {
         return i == 1 ? null : apply(t, x.get(1));
+    }
+
+    /** Elements added along an axis. */
+    public static Variable of(Variable x, int axis, Variable index, int extent) {
+        return new ScatterAddAlong(x.shape().axis("scatterAddAlong", axis), extent, "scatterAddAlong").apply(x, index);
     }
 
     @Override

@@ -6,15 +6,20 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
 
-/** The elements along an axis that the second operand names, one by one. */
-public record TakeAlong(int axis) implements LinearOp {
+/**
+ * The elements along an axis that the second operand names, one by one.
+ *
+ * @param axis the axis
+ * @param caller the method named in errors
+ */
+public record TakeAlong(int axis, String caller) implements LinearOp {
 
     @Override
     public Shape shape(Shape... x) {
         Primitive.arity(this, 2, x);
         if (x[0].rank() != x[1].rank() || !x[0].with(axis, 0).equals(x[1].with(axis, 0))) {
             throw new ShapeException(
-                    "takeAlong",
+                    caller,
                     "operand and index must agree but for axis " + axis,
                     "operand " + x[0] + " and index " + x[1]);
         }
@@ -23,7 +28,7 @@ public record TakeAlong(int axis) implements LinearOp {
 
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
-        Indices.check("takeAlong", "index", x[1], out.size(), s[0].extent(axis));
+        Indices.check(caller, "index", x[1], out.size(), s[0].extent(axis));
         int inner = Blocks.inner(s[0], axis);
         int picked = Blocks.inner(out, axis);
         for (int o = 0; o < Blocks.outer(out, axis); o++) {
@@ -33,7 +38,7 @@ public record TakeAlong(int axis) implements LinearOp {
 
     @Override
     public LinearOp transpose(Shape x) {
-        return new ScatterAddAlong(axis, x.extent(axis));
+        return new ScatterAddAlong(axis, x.extent(axis), caller);
     }
 
     @Override
@@ -46,6 +51,11 @@ public record TakeAlong(int axis) implements LinearOp {
         return i == 1 ? null : apply(t, x.get(1));
     }
 
+    /** Elements along an axis. */
+    public static Variable of(Variable x, int axis, Variable index) {
+        return new TakeAlong(x.shape().axis("takeAlong", axis), "takeAlong").apply(x, index);
+    }
+
     /** One element of each row. */
     public static Variable pick(Variable x, Variable index) {
         Operands.require("pick", 1, index);
@@ -56,7 +66,7 @@ public record TakeAlong(int axis) implements LinearOp {
                     "the operand must be [.., q] and the index [..]",
                     "operand " + shape + " and index " + index.shape());
         }
-        return new TakeAlong(shape.rank() - 1)
+        return new TakeAlong(shape.rank() - 1, "pick")
                 .apply(x, Pieces.expandDims(index, -1))
                 .reshape(index.shape());
     }

@@ -2,6 +2,7 @@ package dev.wengert.autodiff.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Plan;
@@ -9,6 +10,7 @@ import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -382,6 +384,10 @@ class OpConventionsTest {
                 new Pair(PairOp.MOD, -6, 3, 0, 1, 2),
                 new Pair(PairOp.MOD, 6, -3, -0.0, 1, 2),
                 new Pair(PairOp.MOD, 5, INF, 5, 1, 0),
+                new Pair(PairOp.MOD, -5, INF, INF, 1, 1),
+                new Pair(PairOp.MOD, 5, -INF, -INF, 1, 1),
+                new Pair(PairOp.MOD, 0x1.8p1023, -0x1p1023, -0x1p1022, 1, 2),
+                new Pair(PairOp.MOD, INF, 3, NAN, 1, NAN),
                 new Pair(PairOp.MOD, 5, 0, NAN, 1, NAN));
     }
 
@@ -411,6 +417,32 @@ class OpConventionsTest {
             Variable angle = a.atan2(b);
             requireEqual(Autodiff.gradients(angle, List.of(a)).get(0).item(), 0.8 / (5 * scale));
         }
+    }
+
+    /** f_aa, f_ab, f_ba and f_bb, one by one: in a matrix, an infinite entry times 0 would be NaN. */
+    private static List<Double> secondPartials(BinaryOperator<Variable> f, double a, double b) {
+        Variable x = Variable.of(a);
+        Variable y = Variable.of(b);
+        return Autodiff.gradients(f.apply(x, y), List.of(x, y)).stream()
+                .flatMap(slope -> Stream.of(x, y)
+                        .map(v -> Autodiff.gradients(slope, List.of(v)).get(0).item() + 0.0))
+                .toList();
+    }
+
+    /** The terms of the mixed derivative (y² − x²)/r⁴ of an angle may be infinite one by one, and so may be a factor of a term that is 0. */
+    @Test
+    void secondDerivativesOfAnglesAndLengthsWhereTermsOverflow() {
+        double near = 0x1p-515 * (1 + 0x1p-30);
+        List<Double> mixed = secondPartials(Variable::atan2, near, 0x1p-515);
+        assertThat(mixed.get(1)).isCloseTo(0x1.fffffff4p998, within(0x4p946)); // by mpmath, to 4 ulps
+        assertThat(mixed.get(2)).isCloseTo(0x1.fffffff4p998, within(0x4p946));
+        assertThat(secondPartials(Variable::atan2, 0x1p-600, 0x1p-600)).containsExactly(-INF, 0.0, 0.0, INF);
+        assertThat(secondPartials(Variable::atan2, 0, 0x1p-1060)).containsExactly(0.0, -INF, -INF, 0.0);
+        assertThat(secondPartials(Variable::atan2, 0x1p-1060, 0)).containsExactly(0.0, INF, INF, 0.0);
+        assertThat(secondPartials(Variable::atan2, 0x1.8p1023, 0x1.8p1023)).containsOnly(0.0);
+        assertThat(secondPartials(Variable::atan2, 0, 0)).containsOnly(0.0);
+        assertThat(secondPartials(Variable::hypot, 0, 0x1p-1060)).containsExactly(INF, 0.0, 0.0, 0.0);
+        assertThat(secondPartials(Variable::hypot, 0x1p-1060, 0)).containsExactly(0.0, 0.0, 0.0, INF);
     }
 
     @Test

@@ -360,6 +360,9 @@ class OpErrorsTest {
                 mismatch("trace", () -> x(3).trace(), "trace" + twoAxes),
                 mismatch("diag", () -> NUMBER.diag(), "diag: the operand must have at least one axis, got operand []"),
                 mismatch("diag", () -> x(50_000).diag(), "diag" + stretched + "[50000, 50000]"),
+                mismatch("diagonal", () -> x(3).diagonal(-1), "diagonal" + twoAxes),
+                mismatch("diag", () -> x(2).diag(-50_000), "diag" + stretched + "[50002, 50002]"),
+                mismatch("diag", () -> x(2).diag(Integer.MIN_VALUE), "diag" + stretched + "[2147483647]"),
                 mismatch(
                         "outer",
                         () -> NUMBER.outer(a),
@@ -416,6 +419,10 @@ class OpErrorsTest {
                         "pick",
                         () -> NUMBER.pick(NUMBER),
                         "pick: the operand must be [.., q] and the index [..], got operand [] and index []"),
+                illegal(
+                        "pick",
+                        () -> x(2, 3).pick(index(0, 3)),
+                        "pick: every index must be a whole number in 0..2, got 3.0 at position 1"),
                 mismatch("sort", () -> a.sort(2), "sort" + range),
                 mismatch("sort", () -> NUMBER.sort(0, true), "sort: a scalar has no axes, got axis 0"),
                 mismatch("argsort", () -> a.argsort(2), "argsort" + range),

@@ -117,6 +117,32 @@ class PiecesTest {
         assertThat(arange(4, 1, 2).outer(arange(5, 3)).shape()).isEqualTo(Shape.of(4, 5, 2, 3));
     }
 
+    /** As numpy.diagonal, numpy.diag and numpy.trace with an offset; stacks as torch.diagonal and torch.diag_embed. */
+    @Test
+    void diagonalsBesideTheMainOne() {
+        Variable x = arange(3, 4);
+        assertThat(x.diagonal(1).value()).isEqualTo(Tensor.of(1, 6, 11));
+        assertThat(x.diagonal(3).value()).isEqualTo(Tensor.of(3));
+        assertThat(x.diagonal(-1).value()).isEqualTo(Tensor.of(4, 9));
+        assertThat(x.diagonal(Integer.MAX_VALUE).shape()).isEqualTo(Shape.of(0));
+        assertThat(x.diagonal(Integer.MIN_VALUE).shape()).isEqualTo(Shape.of(0));
+        assertThat(arange(2, 2, 2).diagonal(-1).value()).isEqualTo(matrix(row(2), row(6)));
+        assertThat(x.trace(-1).item()).isEqualTo(13);
+        assertThat(x.trace(9).item()).isZero();
+        assertThat(arange(3).add(1).diag(1).value())
+                .isEqualTo(matrix(row(0, 1, 0, 0), row(0, 0, 2, 0), row(0, 0, 0, 3), row(0, 0, 0, 0)));
+        assertThat(arange(1).add(7).diag(-1).value()).isEqualTo(matrix(row(0, 0), row(7, 0)));
+        assertThat(arange(2, 2).diag(-2).diagonal(-2).value())
+                .isEqualTo(arange(2, 2).value());
+        assertThat(arange(0).diag(2).value()).isEqualTo(Tensor.zeros(2, 2));
+        assertThat(x.tril().value()).isEqualTo(x.tril(0).value());
+        assertThat(x.triu().value()).isEqualTo(x.triu(0).value());
+        assertThat(Autodiff.grad(v ->
+                                v.diagonal(1).mul(Variable.of(Tensor.of(1, 2))).sum())
+                        .apply(Tensor.ones(2, 3)))
+                .isEqualTo(matrix(row(0, 1, 0), row(0, 0, 2)));
+    }
+
     /** What is moved keeps its bits; what is left out is left out, were it NaN or ∞, and so is its perturbation. */
     @Test
     void nothingIsMultipliedByZero() {

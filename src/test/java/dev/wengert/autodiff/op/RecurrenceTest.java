@@ -46,6 +46,8 @@ class RecurrenceTest {
         assertThat(none.logCumSumExp(1).shape()).isEqualTo(Shape.of(2, 0));
         assertThat(Variable.linearRecurrence(1, none, none, v(1, 1)).shape()).isEqualTo(Shape.of(2, 0));
         assertThat(v(-0.0, -0.0).cumSum(0).value()).isEqualTo(Tensor.of(-0.0, -0.0));
+        assertThat(v(-0.0, 2, -3).cumProd(0).value()).isEqualTo(Tensor.of(-0.0, -0.0, 0.0));
+        assertThat(v(1, -0.0, 5).cumProd(0).value()).isEqualTo(Tensor.of(1, -0.0, -0.0));
         assertThat(v(1, INF, 2, -INF, 1).cumSum(0).value()).isEqualTo(Tensor.of(1, INF, INF, NAN, NAN));
     }
 

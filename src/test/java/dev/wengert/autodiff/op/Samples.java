@@ -278,6 +278,7 @@ public final class Samples {
         return Stream.of(
                         binary(PairOp.MOD, (a, b) -> a - Math.floor(a / b) * b, 1, left, right),
                         binary(PairOp.ATAN2, Math::atan2, 2, left, right),
+                        binary(PairOp.ATAN2_SLOPE, (a, b) -> a / (a * a + b * b), 4, left, right),
                         binary(PairOp.HYPOT, Math::hypot, 1, left, right),
                         binary(PairOp.HYPOT_SLOPE, (a, b) -> a / Math.hypot(a, b), 2, left, right),
                         binary(PairOp.LOG_ADD_EXP, (a, b) -> Math.log(Math.exp(a) + Math.exp(b)), 8, left, right),
@@ -899,7 +900,7 @@ public final class Samples {
 
     private static Sample takeAlong(int axis, Tensor x, Tensor index) {
         return Sample.of(
-                        new TakeAlong(axis),
+                        new TakeAlong(axis, "takeAlong"),
                         index.shape(),
                         (i, v) -> v.get(0).get(with(i, axis, (int) v.get(1).get(i))),
                         x,
@@ -909,7 +910,7 @@ public final class Samples {
 
     private static Sample scatterAddAlong(int axis, int extent, Tensor x, Tensor index) {
         return Sample.of(
-                        new ScatterAddAlong(axis, extent),
+                        new ScatterAddAlong(axis, extent, "scatterAddAlong"),
                         x.shape().with(axis, extent),
                         (i, v) -> IntStream.range(0, x.shape().extent(axis))
                                 .mapToObj(l -> with(i, axis, l))
@@ -1334,6 +1335,8 @@ public final class Samples {
                 one("diagonal", Variable::diagonal, stack),
                 one("diagonal of columns", Variable::diagonal, dyadic(3, 2)),
                 one("diag", Variable::diag, matrix),
+                one("diagonal to the right", x -> x.diagonal(1), stack),
+                one("diag to the left", x -> x.diag(-1), matrix),
                 one("trace", Variable::trace, stack));
         Stream<Sample> ofTwo = Stream.of(
                 two("matmul 1·1", Variable::matmul, vector, dyadic(3)),

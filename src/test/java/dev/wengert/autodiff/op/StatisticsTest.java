@@ -1,6 +1,7 @@
 package dev.wengert.autodiff.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Variable;
@@ -13,12 +14,33 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Means, variances, standard deviations, products and norms: their digits, and what they are at zeros, ties and of nothing. */
 class StatisticsTest {
+
+    /** Second and third derivatives where elements are 0, and slopes of elements that are small beside the norm. */
+    @Test
+    void normsOfAnyPowerHaveDerivativesBesideZeros() {
+        for (double p : new double[] {1.5, 2.5, 3, 4}) {
+            UnaryOperator<Variable> norm = x -> x.norm(p);
+            assertThat(Autodiff.hessian(norm).apply(Tensor.of(0, -4)).ulpDistance(Tensor.zeros(2, 2)))
+                    .as("p = %s", p)
+                    .isZero();
+            UnaryOperator<Variable> second =
+                    x -> Autodiff.grad(norm).apply(x).square().sum();
+            assertThat(Autodiff.hessian(second).apply(Tensor.of(0, -4)).toArray())
+                    .as("p = %s", p)
+                    .doesNotContain(Double.NaN);
+        }
+        UnaryOperator<Variable> norm = x -> x.norm(1.5);
+        assertThat(Autodiff.grad(norm).apply(Tensor.of(1e200, 1e-200)).get(1)).isCloseTo(1e-200, within(1e-215));
+        assertThat(Autodiff.hessian(norm).apply(Tensor.of(1e200, 1e-200)).get(1, 1))
+                .isCloseTo(0.5, within(1e-15));
+    }
 
     private static final double INF = Double.POSITIVE_INFINITY;
     private static final double NAN = Double.NaN;
