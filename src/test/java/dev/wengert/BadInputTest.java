@@ -627,6 +627,8 @@ class BadInputTest {
             given("Variable.tile", () -> new int[] {2, 2}),
             given("Variable.outer", () -> Variable.of(Tensor.ones(2, 4))),
             given("Variable.gather", () -> Variable.of(Tensor.of(0, 1))),
+            given("Variable.solve", () -> Variable.of(Tensor.of(1, 2))),
+            given("Variable.triangularSolve", () -> Variable.of(Tensor.of(1, 2)), () -> true),
             given("Variable.scatterAdd", () -> Variable.of(Tensor.of(0, 1)), () -> 2),
             given("Variable.oneHot", () -> 2),
             given("Variable.clamp", () -> 0.0, () -> 1.0),

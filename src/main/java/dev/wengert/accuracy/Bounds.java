@@ -74,6 +74,9 @@ final class Bounds {
      * @return a bound for each element of the result; or null if there is no row
      */
     static double[] of(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
+        if (MatrixForms.has(op)) {
+            return MatrixBounds.of(op, y, out, x, dx, s);
+        }
         if (op instanceof Scan) {
             return Unrolled.bounds(op, x, dx, s);
         }

@@ -77,6 +77,9 @@ final class ExactForms {
         if (!(op instanceof Primitive)) {
             return null;
         }
+        if (MatrixForms.has(op)) {
+            return MatrixForms.exact(op, x, s, a);
+        }
         if (op instanceof Scan) {
             return Unrolled.exact(op, x, s, a);
         }

@@ -5,12 +5,15 @@ import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Broadcast;
 import dev.wengert.autodiff.op.Choice;
+import dev.wengert.autodiff.op.Cholesky;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
 import dev.wengert.autodiff.op.CumSum;
+import dev.wengert.autodiff.op.Determinant;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Erfcx;
+import dev.wengert.autodiff.op.Factored;
 import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.Flip;
 import dev.wengert.autodiff.op.FoldKey;
@@ -18,6 +21,7 @@ import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.LogBeta;
 import dev.wengert.autodiff.op.LogCumSumExp;
 import dev.wengert.autodiff.op.MatMul;
+import dev.wengert.autodiff.op.Matrices;
 import dev.wengert.autodiff.op.Max;
 import dev.wengert.autodiff.op.Norm;
 import dev.wengert.autodiff.op.NumberOp;
@@ -40,9 +44,11 @@ import dev.wengert.autodiff.op.Single;
 import dev.wengert.autodiff.op.Slice;
 import dev.wengert.autodiff.op.Snapshots;
 import dev.wengert.autodiff.op.SoftmaxOp;
+import dev.wengert.autodiff.op.Solve;
 import dev.wengert.autodiff.op.Sum;
 import dev.wengert.autodiff.op.TakeAlong;
 import dev.wengert.autodiff.op.Triangle;
+import dev.wengert.autodiff.op.TriangularSolve;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -1594,6 +1600,76 @@ public final class Variable {
      */
     public Variable affine(Variable weight, Variable bias) {
         return Affine.of(this, weight, bias);
+    }
+
+    /**
+     * The Cholesky factors L of matrices, lower triangles with {@code LLᵀ = (A + Aᵀ)/2}. So each element of A counts, and the gradient is
+     * symmetric.
+     *
+     * @return the factors, of the same shape [.., n, n]
+     * @throws ShapeException if the last two extents differ
+     * @throws ArithmeticException if a matrix is not positive definite; the message names the pivot
+     */
+    public Variable cholesky() {
+        return Cholesky.CHOLESKY.apply(this);
+    }
+
+    /**
+     * The solutions X of {@code TX = B} for triangles T of these matrices. What lies on the other side of the diagonal is not read.
+     *
+     * @param b the right sides [.., n, q], or one vector [n]
+     * @param upper whether T is the upper triangle, else the lower one
+     * @return the solutions, of the shape of b with the leading extents of both
+     * @throws ShapeException if the shapes do not fit
+     * @throws ArithmeticException if there is a 0 in the diagonal
+     */
+    public Variable triangularSolve(Variable b, boolean upper) {
+        return Matrices.solve(new TriangularSolve(upper, false), this, b);
+    }
+
+    /**
+     * The solutions X of {@code AX = B} for these matrices A, by LU factors with exchanges of rows. The factors are computed once for the
+     * value and its derivatives.
+     *
+     * @param b the right sides [.., n, q], or one vector [n]
+     * @return the solutions, of the shape of b with the leading extents of both
+     * @throws ShapeException if the shapes do not fit
+     * @throws ArithmeticException if a matrix is singular; the message names the pivot
+     */
+    public Variable solve(Variable b) {
+        return Matrices.solve(new Solve(false, new Factored.Memory()), this, b);
+    }
+
+    /**
+     * The inverses of these matrices. Where a solution is wanted, {@link #solve} is more accurate and faster.
+     *
+     * @return the inverses, of the same shape [.., n, n]
+     * @throws ShapeException if the last two extents differ
+     * @throws ArithmeticException if a matrix is singular; the message names the pivot
+     */
+    public Variable inverse() {
+        return Matrices.inverse(this);
+    }
+
+    /**
+     * The determinants of these matrices. At a singular matrix there is a value, and no derivative.
+     *
+     * @return the determinants [..]
+     * @throws ShapeException if the last two extents differ
+     */
+    public Variable det() {
+        return new Determinant(false, new Factored.Memory()).apply(this);
+    }
+
+    /**
+     * The logarithms of the sizes of the determinants, {@code ln|det A|}; −∞ for a singular matrix, which has no derivative. The sign is
+     * that of {@link #det}.
+     *
+     * @return the logarithms [..]
+     * @throws ShapeException if the last two extents differ
+     */
+    public Variable logDet() {
+        return new Determinant(true, new Factored.Memory()).apply(this);
     }
 
     /**

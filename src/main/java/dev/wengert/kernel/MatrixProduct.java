@@ -93,14 +93,38 @@ public final class MatrixProduct {
             double[] c,
             int cOffset,
             double[][] work) {
+        if (NATIVE && !isTiny(n, k, m)) {
+            NativeProduct.multiply(transposeA, transposeB, n, k, m, a, aOffset, b, bOffset, c, cOffset);
+            return;
+        }
         int aRow = transposeA ? 1 : k;
         int aColumn = transposeA ? n : 1;
         int bRow = transposeB ? 1 : m;
         int bColumn = transposeB ? k : 1;
+        multiply(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
+    }
+
+    /** The number of scratch arrays that {@link #workLengths} asks for at most. */
+    static final int MOST_WORK = PLAIN + panel(ROWS) + BLOCK + 2;
+
+    /** Writes the product of parts of matrices. Elements of A lie aRow apart from row to row and aColumn from column to column; so with B. */
+    static void multiply(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aOffset,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bOffset,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cOffset,
+            double[][] work) {
         if (isTiny(n, k, m)) {
             tiny(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset);
-        } else if (NATIVE) {
-            NativeProduct.multiply(transposeA, transposeB, n, k, m, a, aOffset, b, bOffset, c, cOffset);
         } else if (isShared(n, k, m)) {
             shared(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
         } else {

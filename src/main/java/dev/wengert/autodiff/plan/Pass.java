@@ -6,6 +6,8 @@ public enum Pass {
     NEUTRAL_STEPS,
     /** See {@link SharedSoftmax}. */
     SHARED_SOFTMAX,
+    /** See {@link SharedFactors}. */
+    SHARED_FACTORS,
     /** See {@link FoldedConstants}. */
     FOLDED_CONSTANTS,
     /** See {@link CommonSubexpressions}. */
@@ -20,6 +22,7 @@ public enum Pass {
         switch (this) {
             case NEUTRAL_STEPS -> draft.rewrite(new NeutralSteps(draft));
             case SHARED_SOFTMAX -> draft.rewrite(new SharedSoftmax(draft));
+            case SHARED_FACTORS -> draft.rewrite(new SharedFactors(draft));
             case FOLDED_CONSTANTS -> draft.rewrite(new FoldedConstants());
             case COMMON_SUBEXPRESSIONS -> draft.rewrite(new CommonSubexpressions());
             case FUSED_STEPS, UPDATES_IN_PLACE -> {

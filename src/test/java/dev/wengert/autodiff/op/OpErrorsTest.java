@@ -166,6 +166,28 @@ class OpErrorsTest {
         String columns = "matmul: columns of left must equal rows of right, got left ";
         String affine = "affine: x must be [.., d], weight [d, q] and bias [q] or [1, q], got x ";
         return Stream.of(
+                mismatch("cholesky", a::cholesky, "cholesky: the matrix must be square, got operand [4, 3]"),
+                mismatch("inverse", a::inverse, "inverse: the matrix must be square, got operand [4, 3]"),
+                mismatch("det", x(3)::det, "det: the matrix must be square, got operand [3]"),
+                mismatch("logDet", a::logDet, "logDet: the matrix must be square, got operand [4, 3]"),
+                mismatch("solve", () -> a.solve(a), "solve: the matrix must be square, got operand [4, 3]"),
+                mismatch(
+                        "solve",
+                        () -> x(3, 3).solve(x(4, 2)),
+                        "solve: the right side must have as many rows as the matrix, got matrix [3, 3] and right side [4, 2]"),
+                mismatch(
+                        "solve",
+                        () -> x(3, 3).solve(NUMBER),
+                        "solve: the right side must have as many rows as the matrix, got matrix [3, 3] and right side []"),
+                mismatch(
+                        "triangularSolve",
+                        () -> x(2, 3, 3).triangularSolve(x(3, 3, 1), true),
+                        "triangularSolve: shapes must broadcast (trailing extents equal, or 1), got left [2] and right [3]"),
+                mismatch(
+                        "triangularSolve",
+                        () -> new TriangularSolve(true, false).apply(x(2, 2), x(3, 2)),
+                        "triangularSolve: the right side must have as many rows as the matrix, and the same leading extents,"
+                                + " got matrix [2, 2] and right side [3, 2]"),
                 mismatch(
                         "matmul",
                         () -> a.matmul(a),

@@ -15,6 +15,7 @@ import dev.wengert.autodiff.op.SumOfParts.Place;
 import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
@@ -57,6 +58,7 @@ public final class Samples {
                         along(),
                         scans(),
                         products(),
+                        matrices(),
                         softmax(),
                         custom(),
                         composed())
@@ -1129,6 +1131,159 @@ public final class Samples {
 
     private static final Sample.Formula CROSS_ENTROPY =
             (i, v) -> overRow(v.get(0), i, j -> at(v.get(1), j) == 0 ? 0 : -at(v.get(1), j) * Math.log(p(v.get(0), j)));
+
+    /** Operations of linear algebra, by Cramer's rule and by minors. */
+    private static Stream<Sample> matrices() {
+        Tensor positive = Tensor.of(new double[][] {{4, 1, -0.5}, {0.5, 3, 0.25}, {-1, 0.75, 2}});
+        Tensor right = dyadic(3, 2);
+        Tensor general = Tensor.of(new double[][] {{0.5, 2, -1}, {3, 0.25, 1}, {-0.75, 1, 4}});
+        Tensor stack = Tensor.of(new double[][][] {{{2, 0.5}, {1, 3}}, {{1.5, -0.25}, {0.5, 1}}});
+        Tensor rights = dyadic(2, 2, 3);
+        return Stream.of(
+                        Stream.of(positive, stack, Tensor.of(new double[][] {{9}}), empty(0, 0), empty(2, 0, 0))
+                                .map(a -> Sample.of(
+                                                Cholesky.CHOLESKY,
+                                                a.shape(),
+                                                (i, v) -> cholesky(matrix(v.get(0), i), row(i, 0), row(i, 1)),
+                                                a)
+                                        .within(4)),
+                        Stream.of(false, true)
+                                .flatMap(transposed -> Stream.of(false, true)
+                                        .flatMap(upper -> Stream.of(
+                                                triangular(upper, transposed, general, right),
+                                                triangular(upper, transposed, stack, rights),
+                                                triangular(upper, transposed, empty(0, 0), empty(0, 2))))),
+                        Stream.of(false, true)
+                                .flatMap(transposed -> Stream.of(
+                                        solve(transposed, general, right),
+                                        solve(transposed, stack, rights),
+                                        solve(transposed, empty(0, 0), empty(0, 2)))),
+                        Stream.of(false, true)
+                                .flatMap(log -> Stream.of(
+                                        determinant(log, general),
+                                        determinant(log, stack),
+                                        determinant(log, Tensor.of(new double[][] {{-3}})),
+                                        determinant(log, empty(0, 0)))))
+                .flatMap(samples -> samples);
+    }
+
+    /** The matrix of a stack that holds an element of the result. */
+    private static double[][] matrix(Tensor x, int... index) {
+        int rank = x.shape().rank();
+        int n = x.shape().extent(-1);
+        double[][] m = new double[n][n];
+        int[] at = Arrays.copyOf(index, rank);
+        for (int r = 0; r < n; r++) {
+            for (int c = 0; c < n; c++) {
+                m[r][c] = x.get(with(with(at, rank - 2, r), rank - 1, c));
+            }
+        }
+        return m;
+    }
+
+    private static int row(int[] index, int k) {
+        return index[index.length - 2 + k];
+    }
+
+    private static double determinant(double[][] m) {
+        double sum = m.length == 0 ? 1 : 0;
+        for (int c = 0; c < m.length; c++) {
+            double[][] minor = new double[m.length - 1][m.length - 1];
+            for (int i = 1; i < m.length; i++) {
+                for (int j = 0; j < minor.length; j++) {
+                    minor[i - 1][j] = m[i][j < c ? j : j + 1];
+                }
+            }
+            sum += (c % 2 == 0 ? 1 : -1) * m[0][c] * determinant(minor);
+        }
+        return sum;
+    }
+
+    /** {@code L_ij = det(rows 0..j−1, i; columns 0..j) / √(det_j·det_(j+1))}, with leading minors. */
+    private static double cholesky(double[][] m, int i, int j) {
+        if (i < j) {
+            return 0;
+        }
+        double[][] minor = new double[j + 1][j + 1];
+        for (int r = 0; r <= j; r++) {
+            for (int c = 0; c <= j; c++) {
+                int from = r == j ? i : r;
+                minor[r][c] = (m[from][c] + m[c][from]) / 2;
+            }
+        }
+        return determinant(minor) / Math.sqrt(leading(m, j) * leading(m, j + 1));
+    }
+
+    private static double leading(double[][] m, int n) {
+        double[][] leading = new double[n][n];
+        for (int r = 0; r < n; r++) {
+            for (int c = 0; c < n; c++) {
+                leading[r][c] = (m[r][c] + m[c][r]) / 2;
+            }
+        }
+        return determinant(leading);
+    }
+
+    /** An element of the solution by Cramer's rule. */
+    private static double cramer(double[][] m, boolean transposed, int[] index, Tensor b) {
+        int n = m.length;
+        double[][] of = new double[n][n];
+        for (int r = 0; r < n; r++) {
+            for (int c = 0; c < n; c++) {
+                of[transposed ? c : r][transposed ? r : c] = m[r][c];
+            }
+        }
+        double whole = determinant(of);
+        for (int r = 0; r < n; r++) {
+            of[r][row(index, 0)] = b.get(with(index, index.length - 2, r));
+        }
+        return determinant(of) / whole;
+    }
+
+    /** An element of the solution with a triangle, by those that it needs. */
+    private static double substituted(double[][] m, boolean upper, boolean transposed, int[] index, Tensor b) {
+        int i = row(index, 0);
+        double rest = b.get(index);
+        for (int k = 0; k < m.length; k++) {
+            if (upper == transposed ? k < i : k > i) {
+                double known = substituted(m, upper, transposed, with(index, index.length - 2, k), b);
+                rest -= (transposed ? m[k][i] : m[i][k]) * known;
+            }
+        }
+        return rest / m[i][i];
+    }
+
+    private static Sample triangular(boolean upper, boolean transposed, Tensor t, Tensor b) {
+        return Sample.of(
+                        new TriangularSolve(upper, transposed),
+                        b.shape(),
+                        (i, v) -> substituted(matrix(v.get(0), i), upper, transposed, i, v.get(1)),
+                        t,
+                        b)
+                .within(16, 1);
+    }
+
+    private static Sample solve(boolean transposed, Tensor a, Tensor b) {
+        return Sample.of(
+                        new Solve(transposed, new Factored.Memory()),
+                        b.shape(),
+                        (i, v) -> cramer(matrix(v.get(0), i), transposed, i, v.get(1)),
+                        a,
+                        b)
+                .within(16, 1);
+    }
+
+    private static Sample determinant(boolean log, Tensor a) {
+        return Sample.of(
+                        new Determinant(log, new Factored.Memory()),
+                        Shape.of(Arrays.copyOf(a.shape().toArray(), a.shape().rank() - 2)),
+                        (i, v) -> {
+                            double det = determinant(matrix(v.get(0), i));
+                            return log ? Math.log(Math.abs(det)) : det;
+                        },
+                        a)
+                .within(16, 1);
+    }
 
     private static Stream<Sample> softmax() {
         Tensor matrix = Tensor.of(new double[][] {{0.5, 2, -1}, {0, -3, 1.5}});

@@ -1,0 +1,79 @@
+package dev.wengert.autodiff.op;
+
+import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
+
+/** Stacks of matrices: the last two axes are rows and columns. */
+public final class Matrices {
+
+    private Matrices() {}
+
+    /** The number of rows of square matrices; refuses others. */
+    static int square(String op, Shape s) {
+        if (s.rank() < 2 || s.extent(-1) != s.extent(-2)) {
+            throw new ShapeException(op, "the matrix must be square", "operand " + s);
+        }
+        return s.extent(-1);
+    }
+
+    /** The number of matrices. */
+    static int count(Shape s) {
+        return Blocks.outer(s, s.rank() - 2);
+    }
+
+    /** The extents before the last two. */
+    static Shape stack(Shape s) {
+        return Shape.of(Arrays.copyOf(s.toArray(), s.rank() - 2));
+    }
+
+    /** Refuses a right side whose rows, or whose stack, are not those of the matrices. */
+    static void requireRight(String op, Shape matrix, Shape right) {
+        if (right.rank() < 2
+                || right.extent(-2) != matrix.extent(-1)
+                || !stack(right).equals(stack(matrix))) {
+            throw new ShapeException(
+                    op,
+                    "the right side must have as many rows as the matrix, and the same leading extents",
+                    "matrix " + matrix + " and right side " + right);
+        }
+    }
+
+    /** The name of a matrix in a message: nothing if there is only one. */
+    static String of(Shape s, int matrix) {
+        return s.rank() == 2 ? "" : " of matrix " + matrix;
+    }
+
+    /** Solves with matrices and right sides whose leading extents broadcast; a right side of one axis is a vector. */
+    public static Variable solve(Op op, Variable a, Variable b) {
+        String name = op instanceof Solve ? "solve" : "triangularSolve";
+        Operands.require(name, 1, b);
+        square(name, a.shape());
+        if (b.shape().rank() == 1) {
+            Variable column = b.expandDims(-1);
+            return solve(op, a, column).squeeze(-1);
+        }
+        if (b.shape().rank() < 2 || b.shape().extent(-2) != a.shape().extent(-1)) {
+            throw new ShapeException(
+                    name,
+                    "the right side must have as many rows as the matrix",
+                    "matrix " + a.shape() + " and right side " + b.shape());
+        }
+        Shape stack = Shape.broadcast(name, stack(a.shape()), stack(b.shape()));
+        return op.apply(stacked(a, stack), stacked(b, stack));
+    }
+
+    private static Variable stacked(Variable m, Shape stack) {
+        Shape matrix = Shape.of(m.shape().extent(-2), m.shape().extent(-1));
+        return m.broadcastTo(stack.concat("solve", matrix));
+    }
+
+    /** The inverses of matrices. */
+    public static Variable inverse(Variable a) {
+        int n = square("inverse", a.shape());
+        return solve(new Solve(false, new Factored.Memory()), a, Variable.of(Tensor.eye(n)));
+    }
+}
