@@ -103,6 +103,17 @@ public final class Elementary {
         return d < EXP_IS_ZERO ? 0.0 : exp(d, Special.lost(x, -m, d));
     }
 
+    /** Returns exp(x + low), where low is at most an ulp of x or of 1; to 0.6 ulp, but for subnormal results. */
+    static double expOfSum(double x, double low) {
+        double shifted = Fma.of(x, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Fma.of(-k, LN2_HIGH, x);
+        double s = 1.0 + r;
+        double t = excess(r);
+        double rest = Fma.of(Fma.of(-k, LN2_LOW, low), s + t, t);
+        return scale(s + (((1.0 - s) + r) + rest), shifted, x);
+    }
+
     /** Returns y·2ᵏ, given shifted = k + SHIFT; the result is about exp(x). */
     private static double scale(double y, double shifted, double x) {
         if (Math.abs(x) <= NORMAL) {

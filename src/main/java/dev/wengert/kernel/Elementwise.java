@@ -8,8 +8,8 @@ package dev.wengert.kernel;
  * an operand if each element is read where it is written. If all three indices agree, a separate loop runs, because the compiler (C2, Java
  * 17 to 25) vectorises only such a loop. NaN stays NaN unless a function says otherwise.
  *
- * <p>Every function has the same bits on every machine. Most transcendental functions are this package's own ({@link Elementary}); powers
- * that are no products or roots call {@link StrictMath}. The error bounds in ulps were measured. Each error function was
+ * <p>Every function has the same bits on every machine. The transcendental functions are this package's own: see {@link Elementary}. The error
+ * bounds in ulps were measured. Each error function was
  * compared with mpmath at 100,000 points (all scales, both tails, around zero), and at as many around the worst of these. For a subnormal
  * result, an ulp is the spacing of the subnormal numbers.
  */

@@ -56,6 +56,7 @@ final class BitsOfEverything {
         FUNCTIONS.put("log2", Variable::log2);
         FUNCTIONS.put("log10", Variable::log10);
         FUNCTIONS.put("mish", Variable::mish);
+        FUNCTIONS.put("pow", x -> x.pow(2.7));
         FUNCTIONS.put("softmax", Variable::softmax);
         FUNCTIONS.put("logSoftmax", Variable::logSoftmax);
         FUNCTIONS.put("logSumExp", Variable::logSumExp);
