@@ -104,16 +104,17 @@ final class Special {
         double a = Math.abs(x);
         if (a <= ERF_SMALL) {
             double s = x * x;
-            double p = -1.4621341491012844e-07;
-            p = p * s + 1.6371282597755977e-06;
-            p = p * s - 1.4923005626894847e-05;
-            p = p * s + 0.00012055286259121393;
-            p = p * s - 0.0008548326511566567;
-            p = p * s + 0.005223977622024224;
-            p = p * s - 0.026866170645000076;
-            p = p * s + 0.1128379167095487;
-            p = p * s - 0.3761263890318375;
-            p = p * s + 0.1283791670955126;
+            double w = s * s;
+            double v = w * w;
+            double c0 = Fma.of(
+                    Fma.of(-0.026866170645000076, s, 0.1128379167095487),
+                    w,
+                    Fma.of(-0.3761263890318375, s, 0.1283791670955126));
+            double c4 = Fma.of(
+                    Fma.of(-1.4923005626894847e-05, s, 0.00012055286259121393),
+                    w,
+                    Fma.of(-0.0008548326511566567, s, 0.005223977622024224));
+            double p = Fma.of(Fma.of(Fma.of(-1.4621341491012844e-07, s, 1.6371282597755977e-06), v, c4), v, c0);
             return Fma.of(x, p, x);
         }
         a = Math.min(a, FAR);
@@ -189,41 +190,46 @@ final class Special {
      */
     private static double tail(double factor, double x, double low, double c, double y) {
         double t = (x - 5.0) / (x + 5.0);
-        double q = 6.91270385745006e-11;
-        q = q * t + 2.5086998016985133e-11;
-        q = q * t - 8.13625617353924e-10;
-        q = q * t - 4.327297110082094e-10;
-        q = q * t + 5.589280598259154e-09;
-        q = q * t + 4.022493382168717e-09;
-        q = q * t - 3.284221001906357e-08;
-        q = q * t - 2.688202129280215e-08;
-        q = q * t + 1.982020450987373e-07;
-        q = q * t + 1.284479710649634e-07;
-        q = q * t - 1.30875688513428e-06;
-        q = q * t - 7.070628846317715e-08;
-        q = q * t + 9.060427180103588e-06;
-        q = q * t - 9.895946159334735e-06;
-        q = q * t - 5.360776760261054e-05;
-        q = q * t + 0.00018233410307611755;
-        q = q * t + 7.791635118256678e-06;
-        q = q * t - 0.0016760723371645697;
-        q = q * t + 0.006522000663070282;
-        q = q * t - 0.015170415403281224;
-        q = q * t + 0.024536963244008607;
-        q = q * t - 0.026401042966267253;
-        q = q * t + 0.01000235238521867;
-        q = q * t + 0.031030368425962847;
-        q = q * t - 0.09155228183400893;
-        q *= t;
+        double t2 = t * t;
+        double t4 = t2 * t2;
+        double t8 = t4 * t4;
+        double c0 = Fma.of(
+                Fma.of(-0.026401042966267253, t, 0.01000235238521867),
+                t2,
+                Fma.of(0.031030368425962847, t, -0.09155228183400893));
+        double c4 = Fma.of(
+                Fma.of(-0.0016760723371645697, t, 0.006522000663070282),
+                t2,
+                Fma.of(-0.015170415403281224, t, 0.024536963244008607));
+        double c8 = Fma.of(
+                Fma.of(-9.895946159334735e-06, t, -5.360776760261054e-05),
+                t2,
+                Fma.of(0.00018233410307611755, t, 7.791635118256678e-06));
+        double c12 = Fma.of(
+                Fma.of(1.284479710649634e-07, t, -1.30875688513428e-06),
+                t2,
+                Fma.of(-7.070628846317715e-08, t, 9.060427180103588e-06));
+        double c16 = Fma.of(
+                Fma.of(4.022493382168717e-09, t, -3.284221001906357e-08),
+                t2,
+                Fma.of(-2.688202129280215e-08, t, 1.982020450987373e-07));
+        double c20 = Fma.of(
+                Fma.of(2.5086998016985133e-11, t, -8.13625617353924e-10),
+                t2,
+                Fma.of(-4.327297110082094e-10, t, 5.589280598259154e-09));
+        double c16To24 = Fma.of(Fma.of(6.91270385745006e-11, t4, c20), t4, c16);
+        double c8To24 = Fma.of(c16To24, t8, Fma.of(c12, t4, c8));
+        double q = t * Fma.of(c8To24, t8, Fma.of(c4, t4, c0));
         double p = 0.46151582985003775 + q;
         double pLow = (0.46151582985003775 - p) + q;
         double numerator = factor * p;
         double numeratorLow = Fma.of(factor, p, -numerator) + factor * pLow;
         double denominator = 1.0 + x;
         double denominatorLow = lost(1.0, x, denominator) + low;
-        double ratio = numerator / denominator;
+        double inverse = 1.0 / denominator;
+        double ratio = numerator * inverse;
         double ratioLow =
-                (Fma.of(-ratio, denominator, numerator) + (numeratorLow - ratio * denominatorLow)) / denominator;
+                (Fma.of(-ratio, denominator, numerator) + Fma.of(-ratio, denominatorLow, numeratorLow)) * inverse;
         double square = y * y;
         double squareLow = Fma.of(y, y, -square);
         double e = Elementary.exp(-c * square);
