@@ -350,8 +350,8 @@ final class Bounds {
     private static double rounding(PairOp op, double y, double a, double b) {
         return switch (op) {
             case MOD, XDIVY -> Math.ulp(y) / 2;
-            case HYPOT -> Math.ulp(y);
-            case ATAN2, HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
+            case ATAN2, HYPOT -> Math.ulp(y);
+            case HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
             case LOG_ADD_EXP ->
                 Math.ulp(y) / 2 + (a == b ? Math.ulp(1.0) / 4 : 2 * Math.ulp(Elementary.exp(-Math.abs(a - b))));
             case LOG_ADD_EXP_SLOPE -> 3 * Math.ulp(y);
@@ -409,9 +409,9 @@ final class Bounds {
         return switch (op) {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
-            case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID -> 1;
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID, SOFTPLUS -> 1;
             case TAN, ASIN, ACOS, ATAN, LOG2, LOG10 -> 1;
-            case TANH, SOFTPLUS, SINH, COSH, ASINH, ACOSH, ATANH, RSQRT, SOFTSIGN -> 2;
+            case TANH, SINH, COSH, ASINH, ACOSH, ATANH, RSQRT, SOFTSIGN -> 2;
             case ASIN_SLOPE, ATAN_SLOPE, ASINH_SLOPE, ACOSH_SLOPE, ATANH_SLOPE -> 2;
             case SECH2, ERF, ERF_SLOPE, ERFC, ERFINV, NORMAL_PDF, NORMAL_CDF, LOG_NORMAL_CDF -> 3;
             case GELU, SILU, TANH_SOFTPLUS -> 3;

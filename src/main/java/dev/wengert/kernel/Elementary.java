@@ -267,8 +267,45 @@ public final class Elementary {
         return size > ONE_TURN ? Fma.of(x, TWO_OVER_PI, SHIFT) - SHIFT : x > 0.0 ? 1.0 : -1.0;
     }
 
+    /** Returns tan(x), to 1 ulp. Beyond 2³⁰ it calls {@link StrictMath}, which may allocate. */
+    public static double tan(double x) {
+        if (!(Math.abs(x) <= REDUCIBLE)) {
+            return StrictMath.tan(x);
+        }
+        if (Math.abs(x) < TINY) {
+            return x;
+        }
+        double n = quarterTurns(x);
+        double first = Fma.of(-n, HALF_PI_1, x);
+        double second = n * HALF_PI_2;
+        double r = first - second;
+        double low = -second - (r - first);
+        low = Fma.of(-n, HALF_PI_3, low - Fma.of(n, HALF_PI_2, -second));
+        double sineRest = sineRest(r, low);
+        double sine = r + sineRest;
+        double sineLow = (r - sine) + sineRest;
+        double half = 1.0 - 0.5 * (r * r);
+        double cosineRest = cosineRest(r, low);
+        double cosine = half + cosineRest;
+        double cosineLow = (half - cosine) + cosineRest;
+        // the quotient of sine and cosine, or minus that of cosine and sine
+        boolean even = ((int) n & 1) == 0;
+        double numerator = even ? sine : -cosine;
+        double numeratorLow = even ? sineLow : -cosineLow;
+        double denominator = even ? cosine : sine;
+        double denominatorLow = even ? cosineLow : sineLow;
+        double inverse = 1.0 / denominator;
+        double q = numerator * inverse;
+        return Fma.of(Fma.of(-q, denominator, numerator) + Fma.of(-q, denominatorLow, numeratorLow), inverse, q);
+    }
+
     /** Returns sin(r + low) for |r| ≤ π/4. */
     private static double sine(double r, double low) {
+        return r + sineRest(r, low);
+    }
+
+    /** Returns sin(r + low) − r. */
+    private static double sineRest(double r, double low) {
         double z = r * r;
         double w = z * z;
         double even = Fma.of(-2.5050758627557568e-08, w, -0.0001984126982981633);
@@ -276,11 +313,16 @@ public final class Elementary {
         double odd = Fma.of(1.5896826584592687e-10, w, 2.7557313695040828e-06);
         odd = Fma.of(odd, w, 0.008333333333322424);
         double p = Fma.of(odd, z, even);
-        return r + Fma.of(r * z, p, low * Fma.of(-0.5, z, 1.0));
+        return Fma.of(r * z, p, low * Fma.of(-0.5, z, 1.0));
     }
 
     /** Returns cos(r + low) for |r| ≤ π/4. */
     private static double cosine(double r, double low) {
+        return (1.0 - 0.5 * (r * r)) + cosineRest(r, low);
+    }
+
+    /** Returns cos(r + low) − (1 − r²/2), where the bracket is rounded. */
+    private static double cosineRest(double r, double low) {
         double z = r * r;
         double w = z * z;
         double even = Fma.of(2.087572364602285e-09, w, 2.4801587289490648e-05);
@@ -291,7 +333,7 @@ public final class Elementary {
         double half = 0.5 * z;
         double halfLow = Fma.of(r, low, 0.5 * Fma.of(r, r, -z));
         double y = 1.0 - half;
-        return y + (((1.0 - y) - half) + Fma.of(w, p, -halfLow));
+        return ((1.0 - y) - half) + Fma.of(w, p, -halfLow);
     }
 
     /** Returns tanh(x), to 2 ulp. */
@@ -364,9 +406,45 @@ public final class Elementary {
         return Fma.of(Fma.of(-inverse, z, 1.0) - inverse * zLow, inverse, inverse);
     }
 
-    /** Returns log(1 + exp(x)), to 2 ulp. */
+    /** Returns log(1 + exp(x)), to 1 ulp. */
     public static double softplus(double x) {
-        return Math.max(x, 0.0) + log1p(exp(-Math.abs(x)));
+        if (!(Math.abs(x) <= 40.0)) {
+            return x < 0.0 ? exp(x) : x;
+        }
+        double a = -Math.abs(x);
+        double shifted = Fma.of(a, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Fma.of(-k, LN2_HIGH, a);
+        double t = excess(r);
+        double rest = Fma.of(-k * LN2_LOW, 1.0 + r + t, t);
+        double p = power(shifted);
+        double leading = p * r;
+        double y = p + leading;
+        rest = ((p - y) + leading) + p * rest;
+        double e = y + rest;
+        return plusLog1p(0.5 * (x - a), e, (y - e) + rest);
+    }
+
+    /** Returns x + log(1 + e + low) for 0 ≤ e ≤ 1; the error is half an ulp, and a quarter of an ulp of e. */
+    static double plusLog1p(double x, double e, double low) {
+        // 2·artanh(q) with q = e/(2 + e)
+        double z = 2.0 + e;
+        double zLow = ((2.0 - z) + e) + low;
+        double inverse = 1.0 / z;
+        double q = e * inverse;
+        double qLow = (Fma.of(-q, z, e) + Fma.of(-q, zLow, low)) * inverse;
+        double q2 = q * q;
+        double q4 = q2 * q2;
+        double q8 = q4 * q4;
+        double a = Fma.of(0.20000000000078644, q2, 0.33333333333333154);
+        double b = Fma.of(0.11111111984941767, q2, 0.14285714273925088);
+        double c = Fma.of(0.07693279984671289, q2, 0.09090871960710717);
+        double d = Fma.of(0.06053043606967613, q2, 0.06650486627311604);
+        double f = Fma.of(0.08509282185148531, q2, 0.0417005147862356);
+        double curved = Fma.of(Fma.of(f, q8, Fma.of(d, q4, c)), q8, Fma.of(b, q4, a));
+        double twice = 2.0 * q;
+        double sum = x + twice;
+        return sum + (Special.lost(x, twice, sum) + Fma.of(twice * q2, curved, 2.0 * qLow));
     }
 
     /** Returns x/(1 + exp(−x)), to 3 ulp; 0 at −∞. */

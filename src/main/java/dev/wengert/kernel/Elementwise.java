@@ -145,7 +145,7 @@ public final class Elementwise {
         ElementaryTwin.SIGMOID.apply(x, y, n);
     }
 
-    /** y = log(1 + exp(x)), to 2 ulp. */
+    /** y = log(1 + exp(x)), to 1 ulp. */
     public static void softplus(double[] x, double[] y, int n) {
         for (int l = 0; l < n; l++) {
             y[l] = Elementary.softplus(x[l]);

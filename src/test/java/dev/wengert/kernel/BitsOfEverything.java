@@ -49,6 +49,8 @@ final class BitsOfEverything {
         FUNCTIONS.put("asin", Variable::asin);
         FUNCTIONS.put("acos", Variable::acos);
         FUNCTIONS.put("atan", Variable::atan);
+        FUNCTIONS.put("atan2", x -> x.atan2(x.square().sub(1)));
+        FUNCTIONS.put("hypot", x -> x.hypot(x.square().sub(1)));
         FUNCTIONS.put("sinh", Variable::sinh);
         FUNCTIONS.put("asinh", Variable::asinh);
         FUNCTIONS.put("acosh", Variable::acosh);

@@ -2,6 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Angles;
 import dev.wengert.kernel.Elementary;
 import dev.wengert.kernel.Elementwise;
 import dev.wengert.kernel.Trigonometric;
@@ -97,11 +98,11 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case SECH2 -> Elementary.sech2(x);
             case SIGMOID -> Elementary.sigmoid(x);
             case SOFTPLUS -> Elementary.softplus(x);
-            case TAN -> Trigonometric.tan(x);
-            case ASIN -> Trigonometric.asin(x);
+            case TAN -> Elementary.tan(x);
+            case ASIN -> Angles.asin(x);
             case ASIN_SLOPE -> Trigonometric.asinSlope(x);
-            case ACOS -> Trigonometric.acos(x);
-            case ATAN -> Trigonometric.atan(x);
+            case ACOS -> Angles.acos(x);
+            case ATAN -> Angles.atan(x);
             case ATAN_SLOPE -> Trigonometric.atanSlope(x);
             case SINH -> Trigonometric.sinh(x);
             case COSH -> Trigonometric.cosh(x);
