@@ -125,6 +125,11 @@ public class FunctionBenchmark {
         void apply(double[] x, double[] y, int n);
     }
 
+    /** A function of an array that needs scratch arrays. */
+    interface Blocks {
+        void apply(double[] x, double[] y, int n, double[][] work);
+    }
+
     /** Makes the arguments. */
     @Setup
     public void prepare() {
@@ -206,10 +211,10 @@ public class FunctionBenchmark {
             case "atanh" -> each(Trigonometric::atanh);
             case "sech2" -> Elementwise::sech2;
             case "sigmoid" -> Elementwise::sigmoid;
-            case "softplus" -> Elementwise::softplus;
+            case "softplus" -> blocks(Elementwise::softplus);
             case "silu" -> each(Elementary::silu);
             case "mish" -> each(Elementary::mish);
-            case "gelu" -> Elementwise::gelu;
+            case "gelu" -> blocks(Elementwise::gelu);
             case "erf" -> Elementwise::erf;
             case "erfc" -> Elementwise::erfc;
             case "erfcx" -> (x, y, n) -> Elementwise.erfcx(0, x, y, n);
@@ -230,6 +235,11 @@ public class FunctionBenchmark {
                 y[i] = f.applyAsDouble(x[i]);
             }
         };
+    }
+
+    private static Loop blocks(Blocks f) {
+        double[][] work = Scratch.arrays(Elementwise.workLengths(N));
+        return (x, y, n) -> f.apply(x, y, n, work);
     }
 
     /** The second operands are the first ones in reverse. */

@@ -409,9 +409,9 @@ final class Bounds {
         return switch (op) {
             case NEG -> 0;
             case SQRT, SQUARE -> 0.5;
-            case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID, SOFTPLUS -> 1;
+            case EXP, EXPM1, LOG, LOG1P, SIN, COS, SIGMOID -> 1;
             case TAN, ASIN, ACOS, ATAN, LOG2, LOG10 -> 1;
-            case TANH, SINH, COSH, ASINH, ACOSH, ATANH, RSQRT, SOFTSIGN -> 2;
+            case TANH, SOFTPLUS, SINH, COSH, ASINH, ACOSH, ATANH, RSQRT, SOFTSIGN -> 2;
             case ASIN_SLOPE, ATAN_SLOPE, ASINH_SLOPE, ACOSH_SLOPE, ATANH_SLOPE -> 2;
             case SECH2, ERF, ERF_SLOPE, ERFC, ERFINV, NORMAL_PDF, NORMAL_CDF, LOG_NORMAL_CDF -> 3;
             case GELU, SILU, TANH_SOFTPLUS -> 3;

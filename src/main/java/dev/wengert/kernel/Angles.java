@@ -29,7 +29,7 @@ public final class Angles {
 
     private Angles() {}
 
-    /** Returns arctan(x), to 0.6 ulp. */
+    /** Returns arctan(x), to 0.7 ulp. */
     public static double atan(double x) {
         double a = Math.min(Math.abs(x), RATIO);
         int row = row(a);
@@ -40,7 +40,7 @@ public final class Angles {
         return Math.copySign(TABLE[row + 2] + (t + Fma.of(t * z, curved(z), TABLE[row + 3])), x);
     }
 
-    /** Returns the angle of the point (x, y), to 0.6 ulp, to 0.8 where it is subnormal. */
+    /** Returns the angle of the point (x, y), to 0.7 ulp, to 0.8 where it is subnormal. */
     public static double atan2(double y, double x) {
         double a = Math.abs(y);
         double b = Math.abs(x);

@@ -73,7 +73,7 @@ public final class Pairs {
         if (a == b || Double.isInfinite(high)) {
             return high + LN2;
         }
-        return Elementary.plusLog1p(high, Elementary.expOfDifference(Math.min(a, b), high), 0.0);
+        return Elementary.plusLog1p(high, Elementary.expOfDifference(Math.min(a, b), high));
     }
 
     /** Returns exp(a)/(exp(a) + exp(b)), to 3 ulp; ½ where a = b, also if they are infinite. */

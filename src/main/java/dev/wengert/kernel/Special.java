@@ -189,6 +189,30 @@ final class Special {
      * computed and added at the end.
      */
     private static double tail(double factor, double x, double low, double c, double y) {
+        double square = y * y;
+        return plusTail(0.0, factor, x, low, c, y, curve(x), Elementary.exp(-c * square));
+    }
+
+    /** Returns m plus the tail, given {@link #curve} of x and the exponential of the rounded square. A loop over it becomes vectors. */
+    private static double plusTail(
+            double m, double factor, double x, double low, double c, double y, double q, double e) {
+        double p = 0.46151582985003775 + q;
+        double pLow = (0.46151582985003775 - p) + q;
+        double numerator = factor * p;
+        double numeratorLow = Fma.of(factor, p, -numerator) + factor * pLow;
+        double denominator = 1.0 + x;
+        double denominatorLow = lost(1.0, x, denominator) + low;
+        double inverse = 1.0 / denominator;
+        double ratio = numerator * inverse;
+        double ratioLow =
+                (Fma.of(-ratio, denominator, numerator) + Fma.of(-ratio, denominatorLow, numeratorLow)) * inverse;
+        double square = y * y;
+        double squareLow = Fma.of(y, y, -square);
+        return Fma.of(ratio, e, m) + e * (ratioLow - ratio * (c * squareLow));
+    }
+
+    /** Returns {@code (1 + x)·exp(x²/2)·Φ(−x)} less its value at 5, for {@code x ≥ 0}. A loop over it becomes vectors. */
+    private static double curve(double x) {
         double t = (x - 5.0) / (x + 5.0);
         double t2 = t * t;
         double t4 = t2 * t2;
@@ -219,21 +243,7 @@ final class Special {
                 Fma.of(-4.327297110082094e-10, t, 5.589280598259154e-09));
         double c16To24 = Fma.of(Fma.of(6.91270385745006e-11, t4, c20), t4, c16);
         double c8To24 = Fma.of(c16To24, t8, Fma.of(c12, t4, c8));
-        double q = t * Fma.of(c8To24, t8, Fma.of(c4, t4, c0));
-        double p = 0.46151582985003775 + q;
-        double pLow = (0.46151582985003775 - p) + q;
-        double numerator = factor * p;
-        double numeratorLow = Fma.of(factor, p, -numerator) + factor * pLow;
-        double denominator = 1.0 + x;
-        double denominatorLow = lost(1.0, x, denominator) + low;
-        double inverse = 1.0 / denominator;
-        double ratio = numerator * inverse;
-        double ratioLow =
-                (Fma.of(-ratio, denominator, numerator) + Fma.of(-ratio, denominatorLow, numeratorLow)) * inverse;
-        double square = y * y;
-        double squareLow = Fma.of(y, y, -square);
-        double e = Elementary.exp(-c * square);
-        return ratio * e + e * (ratioLow - ratio * (c * squareLow));
+        return t * Fma.of(c8To24, t8, Fma.of(c4, t4, c0));
     }
 
     /** Returns {@code exp(−x²)}. */
@@ -331,13 +341,24 @@ final class Special {
 
     /** Returns {@code x·Φ(x)}. */
     static double gelu(double x) {
+        return gelu(x, geluCurve(x), geluExp(x));
+    }
+
+    /** The part of {@link #gelu(double)} that is an exponential. */
+    static double geluExp(double x) {
         double a = Math.min(Math.abs(x), FAR);
-        if (a <= ERF_SMALL) {
-            double half = 0.5 * x;
-            return Fma.of(half, erf(x * SQRT_HALF), half);
-        }
-        double tail = tail(a, a, 0.0, 0.5, a);
-        return Math.max(x, 0.0) - tail;
+        return Elementary.exp(-0.5 * (a * a));
+    }
+
+    /** The part of {@link #gelu(double)} that is a polynomial. */
+    static double geluCurve(double x) {
+        return curve(Math.min(Math.abs(x), FAR));
+    }
+
+    /** Returns {@link #gelu(double)}, given its parts. */
+    static double gelu(double x, double curve, double e) {
+        double a = Math.min(Math.abs(x), FAR);
+        return plusTail(Math.max(x, 0.0), -a, a, 0.0, 0.5, a, curve, e);
     }
 
     /** Returns the rounding error of {@code sum}, the double nearest to x + y (the two-sum of Knuth). */

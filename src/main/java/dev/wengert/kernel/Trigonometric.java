@@ -71,7 +71,9 @@ public final class Trigonometric {
     public static double acosh(double x) {
         if (x < LARGE) {
             double t = x - 1.0;
-            return Elementary.log1p(t + Math.sqrt(t * (x + 1.0)));
+            double root = Math.sqrt(Fma.of(t, t, t + t));
+            double sum = t + root;
+            return Elementary.log1p(sum) + Special.lost(t, root, sum) / (1.0 + sum);
         }
         return Elementary.log(x) + LN2;
     }

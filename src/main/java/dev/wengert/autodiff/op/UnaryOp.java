@@ -140,7 +140,7 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case TANH -> Elementwise.tanh(x, y, n);
             case SECH2 -> Elementwise.sech2(x, y, n);
             case SIGMOID -> Elementwise.sigmoid(x, y, n);
-            case SOFTPLUS -> Elementwise.softplus(x, y, n);
+            case SOFTPLUS -> Elementwise.softplus(x, y, n, work);
             case ERF -> Elementwise.erf(x, y, n);
             case ERF_SLOPE -> {
                 Elementwise.gaussian(x, y, n);
@@ -152,13 +152,18 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case NORMAL_PDF -> Elementwise.normalPdf(x, y, n);
             case NORMAL_CDF -> Elementwise.normalCdf(x, y, n);
             case LOG_NORMAL_CDF -> Elementwise.logNormalCdf(x, y, n);
-            case GELU -> Elementwise.gelu(x, y, n);
+            case GELU -> Elementwise.gelu(x, y, n, work);
             default -> {
                 for (int l = 0; l < n; l++) {
                     y[l] = at(x[l]); // a call an element is little beside these functions
                 }
             }
         }
+    }
+
+    @Override
+    public int[] workLengths(Shape... s) {
+        return this == SOFTPLUS || this == GELU ? Elementwise.workLengths(s[0].size()) : Single.super.workLengths(s);
     }
 
     /** dy/dx. */
