@@ -3,8 +3,9 @@ package dev.wengert.kernel;
 /**
  * Hyperbolic functions and their inverses of one number, and the slopes of the inverses, also of those of {@link Angles}.
  *
- * <p>They are made of the functions of {@link Elementary}, and so have the same bits on every machine. The slopes are closed forms in {@code x² ± 1}, rounded once, so they keep their digits near poles, and they neither overflow nor underflow
- * before their results do. The error bounds were measured.
+ * <p>They are made of the functions of {@link Elementary}, and so have the same bits on every machine. The slopes are closed forms in
+ * {@code x² ± 1}, rounded once, so they keep their digits near poles, and they neither overflow nor underflow before their results do. The
+ * error bounds were measured.
  */
 public final class Trigonometric {
 
