@@ -32,6 +32,7 @@ public final class Benchmarks {
                 String setting = (vector ? "vector" : "plain") + "-" + threads;
                 ChainedOptionsBuilder options = new OptionsBuilder()
                         .parent(arguments)
+                        .include(WorkBenchmark.class.getName())
                         .shouldFailOnError(true)
                         .addProfiler(GCProfiler.class)
                         .resultFormat(ResultFormatType.JSON)

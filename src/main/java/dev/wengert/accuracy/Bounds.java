@@ -367,8 +367,8 @@ final class Bounds {
     private static double rounding(PairOp op, double y, double a, double b) {
         return switch (op) {
             case MOD, XDIVY -> Math.ulp(y) / 2;
-            case HYPOT -> Math.ulp(y);
-            case ATAN2, HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
+            case ATAN2, HYPOT -> Math.ulp(y);
+            case HYPOT_SLOPE, XLOGY -> 2 * Math.ulp(y);
             case ATAN2_SLOPE -> 4 * Math.ulp(y);
             case LOG_ADD_EXP ->
                 Math.ulp(y) / 2 + (a == b ? Math.ulp(1.0) / 4 : 2 * Math.ulp(Elementary.exp(-Math.abs(a - b))));

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>There are two ways to run. {@link #run(Tensor...)} takes and returns tensors. {@link #set}, {@link #run()} and {@link #get} copy from
  * and to the caller's arrays and allocate nothing. There are two exceptions: a {@link CustomOp} works on tensors, and the JDK makes
- * short-lived arrays in {@code StrictMath.pow}, and in its {@code sin} and {@code cos}, which are used beyond 2³⁰.
+ * short-lived arrays in {@code StrictMath.sin} and its like, which are used beyond 2³⁰.
  *
  * <p>A plan runs on one thread at a time; a tape can be compiled once for each thread. Shapes and Java control flow are frozen as recorded.
  */

@@ -103,6 +103,17 @@ public final class Elementary {
         return d < EXP_IS_ZERO ? 0.0 : exp(d, Special.lost(x, -m, d));
     }
 
+    /** Returns exp(x + low), where low is at most an ulp of x or of 1; to 0.65 ulp, but for subnormal results. */
+    static double expOfSum(double x, double low) {
+        double shifted = Fma.of(x, LOG2_E, SHIFT);
+        double k = shifted - SHIFT;
+        double r = Fma.of(-k, LN2_HIGH, x);
+        double s = 1.0 + r;
+        double t = excess(r);
+        double rest = Fma.of(Fma.of(-k, LN2_LOW, low), s + t, t);
+        return scale(s + (((1.0 - s) + r) + rest), shifted, x);
+    }
+
     /** Returns y·2ᵏ, given shifted = k + SHIFT; the result is about exp(x). */
     private static double scale(double y, double shifted, double x) {
         if (Math.abs(x) <= NORMAL) {
@@ -256,8 +267,45 @@ public final class Elementary {
         return size > ONE_TURN ? Fma.of(x, TWO_OVER_PI, SHIFT) - SHIFT : x > 0.0 ? 1.0 : -1.0;
     }
 
+    /** Returns tan(x), to 1 ulp. Beyond 2³⁰ it calls {@link StrictMath}, which may allocate. */
+    public static double tan(double x) {
+        if (!(Math.abs(x) <= REDUCIBLE)) {
+            return StrictMath.tan(x);
+        }
+        if (Math.abs(x) < TINY) {
+            return x;
+        }
+        double n = quarterTurns(x);
+        double first = Fma.of(-n, HALF_PI_1, x);
+        double second = n * HALF_PI_2;
+        double r = first - second;
+        double low = -second - (r - first);
+        low = Fma.of(-n, HALF_PI_3, low - Fma.of(n, HALF_PI_2, -second));
+        double sineRest = sineRest(r, low);
+        double sine = r + sineRest;
+        double sineLow = (r - sine) + sineRest;
+        double half = 1.0 - 0.5 * (r * r);
+        double cosineRest = cosineRest(r, low);
+        double cosine = half + cosineRest;
+        double cosineLow = (half - cosine) + cosineRest;
+        // the quotient of sine and cosine, or minus that of cosine and sine
+        boolean even = ((int) n & 1) == 0;
+        double numerator = even ? sine : -cosine;
+        double numeratorLow = even ? sineLow : -cosineLow;
+        double denominator = even ? cosine : sine;
+        double denominatorLow = even ? cosineLow : sineLow;
+        double inverse = 1.0 / denominator;
+        double q = numerator * inverse;
+        return Fma.of(Fma.of(-q, denominator, numerator) + Fma.of(-q, denominatorLow, numeratorLow), inverse, q);
+    }
+
     /** Returns sin(r + low) for |r| ≤ π/4. */
     private static double sine(double r, double low) {
+        return r + sineRest(r, low);
+    }
+
+    /** Returns sin(r + low) − r. */
+    private static double sineRest(double r, double low) {
         double z = r * r;
         double w = z * z;
         double even = Fma.of(-2.5050758627557568e-08, w, -0.0001984126982981633);
@@ -265,11 +313,16 @@ public final class Elementary {
         double odd = Fma.of(1.5896826584592687e-10, w, 2.7557313695040828e-06);
         odd = Fma.of(odd, w, 0.008333333333322424);
         double p = Fma.of(odd, z, even);
-        return r + Fma.of(r * z, p, low * Fma.of(-0.5, z, 1.0));
+        return Fma.of(r * z, p, low * Fma.of(-0.5, z, 1.0));
     }
 
     /** Returns cos(r + low) for |r| ≤ π/4. */
     private static double cosine(double r, double low) {
+        return (1.0 - 0.5 * (r * r)) + cosineRest(r, low);
+    }
+
+    /** Returns cos(r + low) − (1 − r²/2), where the bracket is rounded. */
+    private static double cosineRest(double r, double low) {
         double z = r * r;
         double w = z * z;
         double even = Fma.of(2.087572364602285e-09, w, 2.4801587289490648e-05);
@@ -280,7 +333,7 @@ public final class Elementary {
         double half = 0.5 * z;
         double halfLow = Fma.of(r, low, 0.5 * Fma.of(r, r, -z));
         double y = 1.0 - half;
-        return y + (((1.0 - y) - half) + Fma.of(w, p, -halfLow));
+        return ((1.0 - y) - half) + Fma.of(w, p, -halfLow);
     }
 
     /** Returns tanh(x), to 2 ulp. */
@@ -355,7 +408,28 @@ public final class Elementary {
 
     /** Returns log(1 + exp(x)), to 2 ulp. */
     public static double softplus(double x) {
-        return Math.max(x, 0.0) + log1p(exp(-Math.abs(x)));
+        return plusLog1p(Math.max(x, 0.0), exp(-Math.abs(x)));
+    }
+
+    /** Returns x + log(1 + e) for 0 ≤ e ≤ 1; the error is half an ulp, and two ulps of e. A loop over it becomes vectors. */
+    static double plusLog1p(double x, double e) {
+        // 2·artanh(e/(2 + e))
+        double z = 2.0 + e;
+        double zLow = (2.0 - z) + e;
+        double inverse = 1.0 / z;
+        double twice = e + e;
+        double q = twice * inverse;
+        double low = Fma.of(-q, zLow, Fma.of(-q, z, twice)) * inverse;
+        double q2 = q * q;
+        double q4 = q2 * q2;
+        double q8 = q4 * q4;
+        double a = Fma.of(0.012500000000049152, q2, 0.08333333333333288);
+        double b = Fma.of(0.00043402781191178777, q2, 0.002232142855300795);
+        double c = Fma.of(1.878242183757639e-05, q2, 8.87780464913156e-05);
+        double d = Fma.of(9.236211558483297e-07, q2, 4.059134904364993e-06);
+        double f = Fma.of(8.115083871029407e-08, q2, 1.5907483973020782e-07);
+        double curved = Fma.of(Fma.of(f, q8, Fma.of(d, q4, c)), q8, Fma.of(b, q4, a));
+        return x + (q + Fma.of(q * q2, curved, low));
     }
 
     /** Returns x/(1 + exp(−x)), to 3 ulp; 0 at −∞. */
@@ -367,7 +441,7 @@ public final class Elementary {
     public static double tanhSoftplus(double x) {
         // n/(n + 2) with n = e(e + 2), e = exp(x)
         double e = exp(Math.min(x, 40.0));
-        double n = Fma.of(e, e, 2.0 * e);
+        double n = Fma.of(e, e, e + e);
         return n / (n + 2.0);
     }
 

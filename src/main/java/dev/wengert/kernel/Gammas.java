@@ -328,7 +328,7 @@ public final class Gammas {
         int e = Math.getExponent(a);
         int f = Math.getExponent(factorial);
         double m = Math.scalb(a, -e);
-        double power = n == 1 ? m * m : StrictMath.pow(m, n + 1);
+        double power = n == 1 ? m * m : Powers.pow(m, n + 1);
         return Math.scalb(Math.scalb(factorial, -f) * size / power, f - e * (n + 1));
     }
 
@@ -349,7 +349,7 @@ public final class Gammas {
             u = a + k;
             double q = a / u;
             double error = (Fma.of(-q, u, a) - q * Special.lost(a, k, u)) / a;
-            power = (s == 1.0 ? q : s == 2.0 ? q * q : StrictMath.pow(q, s)) * (1.0 + s * error);
+            power = (s == 1.0 ? q : s == 2.0 ? q * q : Powers.pow(q, s)) * (1.0 + s * error);
             if (power < NEGLIGIBLE * sum) {
                 return sum + low;
             }

@@ -5,6 +5,11 @@ public final class Pairs {
 
     private static final double LN2 = 0.6931471805599453;
 
+    /** Between these sizes, no square in {@link #hypot} overflows, and no remainder loses digits to underflow. */
+    private static final double SMALL = 0x1p-450;
+
+    private static final double LARGE = 0x1p500;
+
     private Pairs() {}
 
     /** Returns what remains of a divided by b, with the sign of b, rounded once; NaN for b = 0. */
@@ -19,14 +24,34 @@ public final class Pairs {
         return 2.0 * Math.rint((a - m) / b) + (m == 0.0 ? 0.0 : 1.0);
     }
 
-    /** Returns the angle of the point (x, y), to 2 ulp. */
-    public static double atan2(double y, double x) {
-        return StrictMath.atan2(y, x);
+    /**
+     * Returns √(a² + b²), to 0.501 ulp, to 0.8 where it is subnormal; ∞ where one is infinite. The root of the rounded sum is corrected by the exact remainder (C. F.
+     * Borges, An improved algorithm for hypot(a, b), 2019).
+     */
+    public static double hypot(double a, double b) {
+        double p = Math.max(Math.abs(a), Math.abs(b));
+        double q = Math.min(Math.abs(a), Math.abs(b));
+        if (!(p < LARGE && q > SMALL)) {
+            return extremeHypot(p, q, a, b);
+        }
+        double square = p * p;
+        double h = Math.sqrt(Fma.of(q, q, square));
+        double whole = h * h;
+        double excess = Fma.of(-q, q, whole - square) + (Fma.of(h, h, -whole) - Fma.of(p, p, -square));
+        return h - excess / (2.0 * h);
     }
 
-    /** Returns √(a² + b²), to 1 ulp. */
-    public static double hypot(double a, double b) {
-        return StrictMath.hypot(a, b);
+    /** Returns √(p² + q²) for p ≥ q where a number is 0, tiny or huge; a and b tell infinity beside NaN. */
+    private static double extremeHypot(double p, double q, double a, double b) {
+        if (Double.isInfinite(a) || Double.isInfinite(b)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        if (!(q >= p * 0x1p-60)) {
+            return p + q;
+        }
+        return p >= LARGE
+                ? hypot(p * 0x1p-600, q * 0x1p-600) * 0x1p600
+                : q == 0.0 ? p : hypot(p * 0x1p600, q * 0x1p600) * 0x1p-600;
     }
 
     /** Returns a/√(a² + b²), to 2 ulp; 0 at the origin, NaN where both are infinite. */
@@ -39,7 +64,7 @@ public final class Pairs {
                     : Double.isInfinite(a) ? remote : 0.0 * remote;
         }
         double scale = scale(size);
-        return size == 0.0 ? 0.0 : a * scale / StrictMath.hypot(a * scale, b * scale);
+        return size == 0.0 ? 0.0 : a * scale / hypot(a * scale, b * scale);
     }
 
     /** Returns a/(a² + b²), to 4 ulp; 0 at the origin, NaN where both are infinite. */
@@ -49,7 +74,7 @@ public final class Pairs {
             return hypotSlope(a, b) / size;
         }
         double scale = scale(size);
-        double r = StrictMath.hypot(a * scale, b * scale);
+        double r = hypot(a * scale, b * scale);
         return size == 0.0 ? 0.0 : a * scale / r / r * scale;
     }
 
@@ -64,7 +89,7 @@ public final class Pairs {
         if (a == b || Double.isInfinite(high)) {
             return high + LN2;
         }
-        return high + Elementary.log1p(Elementary.expOfDifference(Math.min(a, b), high));
+        return Elementary.plusLog1p(high, Elementary.expOfDifference(Math.min(a, b), high));
     }
 
     /** Returns exp(a)/(exp(a) + exp(b)), to 3 ulp; ½ where a = b, also if they are infinite. */

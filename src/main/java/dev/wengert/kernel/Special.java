@@ -105,16 +105,17 @@ final class Special {
         double a = Math.abs(x);
         if (a <= ERF_SMALL) {
             double s = x * x;
-            double p = -1.4621341491012844e-07;
-            p = p * s + 1.6371282597755977e-06;
-            p = p * s - 1.4923005626894847e-05;
-            p = p * s + 0.00012055286259121393;
-            p = p * s - 0.0008548326511566567;
-            p = p * s + 0.005223977622024224;
-            p = p * s - 0.026866170645000076;
-            p = p * s + 0.1128379167095487;
-            p = p * s - 0.3761263890318375;
-            p = p * s + 0.1283791670955126;
+            double w = s * s;
+            double v = w * w;
+            double c0 = Fma.of(
+                    Fma.of(-0.026866170645000076, s, 0.1128379167095487),
+                    w,
+                    Fma.of(-0.3761263890318375, s, 0.1283791670955126));
+            double c4 = Fma.of(
+                    Fma.of(-1.4923005626894847e-05, s, 0.00012055286259121393),
+                    w,
+                    Fma.of(-0.0008548326511566567, s, 0.005223977622024224));
+            double p = Fma.of(Fma.of(Fma.of(-1.4621341491012844e-07, s, 1.6371282597755977e-06), v, c4), v, c0);
             return Fma.of(x, p, x);
         }
         a = Math.min(a, FAR);
@@ -199,46 +200,64 @@ final class Special {
      * computed and added at the end.
      */
     private static double tail(double factor, double x, double low, double c, double y) {
-        double t = (x - 5.0) / (x + 5.0);
-        double q = 6.91270385745006e-11;
-        q = q * t + 2.5086998016985133e-11;
-        q = q * t - 8.13625617353924e-10;
-        q = q * t - 4.327297110082094e-10;
-        q = q * t + 5.589280598259154e-09;
-        q = q * t + 4.022493382168717e-09;
-        q = q * t - 3.284221001906357e-08;
-        q = q * t - 2.688202129280215e-08;
-        q = q * t + 1.982020450987373e-07;
-        q = q * t + 1.284479710649634e-07;
-        q = q * t - 1.30875688513428e-06;
-        q = q * t - 7.070628846317715e-08;
-        q = q * t + 9.060427180103588e-06;
-        q = q * t - 9.895946159334735e-06;
-        q = q * t - 5.360776760261054e-05;
-        q = q * t + 0.00018233410307611755;
-        q = q * t + 7.791635118256678e-06;
-        q = q * t - 0.0016760723371645697;
-        q = q * t + 0.006522000663070282;
-        q = q * t - 0.015170415403281224;
-        q = q * t + 0.024536963244008607;
-        q = q * t - 0.026401042966267253;
-        q = q * t + 0.01000235238521867;
-        q = q * t + 0.031030368425962847;
-        q = q * t - 0.09155228183400893;
-        q *= t;
+        double square = y * y;
+        return plusTail(0.0, factor, x, low, c, y, curve(x), Elementary.exp(-c * square));
+    }
+
+    /** Returns m plus the tail, given {@link #curve} of x and the exponential of the rounded square. A loop over it becomes vectors. */
+    private static double plusTail(
+            double m, double factor, double x, double low, double c, double y, double q, double e) {
         double p = 0.46151582985003775 + q;
         double pLow = (0.46151582985003775 - p) + q;
         double numerator = factor * p;
         double numeratorLow = Fma.of(factor, p, -numerator) + factor * pLow;
         double denominator = 1.0 + x;
         double denominatorLow = lost(1.0, x, denominator) + low;
-        double ratio = numerator / denominator;
+        double inverse = 1.0 / denominator;
+        double ratio = numerator * inverse;
         double ratioLow =
-                (Fma.of(-ratio, denominator, numerator) + (numeratorLow - ratio * denominatorLow)) / denominator;
+                (Fma.of(-ratio, denominator, numerator) + Fma.of(-ratio, denominatorLow, numeratorLow)) * inverse;
         double square = y * y;
         double squareLow = Fma.of(y, y, -square);
-        double e = Elementary.exp(-c * square);
-        return Fma.of(ratio, e, e * (ratioLow - ratio * (c * squareLow)));
+        double high = ratio * e;
+        return (m + high) + Fma.of(e, ratioLow - ratio * (c * squareLow), Fma.of(ratio, e, -high));
+    }
+
+    /** Returns {@code (1 + x)·exp(x²/2)·Φ(−x)} less its value at 5, for {@code x ≥ 0}. A loop over it becomes vectors. */
+    private static double curve(double x) {
+        double t = (x - 5.0) / (x + 5.0);
+        double t2 = t * t;
+        double t4 = t2 * t2;
+        double t8 = t4 * t4;
+        double c3 = Fma.of(
+                Fma.of(0.006522000663070282, t, -0.015170415403281224),
+                t2,
+                Fma.of(0.024536963244008607, t, -0.026401042966267253));
+        double c7 = Fma.of(
+                Fma.of(-5.360776760261054e-05, t, 0.00018233410307611755),
+                t2,
+                Fma.of(7.791635118256678e-06, t, -0.0016760723371645697));
+        double c11 = Fma.of(
+                Fma.of(-1.30875688513428e-06, t, -7.070628846317715e-08),
+                t2,
+                Fma.of(9.060427180103588e-06, t, -9.895946159334735e-06));
+        double c15 = Fma.of(
+                Fma.of(-3.284221001906357e-08, t, -2.688202129280215e-08),
+                t2,
+                Fma.of(1.982020450987373e-07, t, 1.284479710649634e-07));
+        double c19 = Fma.of(
+                Fma.of(-8.13625617353924e-10, t, -4.327297110082094e-10),
+                t2,
+                Fma.of(5.589280598259154e-09, t, 4.022493382168717e-09));
+        double c19To24 = Fma.of(Fma.of(6.91270385745006e-11, t, 2.5086998016985133e-11), t4, c19);
+        double c11To24 = Fma.of(c19To24, t8, Fma.of(c15, t4, c11));
+        double c3To24 = Fma.of(c11To24, t8, Fma.of(c7, t4, c3));
+        // the large coefficients one by one, which has the smaller error
+        return t
+                * Fma.of(
+                        Fma.of(Fma.of(c3To24, t, 0.01000235238521867), t, 0.031030368425962847),
+                        t,
+                        -0.09155228183400893);
     }
 
     /** Returns {@code exp(−x²)}. */
@@ -332,13 +351,24 @@ final class Special {
 
     /** Returns {@code x·Φ(x)}. */
     static double gelu(double x) {
+        return gelu(x, geluCurve(x), geluExp(x));
+    }
+
+    /** The part of {@link #gelu(double)} that is an exponential. */
+    static double geluExp(double x) {
         double a = Math.min(Math.abs(x), FAR);
-        if (a <= ERF_SMALL) {
-            double half = 0.5 * x;
-            return Fma.of(half, erf(x * SQRT_HALF), half);
-        }
-        double tail = tail(a, a, 0.0, 0.5, a);
-        return Math.max(x, 0.0) - tail;
+        return Elementary.exp(-0.5 * (a * a));
+    }
+
+    /** The part of {@link #gelu(double)} that is a polynomial. */
+    static double geluCurve(double x) {
+        return curve(Math.min(Math.abs(x), FAR));
+    }
+
+    /** Returns {@link #gelu(double)}, given its parts. */
+    static double gelu(double x, double curve, double e) {
+        double a = Math.min(Math.abs(x), FAR);
+        return plusTail(Math.max(x, 0.0), -a, a, 0.0, 0.5, a, curve, e);
     }
 
     /** Returns the rounding error of {@code sum}, the double nearest to x + y (the two-sum of Knuth). */

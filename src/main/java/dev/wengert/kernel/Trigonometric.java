@@ -1,11 +1,11 @@
 package dev.wengert.kernel;
 
 /**
- * Tangent, inverse trigonometric functions, hyperbolic functions and their inverses of one number, and the slopes of the inverses.
+ * Hyperbolic functions and their inverses of one number, and the slopes of the inverses, also of those of {@link Angles}.
  *
- * <p>They have the same bits on every machine: what {@link Elementary} lacks comes from {@link StrictMath}, which is fdlibm. The slopes
- * are closed forms in {@code x² ± 1}, rounded once, so they keep their digits near poles, and they neither overflow nor underflow
- * before their results do. The error bounds were measured.
+ * <p>They are made of the functions of {@link Elementary}, and so have the same bits on every machine. The slopes are closed forms in
+ * {@code x² ± 1}, rounded once, so they keep their digits near poles, and they neither overflow nor underflow before their results do. The
+ * error bounds were measured.
  */
 public final class Trigonometric {
 
@@ -15,26 +15,6 @@ public final class Trigonometric {
     private static final double LN2 = 0.6931471805599453;
 
     private Trigonometric() {}
-
-    /** Returns tan(x), to 1 ulp. */
-    public static double tan(double x) {
-        return StrictMath.tan(x);
-    }
-
-    /** Returns arcsin(x), to 1 ulp; NaN beyond ±1. */
-    public static double asin(double x) {
-        return StrictMath.asin(x);
-    }
-
-    /** Returns arccos(x), to 1 ulp; NaN beyond ±1. */
-    public static double acos(double x) {
-        return StrictMath.acos(x);
-    }
-
-    /** Returns arctan(x), to 1 ulp. */
-    public static double atan(double x) {
-        return StrictMath.atan(x);
-    }
 
     /** Returns 1/√(1 − x²), the derivative of arcsin, to 2 ulp; ∞ at ±1, NaN beyond. */
     public static double asinSlope(double x) {
@@ -92,7 +72,9 @@ public final class Trigonometric {
     public static double acosh(double x) {
         if (x < LARGE) {
             double t = x - 1.0;
-            return Elementary.log1p(t + Math.sqrt(t * (x + 1.0)));
+            double root = Math.sqrt(Fma.of(t, t, t + t));
+            double sum = t + root;
+            return Elementary.log1p(sum) + Special.lost(t, root, sum) / (1.0 + sum);
         }
         return Elementary.log(x) + LN2;
     }

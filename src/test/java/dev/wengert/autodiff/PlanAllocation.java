@@ -37,9 +37,8 @@ final class PlanAllocation {
         }
     }
 
-    /** The one from outside, and those in which the JDK makes arrays, in StrictMath.pow. */
-    private static final Set<Operation> ALLOCATING = EnumSet.of(
-            Operation.CUBE, Operation.POW, Operation.POW_VARIABLE, Operation.NORM_OF_POWER, Operation.DIGAMMA);
+    /** The one from outside. */
+    private static final Set<Operation> ALLOCATING = EnumSet.of(Operation.CUBE);
 
     /** A step of every operation that itself allocates nothing. */
     private static GeneratedProgram everyOperation() {

@@ -49,6 +49,8 @@ final class BitsOfEverything {
         FUNCTIONS.put("asin", Variable::asin);
         FUNCTIONS.put("acos", Variable::acos);
         FUNCTIONS.put("atan", Variable::atan);
+        FUNCTIONS.put("atan2", x -> x.atan2(x.square().sub(1)));
+        FUNCTIONS.put("hypot", x -> x.hypot(x.square().sub(1)));
         FUNCTIONS.put("sinh", Variable::sinh);
         FUNCTIONS.put("asinh", Variable::asinh);
         FUNCTIONS.put("acosh", Variable::acosh);
@@ -56,6 +58,7 @@ final class BitsOfEverything {
         FUNCTIONS.put("log2", Variable::log2);
         FUNCTIONS.put("log10", Variable::log10);
         FUNCTIONS.put("mish", Variable::mish);
+        FUNCTIONS.put("pow", x -> x.pow(2.7));
         FUNCTIONS.put("softmax", Variable::softmax);
         FUNCTIONS.put("logSoftmax", Variable::logSoftmax);
         FUNCTIONS.put("logSumExp", Variable::logSumExp);

@@ -7,6 +7,7 @@ import dev.wengert.precise.BigReal;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -52,7 +53,7 @@ class ElementaryTest {
             new Bounded("tanh", Elementary::tanh, A::tanh, 2, LN2 / 2, 5521613253324873027L),
             new Bounded("sech2", Elementary::sech2, ElementaryTest::sech2, 3, LN2 / 2, 329426689624351342L),
             new Bounded("sigmoid", Elementary::sigmoid, A::sigmoid, 1, LN2, -4824273697453252585L),
-            new Bounded("softplus", Elementary::softplus, ElementaryTest::softplus, 2, LN2, -1187586685811621512L),
+            new Bounded("softplus", Elementary::softplus, ElementaryTest::softplus, 2, LN2, 8857726286486375740L),
             new Bounded(
                     "log2", Elementary::log2, x -> A.div(A.log(x), A.log(BigReal.of(2))), 1, 0, -5459414342904195647L),
             new Bounded(
@@ -68,7 +69,10 @@ class ElementaryTest {
             new Bounded("sinh", Trigonometric::sinh, x -> A.mul(A.tanh(x), cosh(x)), 2, LN2, 1075988675851044636L),
             new Bounded("cosh", Trigonometric::cosh, ElementaryTest::cosh, 2, LN2, 1107166420823150606L),
             new Bounded("asinh", Trigonometric::asinh, ElementaryTest::asinh, 2, 0, 1042237283310884687L),
-            new Bounded("atan", Trigonometric::atan, A::atan, 1, 0, -4104090540263023345L));
+            new Bounded("tan", Elementary::tan, x -> A.div(A.sin(x), A.cos(x)), 1, Math.PI / 2, 2473200790660851590L),
+            new Bounded("asin", Angles::asin, A::asin, 0.7, 0, -80169114799079697L),
+            new Bounded("acos", Angles::acos, A::acos, 0.7, 0, -6550247723101222052L),
+            new Bounded("atan", Angles::atan, A::atan, 0.7, 0, 3760365587151800166L));
 
     private static BigReal cosh(BigReal x) {
         return A.div(A.add(A.exp(x), A.exp(x.neg())), BigReal.of(2));
@@ -142,8 +146,13 @@ class ElementaryTest {
         }
         double least = f.name().matches("log|log2|log10")
                 ? 0
-                : f.name().equals("log1p") ? -1 : f.name().matches("sinh|cosh") ? -709 : -INFINITY;
-        double most = f.name().matches("exp.*|sinh|cosh") ? 709 : INFINITY;
+                : f.name().equals("log1p")
+                        ? -1
+                        : f.name().matches("asin|acos")
+                                ? Math.nextDown(-1.0)
+                                : f.name().matches("sinh|cosh") ? -709 : -INFINITY;
+        double most =
+                f.name().matches("exp.*|sinh|cosh") ? 709 : f.name().matches("asin|acos") ? Math.nextUp(1.0) : INFINITY;
         return points.build().filter(x -> x > least && x < most).toArray();
     }
 
@@ -157,6 +166,45 @@ class ElementaryTest {
                     new BigDecimal(y).subtract(exact, MathContext.DECIMAL32).doubleValue()
                             / Math.ulp(exact.doubleValue());
             assertThat(Math.abs(ulps)).as("%s(%s) = %s", f, x, y).isLessThanOrEqualTo(f.ulps());
+        }
+    }
+
+    /** The worst arguments that were found among ten million of each function. */
+    @Test
+    void worstErrorsAreWithinTheBounds() {
+        Map<String, Double> worst = Map.of(
+                "tan", 483.04588457202044,
+                "asin", -0.50000154366111216,
+                "acos", 0.55677569908512114,
+                "atan", -0.12509013703366811,
+                "softplus", -717.48890317295752,
+                "silu", -180.59943887216855,
+                "mish", -13.788145835020423);
+        for (Bounded f : FUNCTIONS) {
+            if (worst.containsKey(f.name())) {
+                double x = worst.get(f.name());
+                BigReal exact = f.exact().apply(BigReal.of(x));
+                double error = A.sub(BigReal.of(f.function().applyAsDouble(x)), exact)
+                        .abs()
+                        .toDouble();
+                assertThat(error / Math.ulp(exact.toDouble())).as(f.name()).isLessThanOrEqualTo(f.ulps());
+            }
+        }
+    }
+
+    /** Beside 1 the result is as small as a root, and its relative error that of the root's argument. */
+    @Test
+    void acoshIsWithinTheBoundBesideOne() {
+        RandomGenerator random = new SplittableRandom(7);
+        for (int i = 0; i < 2000; i++) {
+            double x = i == 0
+                    ? 1.0000019052335942
+                    : i == 1 ? 1.0000076213270992 : 1 + Math.scalb(1 + random.nextDouble(), -random.nextInt(1, 50));
+            BigReal t = A.sub(BigReal.of(x), BigReal.ONE);
+            BigReal exact = A.log1p(A.add(t, A.sqrt(A.mul(t, A.add(t, BigReal.of(2))))));
+            double y = Trigonometric.acosh(x);
+            double error = A.sub(BigReal.of(y), exact).abs().toDouble();
+            assertThat(error / Math.ulp(y)).as("acosh(%s)", x).isLessThanOrEqualTo(2);
         }
     }
 
@@ -306,6 +354,13 @@ class ElementaryTest {
         // the double nearest to a multiple of π/2 of all
         values(Elementary::cos, 6381956970095103.0 * 0x1p797, -4.687165924254628e-19);
         values(Elementary::sin, 0x1p30, -0.6173264150460421, Math.nextUp(0x1p30), StrictMath.sin(Math.nextUp(0x1p30)));
+    }
+
+    @Test
+    void tangents() {
+        values(Elementary::tan, NAN, NAN, -INFINITY, NAN, INFINITY, NAN, 0.0, 0.0, -0.0, -0.0, MIN, MIN, -MIN, -MIN);
+        values(Elementary::tan, 0x1p30, -0.7846966133192005, Math.nextUp(0x1p30), StrictMath.tan(Math.nextUp(0x1p30)));
+        values(Elementary::tan, Math.PI / 2, 1.633123935319537e16, -Math.PI / 4, -0.9999999999999999);
     }
 
     @Test

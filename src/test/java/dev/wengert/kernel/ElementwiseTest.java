@@ -75,12 +75,12 @@ class ElementwiseTest {
             new Bounded("tanh", Elementwise::tanh, 2),
             new Bounded("sech2", Elementwise::sech2, 3),
             new Bounded("sigmoid", Elementwise::sigmoid, 1),
-            new Bounded("softplus", Elementwise::softplus, 2),
+            new Bounded("softplus", (x, y, n) -> Elementwise.softplus(x, y, n, work(n)), 2),
             new Bounded("erf", Elementwise::erf, 3),
             new Bounded("gaussian", Elementwise::gaussian, 2),
             new Bounded("normalPdf", Elementwise::normalPdf, 3),
             new Bounded("normalCdf", Elementwise::normalCdf, 3),
-            new Bounded("gelu", Elementwise::gelu, 3));
+            new Bounded("gelu", (x, y, n) -> Elementwise.gelu(x, y, n, work(n)), 3));
 
     static final List<Defined> BINARY = List.of(
             new Defined("add", Elementwise::add, (a, b) -> a + b),
@@ -100,6 +100,10 @@ class ElementwiseTest {
             new Defined("gate", Elementwise::gate, (m, g) -> m == 0 ? 0 : m * g));
 
     private static final Map<String, List<double[]>> REFERENCE = readReference();
+
+    private static double[][] work(int n) {
+        return Scratch.arrays(Elementwise.workLengths(n));
+    }
 
     private static double slope(double a, double b) {
         return Double.isNaN(a) || Double.isNaN(b) ? NAN : a > b ? 1 : a == b ? 0.5 : 0;
@@ -165,7 +169,12 @@ class ElementwiseTest {
         assertBits(apply(Elementwise::tanh, NAN, -INFINITY, -0.0, INFINITY), NAN, -1, -0.0, 1);
         assertBits(apply(Elementwise::sech2, NAN, -INFINITY, -0.0, 400), NAN, 0, 1, 0);
         assertBits(apply(Elementwise::sigmoid, NAN, -INFINITY, -0.0, 0, INFINITY), NAN, 0, 0.5, 0.5, 1);
-        assertBits(apply(Elementwise::softplus, NAN, -INFINITY, 1e300, INFINITY), NAN, 0, 1e300, INFINITY);
+        assertBits(
+                apply((x, y, n) -> Elementwise.softplus(x, y, n, work(n)), NAN, -INFINITY, 1e300, INFINITY),
+                NAN,
+                0,
+                1e300,
+                INFINITY);
         assertBits(apply(Elementwise::relu, NAN, -INFINITY, -0.0, 3, INFINITY), NAN, 0, 0, 3, INFINITY);
         assertBits(apply(Elementwise::step, NAN, -INFINITY, -0.0, 0.0, Double.MIN_VALUE, INFINITY), NAN, 0, 0, 0, 1, 1);
         assertBits(apply(Elementwise::erf, NAN, -INFINITY, -0.0, INFINITY), NAN, -1, -0.0, 1);
@@ -182,8 +191,29 @@ class ElementwiseTest {
         assertBits(apply(Elementwise::gaussian, NAN, -INFINITY, 0, 1e300), NAN, 0, 1, 0);
         assertBits(apply(Elementwise::normalPdf, NAN, -INFINITY, 1e300), NAN, 0, 0);
         assertBits(apply(Elementwise::normalCdf, NAN, -INFINITY, -1e300, -0.0, INFINITY), NAN, 0, 0, 0.5, 1);
-        assertBits(apply(Elementwise::gelu, NAN, -INFINITY, -1e300, 0.0, 1e300), NAN, 0, 0, 0, 1e300);
-        assertBits(apply(Elementwise::gelu, INFINITY), INFINITY);
+        assertBits(
+                apply((x, y, n) -> Elementwise.gelu(x, y, n, work(n)), NAN, -INFINITY, -1e300, 0.0, 1e300),
+                NAN,
+                0,
+                0,
+                0,
+                1e300);
+        assertBits(apply((x, y, n) -> Elementwise.gelu(x, y, n, work(n)), INFINITY), INFINITY);
+    }
+
+    /** Blocks of elements have the bits of single elements, also where the result replaces the argument. */
+    @Test
+    void functionsOfSeveralLoopsAreTheirFunctionsOfOneNumber() {
+        for (int n : new int[] {0, 1, 255, 256, 257, 1000}) {
+            double[] x = new SplittableRandom(n).doubles(n, -60, 60).toArray();
+            System.arraycopy(SPECIAL, 0, x, 0, Math.min(n, SPECIAL.length));
+            double[] y = x.clone();
+            Elementwise.softplus(y, y, n, work(n));
+            assertBits(y, Arrays.stream(x).map(Elementary::softplus).toArray());
+            y = x.clone();
+            Elementwise.gelu(y, y, n, work(n));
+            assertBits(y, Arrays.stream(x).map(Special::gelu).toArray());
+        }
     }
 
     @Test

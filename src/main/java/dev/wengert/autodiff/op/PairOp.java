@@ -1,6 +1,7 @@
 package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Angles;
 import dev.wengert.kernel.Pairs;
 
 /** Functions of two operands that broadcast against each other, beside arithmetic. */
@@ -30,7 +31,7 @@ public enum PairOp implements ElementwiseOp, Pairwise {
     public double at(double a, double b) {
         return switch (this) {
             case MOD -> Pairs.mod(a, b);
-            case ATAN2 -> Pairs.atan2(a, b);
+            case ATAN2 -> Angles.atan2(a, b);
             case ATAN2_SLOPE -> Pairs.atan2Slope(a, b);
             case HYPOT -> Pairs.hypot(a, b);
             case HYPOT_SLOPE -> Pairs.hypotSlope(a, b);

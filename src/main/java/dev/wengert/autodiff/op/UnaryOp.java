@@ -2,6 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Angles;
 import dev.wengert.kernel.Elementary;
 import dev.wengert.kernel.Elementwise;
 import dev.wengert.kernel.Trigonometric;
@@ -97,11 +98,11 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case SECH2 -> Elementary.sech2(x);
             case SIGMOID -> Elementary.sigmoid(x);
             case SOFTPLUS -> Elementary.softplus(x);
-            case TAN -> Trigonometric.tan(x);
-            case ASIN -> Trigonometric.asin(x);
+            case TAN -> Elementary.tan(x);
+            case ASIN -> Angles.asin(x);
             case ASIN_SLOPE -> Trigonometric.asinSlope(x);
-            case ACOS -> Trigonometric.acos(x);
-            case ATAN -> Trigonometric.atan(x);
+            case ACOS -> Angles.acos(x);
+            case ATAN -> Angles.atan(x);
             case ATAN_SLOPE -> Trigonometric.atanSlope(x);
             case SINH -> Trigonometric.sinh(x);
             case COSH -> Trigonometric.cosh(x);
@@ -139,7 +140,7 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case TANH -> Elementwise.tanh(x, y, n);
             case SECH2 -> Elementwise.sech2(x, y, n);
             case SIGMOID -> Elementwise.sigmoid(x, y, n);
-            case SOFTPLUS -> Elementwise.softplus(x, y, n);
+            case SOFTPLUS -> Elementwise.softplus(x, y, n, work);
             case ERF -> Elementwise.erf(x, y, n);
             case ERF_SLOPE -> {
                 Elementwise.gaussian(x, y, n);
@@ -151,13 +152,18 @@ public enum UnaryOp implements ElementwiseOp, Single {
             case NORMAL_PDF -> Elementwise.normalPdf(x, y, n);
             case NORMAL_CDF -> Elementwise.normalCdf(x, y, n);
             case LOG_NORMAL_CDF -> Elementwise.logNormalCdf(x, y, n);
-            case GELU -> Elementwise.gelu(x, y, n);
+            case GELU -> Elementwise.gelu(x, y, n, work);
             default -> {
                 for (int l = 0; l < n; l++) {
                     y[l] = at(x[l]); // a call an element is little beside these functions
                 }
             }
         }
+    }
+
+    @Override
+    public int[] workLengths(Shape... s) {
+        return this == SOFTPLUS || this == GELU ? Elementwise.workLengths(s[0].size()) : Single.super.workLengths(s);
     }
 
     /** dy/dx. */
