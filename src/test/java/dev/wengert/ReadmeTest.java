@@ -8,6 +8,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Implicit;
+import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
@@ -323,6 +324,7 @@ class ReadmeTest {
                         CustomVjp.class,
                         GradientCheck.class,
                         Implicit.class,
+                        Loops.class,
                         ParameterFunction.class,
                         Tape.class,
                         Variable.class)
