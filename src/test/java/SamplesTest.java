@@ -76,6 +76,18 @@ class SamplesTest {
     }
 
     @Test
+    void thePictureOfMemoryShowsThreeCurves() throws Exception {
+        Path picture = Path.of("target", "neural-ode.png");
+        Files.deleteIfExists(picture);
+
+        run("S20NeuralOde");
+
+        BufferedImage image = ImageIO.read(picture.toFile());
+        assertThat(List.of(image.getWidth(), image.getHeight())).containsExactly(800, 500);
+        assertThat(image.getRGB(0, 0, 800, 500, null, 0, 800)).contains(0xffb2182b, 0xff4393c3, 0xff2166ac);
+    }
+
+    @Test
     void theReadmeNamesThemAll() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         String section = readme.substring(readme.indexOf("## Samples"), readme.indexOf("## Operations"));

@@ -8,6 +8,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Implicit;
+import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
 import dev.wengert.tensor.Tensor;
@@ -324,6 +325,7 @@ class ReadmeTest {
                         CustomVjp.class,
                         GradientCheck.class,
                         Implicit.class,
+                        Loops.class,
                         ParameterFunction.class,
                         Tape.class,
                         Tree.class,

@@ -2,6 +2,7 @@ package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.functional.Loops;
 import dev.wengert.optim.Sgd;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.Visits;
@@ -38,7 +39,7 @@ class GrowthTest {
                     .mapToObj(i -> new Parameter("p" + i, Tensor.ones(small ? 1 : 2)))
                     .toList();
             Function<List<Variable>, Variable> loss = in -> loss(name, n, parameters, in.get(0));
-            Tensor x = Tensor.ones(name.equals("slices of elements") ? n : small ? 1 : 2);
+            Tensor x = name.equals("rows of a loop") ? Tensor.ones(n, 2) : Tensor.ones(small ? 1 : 2);
             Sgd sgd = new Sgd(0.01);
             List<Variable> inputs = new ArrayList<>();
             inputs.add(Variable.of(x));
@@ -52,6 +53,7 @@ class GrowthTest {
             works.put("push", () -> tape.pushforward(inputs));
             works.put("pull", () -> outputs = tape.pullback(List.of(Variable.of(Tensor.ones()))));
             works.put("tape of the gradient", () -> tape = Tape.between(inputs, List.of(squares(outputs))));
+            works.put("compile", () -> tape.compile());
             works.put("pull again", () -> tape.pullback(List.of(Variable.of(Tensor.ones()))));
             works.put("gradients", () -> gradients = Autodiff.gradients(loss.apply(inputs), differentiated));
             works.put("step", () -> sgd.step(gradients));
@@ -83,6 +85,12 @@ class GrowthTest {
                 }
                 case "parameters", "parameters that are numbers", "parameters of which half are constants" -> {
                     return sum(n, i -> p.get(i).variable().mul(first).sum());
+                }
+                case "steps of a loop" -> x = Loops.iterate(v -> v.sin().add(w), x, n);
+                case "rows of a loop" -> {
+                    Loops.Step step = (v, row) -> new Loops.Result(
+                            List.of(v.get(0).sin().add(row.get(0).mul(w))), List.of());
+                    x = Loops.scan(step, List.of(w), List.of(x)).carry().get(0);
                 }
                 case "operands" -> {
                     x = Variable.concat(
@@ -132,22 +140,48 @@ class GrowthTest {
                 "slices of numbers",
                 "products"
             })
-    @SuppressWarnings("unchecked")
     void everythingIsLinearInTheNumberOf(String what) throws ReflectiveOperationException {
+        assertThat(visits(what, SIZE)).allSatisfy(GrowthTest::isLinear);
+    }
+
+    /**
+     * Only what computes values takes the steps. A recording computes those of its examples, and a plan of training records twice. The
+     * sizes have as many digits, all of which are printed.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"steps of a loop", "rows of a loop"})
+    void aProgramIsMadeAsFastWhateverTheNumberOf(String what) throws ReflectiveOperationException {
+        Map<String, long[]> visits = visits(what, 100);
+        assertThat(visits).allSatisfy(GrowthTest::isLinear);
+        for (String name : List.of("tape", "print", "draw", "compile", "step")) {
+            long[] v = visits.get(name);
+            assertThat(v).as(name).containsExactly(v[0], v[0], v[0]).doesNotContain(0);
+        }
+        long[] recorded = visits.get("record and compile");
+        long[] computed = visits.get("gradients");
+        assertThat(recorded[2] - recorded[0]).isEqualTo(2 * (computed[2] - computed[0]));
+    }
+
+    private static void isLinear(String name, long[] v) {
+        assertThat(v[2] - v[1])
+                .as("%s: visits %s", name, List.of(v[0], v[1], v[2]))
+                .isLessThanOrEqualTo((v[1] - v[0]) * 21 / 10);
+    }
+
+    /** By the name of a work, its visits at three sizes, each twice the one before. */
+    @SuppressWarnings("unchecked")
+    private static Map<String, long[]> visits(String what, int smallest) throws ReflectiveOperationException {
         var programs = (BiFunction<String, Integer, Map<String, Runnable>>) Visits.counting(Programs.class);
         Map<String, long[]> visits = new LinkedHashMap<>();
-        programs.apply(what, SIZE).values().forEach(Runnable::run); // what is loaded once is loaded
+        programs.apply(what, smallest).values().forEach(Runnable::run); // what is loaded once is loaded
         for (int k = 0; k < 3; k++) {
             int size = k;
-            programs.apply(what, SIZE << k).forEach((name, work) -> {
+            programs.apply(what, smallest << k).forEach((name, work) -> {
                 Visits.take();
                 work.run();
                 visits.computeIfAbsent(name, n -> new long[3])[size] = Visits.take();
             });
         }
-        assertThat(visits)
-                .allSatisfy((name, v) -> assertThat(v[2] - v[1])
-                        .as("%s: visits %s", name, List.of(v[0], v[1], v[2]))
-                        .isLessThanOrEqualTo((v[1] - v[0]) * 21 / 10));
+        return visits;
     }
 }

@@ -1,12 +1,15 @@
 package dev.wengert.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.optim.Sgd;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.ForkedJvm;
+import java.io.File;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,40 @@ class MemoryTest {
     void aHundredThousandTrainingStepsRunIn64Megabytes() throws Exception {
         assertThat(ForkedJvm.run(Variable.class, ManySteps.class, "-Xmx64m", "-XX:+UseSerialGC"))
                 .isEqualTo("learned" + System.lineSeparator());
+    }
+
+    /** One carry of all steps would take 32 MB. A graph of all steps would take more than 100 times as much. */
+    @Test
+    void theGradientThroughAMillionStepsIsComputedIn24Megabytes() throws Exception {
+        double expected = 1;
+        for (int step = 0; step < 1_000_000; step++) {
+            expected += expected * 1e-6;
+        }
+        assertThat(ofLoop("steps", "-Xmx24m")).containsExactly(expected, expected);
+    }
+
+    /** The products of the weights with the state would take 800 MB. The closed form is T/10⁶·(1 + Σw/10⁶)^(T − 1). */
+    @Test
+    void theGradientInAHundredThousandParametersOfALoopIsComputedIn24Megabytes() throws Exception {
+        double expected = 1e-3 * StrictMath.pow(1 + 1e-4, 999);
+        double sums = 100_000 * 0x1p-53; // relative, of a sum in whatever order
+        assertThat(ofLoop("parameters", "-Xmx24m"))
+                .hasSize(2)
+                .allSatisfy(g -> assertThat(g).isCloseTo(expected, within(expected * sums)));
+    }
+
+    /** The smallest and the largest element of a gradient that {@link ManyLoopSteps} prints. */
+    private static List<Double> ofLoop(String name, String heap) throws Exception {
+        List<String> command = List.of(
+                heap,
+                "-XX:+UseSerialGC",
+                "-cp",
+                ForkedJvm.root(Variable.class) + File.pathSeparator + ForkedJvm.root(ManyLoopSteps.class),
+                ManyLoopSteps.class.getName(),
+                name);
+        return Arrays.stream(ForkedJvm.run(command).split("\\s+"))
+                .map(Double::valueOf)
+                .toList();
     }
 
     @Test

@@ -1,0 +1,219 @@
+package dev.wengert.autodiff.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Plan;
+import dev.wengert.autodiff.Tape;
+import dev.wengert.autodiff.Variable;
+import dev.wengert.check.GradientCheck;
+import dev.wengert.check.Verdict;
+import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.Tensor;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.CholeskyDecomposition;
+import org.hipparchus.linear.LUDecomposition;
+import org.hipparchus.linear.RealMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Linear algebra beside Hipparchus, and its backward errors: how far the matrices are for which the results are exact. */
+class LinearAlgebraTest {
+
+    private static final double U = 0x1p-53;
+
+    private static Tensor matrix(int n, ToDoubleBiFunction<Integer, Integer> f) {
+        double[][] rows = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                rows[i][j] = f.applyAsDouble(i, j);
+            }
+        }
+        return Tensor.of(rows);
+    }
+
+    private static Tensor random(int n, int q) {
+        return Tensor.normal(new SplittableRandom(n), n, q);
+    }
+
+    /** Hilbert matrices, random ones, graded ones, and one that is nearly singular. */
+    static Stream<Tensor> matrices() {
+        return Stream.of(
+                matrix(2, (i, j) -> 1.0 / (i + j + 1)),
+                matrix(12, (i, j) -> 1.0 / (i + j + 1)),
+                random(1, 1),
+                random(31, 31),
+                random(33, 33),
+                random(64, 64),
+                random(150, 150),
+                matrix(40, (i, j) -> (i == j ? 2 : 1.0 / (1 + i + j)) * Math.pow(10, -i / 4.0)),
+                matrix(5, (i, j) -> i < 4 ? entry(i, j) : entry(0, j) + entry(1, j) + (j == 2 ? 1e-12 : 0)));
+    }
+
+    private static double entry(int i, int j) {
+        return 1.0 / (1 + (7 * i + 3 * j) % 11);
+    }
+
+    private static double norm(RealMatrix m) {
+        return m.getNormInfty();
+    }
+
+    private static RealMatrix real(Tensor t) {
+        int n = t.shape().extent(0);
+        int q = t.shape().extent(1);
+        RealMatrix m = new Array2DRowRealMatrix(n, q);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < q; j++) {
+                m.setEntry(i, j, t.get(i, j));
+            }
+        }
+        return m;
+    }
+
+    /** A solution is exact for a matrix close by: {@code ‖AX − B‖ ≤ c·n·u·(‖A‖‖X‖ + ‖B‖)}, where Hipparchus' is no better by far. */
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void solutionsAreExactForMatricesCloseBy(Tensor a) {
+        int n = a.shape().extent(0);
+        Tensor b = random(n, 3);
+        RealMatrix m = real(a);
+        RealMatrix x = real(Variable.of(a).solve(Variable.of(b)).value());
+        double size = norm(m) * norm(x) + norm(real(b));
+        assertThat(norm(m.multiply(x).subtract(real(b)))).isLessThanOrEqualTo(4 * n * U * size);
+        RealMatrix t = real(new Solve(true, new Factored.Memory())
+                .apply(Variable.of(a), Variable.of(b))
+                .value());
+        size = norm(m.transpose()) * norm(t) + norm(real(b));
+        assertThat(norm(m.transpose().multiply(t).subtract(real(b)))).isLessThanOrEqualTo(4 * n * U * size);
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void factorsOfCholeskyAreExactForMatricesCloseBy(Tensor a) {
+        int n = a.shape().extent(0);
+        RealMatrix m = real(a).multiply(real(a).transpose());
+        double scale = norm(m);
+        IntStream.range(0, n).forEach(i -> m.addToEntry(i, i, 1e-10 * scale));
+        Tensor positive = Tensor.of(m.getData());
+        RealMatrix l = real(Variable.of(positive).cholesky().value());
+        assertThat(norm(l.multiply(l.transpose()).subtract(m))).isLessThanOrEqualTo(4 * n * U * scale);
+        RealMatrix other = new CholeskyDecomposition(m, 1e-9, 0).getL();
+        assertThat(norm(l.subtract(other))).isLessThanOrEqualTo(1e-3 * norm(other));
+        for (int i = 0; i < n; i++) {
+            for (int j = i + 1; j < n; j++) {
+                assertThat(l.getEntry(i, j)).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void determinantsAreThoseOfHipparchus(Tensor a) {
+        double expected = new LUDecomposition(real(a), 0).getDeterminant();
+        double det = Variable.of(a).det().item();
+        double condition =
+                norm(real(a)) * norm(new LUDecomposition(real(a), 0).getSolver().getInverse());
+        int n = a.shape().extent(0);
+        assertThat(det).isCloseTo(expected, within(Math.abs(expected) * Math.min(0.5, 8 * n * U * condition)));
+        assertThat(Variable.of(a).logDet().item())
+                .isCloseTo(Math.log(Math.abs(expected)), within(1e-12 * n + 8 * n * U * condition));
+    }
+
+    @Test
+    void determinantsBeyondTheRangeOfTheirFactors() {
+        Variable a = Variable.of(matrix(4, (i, j) -> i != j ? 0 : i < 2 ? 1e200 : 1e-200));
+        assertThat(a.det().item()).isCloseTo(1, within(1e-15));
+        assertThat(Variable.of(matrix(3, (i, j) -> i == j ? 1e200 : 0)).det().item())
+                .isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(Variable.of(matrix(3, (i, j) -> i == j ? 1e-200 : 0)).det().item())
+                .isZero();
+        assertThat(Variable.of(matrix(2, (i, j) -> 1)).det().item()).isZero();
+        assertThat(Variable.of(matrix(2, (i, j) -> 1)).logDet().item()).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(Variable.of(Tensor.zeros(0, 0)).det().item()).isEqualTo(1);
+    }
+
+    @Test
+    void whatHasNoSolutionIsNamed() {
+        Variable indefinite = Variable.of(Tensor.of(new double[][][] {{{1, 0}, {0, 1}}, {{1, 2}, {2, 1}}}));
+        assertThatThrownBy(indefinite::cholesky)
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage("cholesky: the matrix must be positive definite, got pivot -3.0 in row 1 of matrix 1");
+        Variable singular = Variable.of(Tensor.of(new double[][] {{1, 2}, {2, 4}}));
+        assertThatThrownBy(() -> singular.solve(Variable.of(Tensor.of(1, 2))))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage("solve: the matrix must not be singular, got pivot 0 in row 1");
+        assertThatThrownBy(singular::inverse)
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage("solve: the matrix must not be singular, got pivot 0 in row 1");
+        Variable triangle = Variable.of(Tensor.of(new double[][] {{1, 2}, {2, 0}}));
+        assertThatThrownBy(() -> triangle.triangularSolve(Variable.of(Tensor.of(1, 2)), false))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage("triangularSolve: the diagonal must have no 0, got one in row 1");
+    }
+
+    @Test
+    void rightSidesAreVectorsMatricesOrStacks() {
+        Variable a = Variable.of(Tensor.of(new double[][] {{2, 0}, {1, 4}}));
+        assertThat(a.solve(Variable.of(Tensor.of(2, 9))).value()).isEqualTo(Tensor.of(1, 2));
+        assertThat(a.triangularSolve(Variable.of(Tensor.of(2, 9)), false).value())
+                .isEqualTo(Tensor.of(1, 2));
+        Variable stack = Variable.of(Tensor.of(new double[][][] {{{2}, {9}}, {{4}, {18}}}));
+        assertThat(a.solve(stack).value()).isEqualTo(Tensor.of(new double[][][] {{{1}, {2}}, {{2}, {4}}}));
+        assertThat(Variable.of(Tensor.ones(3, 1, 2, 2))
+                        .add(Variable.of(Tensor.eye(2)))
+                        .solve(Variable.of(Tensor.ones(5, 2, 7)))
+                        .shape())
+                .isEqualTo(Shape.of(3, 5, 2, 7));
+    }
+
+    /** The likelihood of a Gaussian process: the factors are those of one matrix, for the value and for the gradient. */
+    private static final Function<List<Variable>, List<Variable>> LIKELIHOOD = x -> {
+        Variable a = x.get(0);
+        Variable y = x.get(1);
+        Variable loss = a.solve(y).mul(y).sum().add(a.logDet());
+        List<Variable> g = Autodiff.gradients(loss, x);
+        return List.of(loss, g.get(0), g.get(1));
+    };
+
+    @Test
+    void aReplayHasTheBitsOfAnEagerRun() {
+        Tensor a = Variable.of(random(40, 40))
+                .matmul(Variable.of(random(40, 40)).transpose())
+                .add(Variable.of(Tensor.eye(40)))
+                .value();
+        Tensor y = random(40, 2);
+        Plan plan = Tape.record(LIKELIHOOD, List.of(Tensor.eye(40), Tensor.zeros(40, 2)), List.of(a, y))
+                .compile();
+        List<Tensor> eager = LIKELIHOOD.apply(List.of(Variable.of(a), Variable.of(y))).stream()
+                .map(Variable::value)
+                .toList();
+        assertThat(plan.run(a, y)).isEqualTo(eager);
+        assertThat(plan.run(a, y)).isEqualTo(eager);
+    }
+
+    @Test
+    void theCheckerPassesWhatIsRight() {
+        Tensor a = Tensor.of(new double[][] {{3, 0.5, -0.25}, {0.25, 2, 0.5}, {-0.5, 0.75, 4}});
+        Tensor b = random(3, 2);
+        Variable weights = Variable.of(random(3, 3));
+        List<Function<List<Variable>, Variable>> functions = List.of(
+                x -> x.get(0).cholesky().mul(weights).sum(),
+                x -> x.get(0).solve(x.get(1)).square().sum(),
+                x -> x.get(0).triangularSolve(x.get(1), true).square().sum(),
+                x -> x.get(0).inverse().mul(weights).sum(),
+                x -> x.get(0).det(),
+                x -> x.get(0).logDet());
+        for (Function<List<Variable>, Variable> f : functions) {
+            assertThat(GradientCheck.ofAll(f).order(2).at(a, b).run().verdict()).isEqualTo(Verdict.PASS);
+        }
+    }
+}
