@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.functional.Loops;
 import dev.wengert.tensor.Tensor;
 import java.awt.Color;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.knowm.xchart.XYChartBuilder;
 
 /**
  * How the time of all that is done with a program grows with its length: with the parameters that a plan assigns, and with the steps of a
- * chain. Prints tables for the page of measurements, and draws a picture in {@code target/growth}.
+ * chain, written out and as a loop. Prints tables for the page of measurements, and draws a picture in {@code target/growth}.
  *
  * <p>Measured is the processor's time of the thread, the shortest of some runs, without the collector of garbage.
  */
@@ -47,7 +48,7 @@ public final class GrowthOfPrograms {
     }
 
     /**
-     * Measures both.
+     * Measures all.
      *
      * @param args "quick" for small sizes
      */
@@ -56,6 +57,7 @@ public final class GrowthOfPrograms {
         int spare = List.of(args).contains("quick") ? 2 : 0;
         new GrowthOfPrograms(Arrays.copyOf(PARAMETERS, PARAMETERS.length - spare)).measure("parameters");
         new GrowthOfPrograms(Arrays.copyOf(STEPS, STEPS.length - spare)).measure("steps");
+        new GrowthOfPrograms(Arrays.copyOf(STEPS, STEPS.length - spare)).measure("loop-steps");
     }
 
     private void measure(String what) throws IOException {
@@ -73,10 +75,10 @@ public final class GrowthOfPrograms {
     }
 
     private void run(int n, String what) {
-        if (what.equals("parameters")) {
-            ofParameters(n);
-        } else {
-            ofSteps(n);
+        switch (what) {
+            case "parameters" -> ofParameters(n);
+            case "steps" -> ofSteps(n);
+            default -> ofLoop(n);
         }
     }
 
@@ -102,6 +104,11 @@ public final class GrowthOfPrograms {
             }
             return x;
         });
+    }
+
+    private void ofLoop(int n) {
+        Parameter start = new Parameter("start", Tensor.scalar(1));
+        all(List.of(start), in -> Loops.iterate(Variable::sin, start.variable(), n));
     }
 
     /** A function of parameters. */
