@@ -628,6 +628,7 @@ class BadInputTest {
             given("Variable.outer", () -> Variable.of(Tensor.ones(2, 4))),
             given("Variable.gather", () -> Variable.of(Tensor.of(0, 1))),
             given("Variable.solve", () -> Variable.of(Tensor.of(1, 2))),
+            given("Variable.lstsq", () -> Variable.of(Tensor.of(1, 2))),
             given("Variable.triangularSolve", () -> Variable.of(Tensor.of(1, 2)), () -> true),
             given("Variable.scatterAdd", () -> Variable.of(Tensor.of(0, 1)), () -> 2),
             given("Variable.oneHot", () -> 2),
@@ -939,7 +940,7 @@ class BadInputTest {
                 });
                 if (Modifier.isStatic(e.getModifiers())) {
                     use.accept(null);
-                } else if (e.getName().endsWith("olve")) {
+                } else if (e.getName().matches("solve|triangularSolve|lstsq")) {
                     use.accept(SQUARE);
                 } else {
                     with(e.getDeclaringClass(), use);

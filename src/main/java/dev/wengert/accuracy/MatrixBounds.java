@@ -3,9 +3,11 @@ package dev.wengert.accuracy;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.op.Cholesky;
 import dev.wengert.autodiff.op.Determinant;
+import dev.wengert.autodiff.op.LeastSquaresOp;
 import dev.wengert.autodiff.op.Solve;
 import dev.wengert.autodiff.op.TriangularSolve;
 import dev.wengert.kernel.Factors;
+import dev.wengert.kernel.LeastSquares;
 import dev.wengert.kernel.Scratch;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
@@ -30,6 +32,9 @@ final class MatrixBounds {
     /** See {@link Bounds#of}. */
     static double[] of(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
         int n = s[0].extent(-1);
+        if (op instanceof LeastSquaresOp least) {
+            return leastSquares(least.normal(), y, x, dx, s);
+        }
         MatrixBounds bounds = new MatrixBounds(n);
         double[] dy = new double[out.size()];
         int q = op instanceof Determinant ? 1 : out.extent(-1);
@@ -192,5 +197,74 @@ final class MatrixBounds {
             }
         }
         return y;
+    }
+
+    /**
+     * With {@code G = (AᵀA)⁻¹} and {@code R = B − AX}: {@code |G|(|δAᵀ||R| + |Aᵀ|(|δA||X| + |δB|))} for the least squares, and
+     * {@code |G|((|δAᵀ||A| + |Aᵀ||δA|)|X| + |δB|)} for the other. The rounding of the factors counts as an error of A of γ times the
+     * length of its column, and that of X as an ulp.
+     */
+    private static double[] leastSquares(boolean normal, double[] y, double[][] x, double[][] dx, Shape[] s) {
+        int m = s[0].extent(-2);
+        int n = s[0].extent(-1);
+        int q = s[1].extent(-1);
+        int rows = normal ? n : m;
+        double[] dy = new double[y.length];
+        double[] work = new double[LeastSquares.workLength(m, n)];
+        for (int matrix = 0; n > 0 && q > 0 && matrix < y.length / (n * q); matrix++) {
+            int a = matrix * m * n;
+            int b = matrix * rows * q;
+            int at = matrix * n * q;
+            double[] factors = new double[LeastSquares.size(m, n)];
+            LeastSquares.factor(m, n, x[0], a, factors, 0);
+            double[] g = new double[n * n];
+            for (int i = 0; i < n; i++) {
+                g[i * n + i] = 1;
+            }
+            LeastSquares.normal(m, n, n, factors, 0, g, 0, work);
+            double[] error = new double[m * n];
+            for (int k = 0; k < n; k++) {
+                double length = 0;
+                for (int i = 0; i < m; i++) {
+                    length = StrictMath.hypot(length, x[0][a + i * n + k]);
+                }
+                for (int i = 0; i < m; i++) {
+                    error[i * n + k] = dx[0][a + i * n + k] + (m + 8.0) * 0x1p-52 * length;
+                }
+            }
+            for (int c = 0; c < q; c++) {
+                double[] right = new double[n];
+                for (int i = 0; i < m; i++) {
+                    double residual = normal ? 0 : x[1][b + i * q + c];
+                    double moved = normal ? 0 : dx[1][b + i * q + c];
+                    double fitted = 0;
+                    for (int k = 0; k < n; k++) {
+                        fitted += x[0][a + i * n + k] * y[at + k * q + c];
+                        moved += error[i * n + k] * Math.abs(y[at + k * q + c]);
+                    }
+                    double size = normal ? sizes(x[0], a + i * n, y, at + c, q, n) : Math.abs(residual - fitted);
+                    for (int k = 0; k < n; k++) {
+                        right[k] += error[i * n + k] * size + Math.abs(x[0][a + i * n + k]) * moved;
+                    }
+                }
+                for (int j = 0; j < n; j++) {
+                    double bound = Math.ulp(y[at + j * q + c]);
+                    for (int k = 0; k < n; k++) {
+                        bound += Math.abs(g[j * n + k]) * (right[k] + (normal ? dx[1][b + k * q + c] : 0));
+                    }
+                    dy[at + j * q + c] = bound;
+                }
+            }
+        }
+        return dy;
+    }
+
+    /** The sum of the sizes of products of a row and a column. */
+    private static double sizes(double[] row, int at, double[] y, int from, int step, int n) {
+        double sum = 0;
+        for (int k = 0; k < n; k++) {
+            sum += Math.abs(row[at + k] * y[from + k * step]);
+        }
+        return sum;
     }
 }

@@ -3,6 +3,7 @@ package dev.wengert.accuracy;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.op.Cholesky;
 import dev.wengert.autodiff.op.Determinant;
+import dev.wengert.autodiff.op.LeastSquaresOp;
 import dev.wengert.autodiff.op.Solve;
 import dev.wengert.autodiff.op.TriangularSolve;
 import dev.wengert.precise.BigArithmetic;
@@ -26,12 +27,16 @@ final class MatrixForms {
         return op instanceof Cholesky
                 || op instanceof TriangularSolve
                 || op instanceof Solve
+                || op instanceof LeastSquaresOp
                 || op instanceof Determinant;
     }
 
     /** See {@link ExactForms#of(Op, Shape, BigReal[][], Shape[], BigArithmetic)}. */
     static BigReal[] exact(Op op, BigReal[][] x, Shape[] s, BigArithmetic a) {
         MatrixForms forms = new MatrixForms(a);
+        if (op instanceof LeastSquaresOp least) {
+            return forms.leastSquares(least.normal(), x, s);
+        }
         int n = s[0].extent(-1);
         int matrices = n == 0 ? 0 : s[0].size() / (n * n);
         int columns = s.length == 1 ? 0 : s[1].extent(-1);
@@ -59,6 +64,47 @@ final class MatrixForms {
             }
         }
         return y;
+    }
+
+    /** The solution of {@code AᵀAX = AᵀB}, or of {@code AᵀAX = B}. */
+    private BigReal[] leastSquares(boolean normal, BigReal[][] x, Shape[] s) {
+        int m = s[0].extent(-2);
+        int n = s[0].extent(-1);
+        int rows = s[1].extent(-2);
+        int q = s[1].extent(-1);
+        BigReal[] y = new BigReal[count(s[0]) * n * q];
+        for (int i = 0; i < count(s[0]); i++) {
+            BigReal[][] t = columns(rows(x[0], i * m * n, m, n), n);
+            BigReal[][] b = rows(x[1], i * rows * q, rows, q);
+            BigReal[][] right = normal ? b : products(t, columns(b, q));
+            BigReal[][] solution = solve(products(t, t), right);
+            for (int j = 0; j < n; j++) {
+                System.arraycopy(solution[j], 0, y, (i * n + j) * q, q);
+            }
+        }
+        return y;
+    }
+
+    /** The columns of a matrix, of which there are n. */
+    private static BigReal[][] columns(BigReal[][] m, int n) {
+        BigReal[][] columns = new BigReal[n][m.length];
+        for (int i = 0; i < m.length; i++) {
+            for (int j = 0; j < n; j++) {
+                columns[j][i] = m[i][j];
+            }
+        }
+        return columns;
+    }
+
+    /** The products of each row of one with each of the other. */
+    private BigReal[][] products(BigReal[][] one, BigReal[][] other) {
+        BigReal[][] products = new BigReal[one.length][other.length];
+        for (int i = 0; i < one.length; i++) {
+            for (int j = 0; j < other.length; j++) {
+                products[i][j] = a.dot(one[i], 0, 1, other[j], 0, 1, one[i].length);
+            }
+        }
+        return products;
     }
 
     private static int count(Shape s) {

@@ -25,7 +25,17 @@ public final class Unrolled {
 
     /** A tape with its loops written out; the same tape if it has none, or would become too long. */
     public static Tape of(Tape tape) {
-        return count(tape, false) > MOST_STEPS || count(tape, true) > MOST_ELEMENTS ? tape : tape.unrolled();
+        return isTooLong(tape) ? tape : tape.unrolled();
+    }
+
+    private static boolean isTooLong(Tape tape) {
+        return count(tape, false) > MOST_STEPS || count(tape, true) > MOST_ELEMENTS;
+    }
+
+    private static boolean isTooLong(Op loop) {
+        return ((Scan) loop).length() > 0
+                && (count(((Scan) loop).body(), false) > MOST_STEPS / ((Scan) loop).length()
+                        || count(((Scan) loop).body(), true) > MOST_ELEMENTS / ((Scan) loop).length());
     }
 
     /** The number of steps of a tape with its loops written out, or of their elements. */
@@ -49,14 +59,20 @@ public final class Unrolled {
         return IntStream.range(0, x.length).mapToObj(i -> Tensor.of(s[i], x[i]));
     }
 
-    /** See {@link Bounds#of}. */
+    /** See {@link Bounds#of}. No bound is known of a loop that is too long. */
     static double[] bounds(Op loop, double[][] x, double[][] dx, Shape[] s) {
+        if (isTooLong(loop)) {
+            return null;
+        }
         Evaluation evaluation = new Evaluation(alone(loop, tensors(x, s)));
         return evaluation.errorBounds(tensors(dx, s).toList()).get(0).toArray();
     }
 
-    /** See {@link ExactForms#of(Op, Shape, BigReal[][], Shape[], BigArithmetic)}. */
+    /** See {@link ExactForms#of(Op, Shape, BigReal[][], Shape[], BigArithmetic)}. A loop that is too long has no form. */
     static BigReal[] exact(Op loop, BigReal[][] x, Shape[] s, BigArithmetic a) {
+        if (isTooLong(loop)) {
+            return null;
+        }
         double[][] near = Arrays.stream(x)
                 .map(v -> Arrays.stream(v).mapToDouble(BigReal::toDouble).toArray())
                 .toArray(double[][]::new);

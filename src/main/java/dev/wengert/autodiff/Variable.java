@@ -18,6 +18,7 @@ import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.Flip;
 import dev.wengert.autodiff.op.FoldKey;
 import dev.wengert.autodiff.op.Gather;
+import dev.wengert.autodiff.op.LeastSquaresOp;
 import dev.wengert.autodiff.op.LogBeta;
 import dev.wengert.autodiff.op.LogCumSumExp;
 import dev.wengert.autodiff.op.MatMul;
@@ -1638,6 +1639,19 @@ public final class Variable {
      */
     public Variable solve(Variable b) {
         return Matrices.solve(new Solve(false, new Factored.Memory()), this, b);
+    }
+
+    /**
+     * The X with the least {@code ‖AX − B‖}, column by column, for these matrices A: linear regression. Orthogonal factors, and residuals in
+     * two doubles, make the solution nearly as accurate as the elements of A allow.
+     *
+     * @param b the right sides [.., m, q], or one vector [m], for matrices [.., m, n] with {@code m ≥ n}
+     * @return the solutions [.., n, q], or [n]
+     * @throws ShapeException if the shapes do not fit
+     * @throws ArithmeticException if a column of A depends on those before it; the message names it
+     */
+    public Variable lstsq(Variable b) {
+        return Matrices.solve(new LeastSquaresOp(false, new Factored.Memory()), this, b);
     }
 
     /**

@@ -17,6 +17,11 @@ import java.util.List;
 public record Determinant(boolean log, Memory memory) implements Factored {
 
     @Override
+    public Kind factors() {
+        return Kind.LU;
+    }
+
+    @Override
     public Shape shape(Shape... x) {
         Primitive.arity(this, 1, x);
         Matrices.square(label(), x[0]);

@@ -1,10 +1,11 @@
 package dev.wengert.autodiff.op;
 
 import dev.wengert.kernel.Factors;
+import dev.wengert.kernel.LeastSquares;
 import dev.wengert.tensor.Shape;
 
 /**
- * An operation that needs the factors {@code PA = LU} of its first operand. A plan computes them in a step of their own, which operations on
+ * An operation that needs factors of its first operand, {@code PA = LU} or {@code A = QR}. A plan computes them in a step of their own, which operations on
  * the same matrix share. Outside of plans, an operation and its rules share what they remember.
  */
 public interface Factored extends Primitive {
@@ -14,19 +15,18 @@ public interface Factored extends Primitive {
      */
     final class Memory {
 
-        private record Entry(double[] matrices, double[] lu) {}
+        private record Entry(double[] matrices, double[] factors) {}
 
         private volatile Entry last = new Entry(null, null);
 
         /** The factors of matrices, whose array never changes. */
-        private double[] of(double[] a, Shape s) {
+        private double[] of(Kind kind, double[] a, Shape s) {
             Entry entry = last;
             if (entry.matrices != a) {
-                Shape packed = packed(s);
-                entry = new Entry(a, Lu.LU.eval(packed, new double[][] {a}, s));
+                entry = new Entry(a, kind.eval(kind.packed(s), new double[][] {a}, s));
                 last = entry;
             }
-            return entry.lu;
+            return entry.factors;
         }
 
         @Override
@@ -45,23 +45,39 @@ public interface Factored extends Primitive {
         }
     }
 
-    /** The step that computes the factors: for each matrix L below U, then the exchanges of rows. */
-    enum Lu implements Kernel {
-        LU;
+    /** The steps that compute factors. */
+    enum Kind implements Kernel {
+        /** For each square matrix, L below U, then the exchanges of rows. */
+        LU,
+        /** For each matrix, what {@link LeastSquares} keeps. */
+        QR;
 
         @Override
         public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
+            int m = s[0].extent(-2);
             int n = s[0].extent(-1);
-            int size = n * n;
+            int size = out.extent(-1);
             for (int i = 0; i < Matrices.count(s[0]); i++) {
-                System.arraycopy(x[0], i * size, y, i * (size + n), size);
-                Factors.lu(n, y, i * (size + n), work);
+                if (this == LU) {
+                    System.arraycopy(x[0], i * n * n, y, i * size, n * n);
+                    Factors.lu(n, y, i * size, work);
+                } else {
+                    LeastSquares.factor(m, n, x[0], i * m * n, y, i * size);
+                }
             }
         }
 
         @Override
         public int[] workLengths(Shape... s) {
-            return Factors.workLengths(s[0].extent(-1), 1);
+            return this == LU ? Factors.workLengths(s[0].extent(-1), 1) : NO_WORK;
+        }
+
+        /** The shape of the factors of matrices. */
+        public Shape packed(Shape s) {
+            int m = s.extent(-2);
+            int n = s.extent(-1);
+            int size = this == LU ? n * (n + 1) : LeastSquares.size(m, n);
+            return Matrices.stack(s).concat("factors", Shape.of("factors", size));
         }
     }
 
@@ -81,21 +97,23 @@ public interface Factored extends Primitive {
         }
     }
 
-    /** The shape of the factors of matrices. */
-    static Shape packed(Shape s) {
-        int n = s.extent(-1);
-        return Matrices.stack(s).concat("lu", Shape.of("lu", n * (n + 1)));
+    /** Which factors it needs. */
+    Kind factors();
+
+    /** Whether it also reads the matrices themselves: a plan hands them on as the last operand. */
+    default boolean readsMatrices() {
+        return false;
     }
 
     /** What this operation and its rules remember. */
     Memory memory();
 
     /** Computes the value, by the factors of the first operand, whose shape is a. */
-    void eval(double[] y, Shape out, double[] lu, Shape a, double[][] x, double[][] work);
+    void eval(double[] y, Shape out, double[] factors, Shape a, double[][] x, double[][] work);
 
     @Override
     default void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
-        eval(y, out, memory().of(x[0], s[0]), s[0], x, work);
+        eval(y, out, memory().of(factors(), x[0], s[0]), s[0], x, work);
     }
 
     @Override
@@ -108,7 +126,8 @@ public interface Factored extends Primitive {
 
         @Override
         public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
-            op.eval(y, out, Lu.LU.eval(packed(s[0]), new double[][] {x[0]}, s[0]), s[0], x, work);
+            Kind kind = op.factors();
+            op.eval(y, out, kind.eval(kind.packed(s[0]), new double[][] {x[0]}, s[0]), s[0], x, work);
         }
 
         @Override

@@ -49,14 +49,20 @@ public final class Matrices {
 
     /** Solves with matrices and right sides whose leading extents broadcast; a right side of one axis is a vector. */
     public static Variable solve(Op op, Variable a, Variable b) {
-        String name = op instanceof Solve ? "solve" : "triangularSolve";
+        boolean least = op instanceof LeastSquaresOp;
+        String name = least ? "lstsq" : op instanceof Solve ? "solve" : "triangularSolve";
         Operands.require(name, 1, b);
-        square(name, a.shape());
+        if (!least) {
+            square(name, a.shape());
+        } else if (a.shape().rank() < 2 || a.shape().extent(-2) < a.shape().extent(-1)) {
+            throw new ShapeException(
+                    name, "the matrix must have at least as many rows as columns", "matrix " + a.shape());
+        }
         if (b.shape().rank() == 1) {
             Variable column = b.expandDims(-1);
             return solve(op, a, column).squeeze(-1);
         }
-        if (b.shape().rank() < 2 || b.shape().extent(-2) != a.shape().extent(-1)) {
+        if (b.shape().rank() < 2 || b.shape().extent(-2) != a.shape().extent(-2)) {
             throw new ShapeException(
                     name,
                     "the right side must have as many rows as the matrix",

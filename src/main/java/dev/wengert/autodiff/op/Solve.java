@@ -16,6 +16,11 @@ import java.util.List;
 public record Solve(boolean transposed, Memory memory) implements Factored {
 
     @Override
+    public Kind factors() {
+        return Kind.LU;
+    }
+
+    @Override
     public Shape shape(Shape... x) {
         Primitive.arity(this, 2, x);
         Matrices.square("solve", x[0]);

@@ -12,6 +12,12 @@ import dev.wengert.check.GradientCheck;
 import dev.wengert.check.Verdict;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -24,6 +30,7 @@ import org.hipparchus.linear.LUDecomposition;
 import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Linear algebra beside Hipparchus, and its backward errors: how far the matrices are for which the results are exact. */
@@ -209,11 +216,99 @@ class LinearAlgebraTest {
                 x -> x.get(0).cholesky().mul(weights).sum(),
                 x -> x.get(0).solve(x.get(1)).square().sum(),
                 x -> x.get(0).triangularSolve(x.get(1), true).square().sum(),
+                x -> x.get(0).lstsq(x.get(1)).square().sum(),
                 x -> x.get(0).inverse().mul(weights).sum(),
                 x -> x.get(0).det(),
                 x -> x.get(0).logDet());
         for (Function<List<Variable>, Variable> f : functions) {
             assertThat(GradientCheck.ofAll(f).order(2).at(a, b).run().verdict()).isEqualTo(Verdict.PASS);
         }
+    }
+
+    // ---- least squares ----
+
+    /** The linear problems of NIST's Statistical Reference Datasets, and the digits that the solution and its deviations must have. */
+    @ParameterizedTest
+    @CsvSource({
+        "Norris, 13, 13",
+        "Pontius, 13, 13",
+        "NoInt1, 14, 15",
+        "NoInt2, 15, 15",
+        "Filip, 7.5, 7.5",
+        "Longley, 14, 12",
+        "Wampler1, 15, 15",
+        "Wampler2, 13, 15",
+        "Wampler3, 15, 14",
+        "Wampler4, 15, 14",
+        "Wampler5, 15, 14"
+    })
+    void theRegressionsOfNist(String name, double digits, double ofDeviations) throws IOException {
+        List<double[]> certified = new ArrayList<>();
+        List<double[]> data = new ArrayList<>();
+        try (InputStream file = getClass().getResourceAsStream("/dev/wengert/nist/" + name + ".dat")) {
+            List<String> lines = new String(file.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
+            for (int k = 0; k < lines.size(); k++) {
+                String line = lines.get(k).strip();
+                if (line.matches("B\\d+ +[-+.\\dE]+ +[-+.\\dE]+")) {
+                    certified.add(numbers(line.substring(line.indexOf(' '))));
+                } else if (k >= 60 && line.matches("[-+.\\dE ]+")) {
+                    data.add(numbers(line));
+                }
+            }
+        }
+        int m = data.size();
+        int n = certified.size();
+        double[][] a = new double[m][n];
+        double[] b = new double[m];
+        for (int i = 0; i < m; i++) {
+            b[i] = data.get(i)[0];
+            for (int j = 0; j < n; j++) {
+                double x = data.get(i)[1];
+                a[i][j] = name.startsWith("NoInt")
+                        ? x
+                        : name.equals("Longley")
+                                ? j == 0 ? 1 : data.get(i)[j]
+                                : new BigDecimal(x).pow(j).doubleValue(); // rounded once
+            }
+        }
+        Variable matrix = Variable.of(Tensor.of(a));
+        Variable right = Variable.of(Tensor.of(b));
+        Variable x = matrix.lstsq(right);
+        double variance = right.sub(matrix.matmul(x)).square().sum().item() / (m - n);
+        Tensor inverse =
+                matrix.lstsq(Variable.of(Tensor.eye(m))).square().sum(1).value();
+        for (int j = 0; j < n; j++) {
+            assertThat(lre(x.value().get(j), certified.get(j)[0]))
+                    .as("%s, %d", name, j)
+                    .isGreaterThanOrEqualTo(digits);
+            assertThat(lre(Math.sqrt(variance * inverse.get(j)), certified.get(j)[1]))
+                    .as("deviation of %s, %d", name, j)
+                    .isGreaterThanOrEqualTo(ofDeviations);
+        }
+    }
+
+    private static double[] numbers(String line) {
+        return Arrays.stream(line.strip().split(" +"))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+    }
+
+    /** The number of digits that agree. */
+    private static double lre(double v, double certified) {
+        return v == certified ? 16 : -Math.log10(Math.abs(v - certified) / (certified == 0 ? 1 : Math.abs(certified)));
+    }
+
+    @Test
+    void leastSquaresRefuseWhatHasNoSingleSolution() {
+        Variable dependent = Variable.of(Tensor.of(new double[][] {{1, 2, 3}, {1, 2, 4}, {1, 2, 5}, {2, 4, 7}}));
+        assertThatThrownBy(() -> dependent.lstsq(Variable.of(Tensor.ones(4))))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage("lstsq: the columns must be independent, got column 1 as a combination of those before it");
+        assertThat(Variable.of(Tensor.zeros(3, 0))
+                        .lstsq(Variable.of(Tensor.ones(3)))
+                        .shape())
+                .isEqualTo(Shape.of(0));
     }
 }

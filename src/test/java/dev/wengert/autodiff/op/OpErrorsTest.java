@@ -168,6 +168,14 @@ class OpErrorsTest {
         return Stream.of(
                 mismatch("cholesky", a::cholesky, "cholesky: the matrix must be square, got operand [4, 3]"),
                 mismatch("inverse", a::inverse, "inverse: the matrix must be square, got operand [4, 3]"),
+                mismatch(
+                        "lstsq",
+                        () -> x(3, 4).lstsq(x(3)),
+                        "lstsq: the matrix must have at least as many rows as columns, got matrix [3, 4]"),
+                mismatch(
+                        "lstsq",
+                        () -> a.lstsq(x(3)),
+                        "lstsq: the right side must have as many rows as the matrix, got matrix [4, 3] and right side [3, 1]"),
                 mismatch("det", x(3)::det, "det: the matrix must be square, got operand [3]"),
                 mismatch("logDet", a::logDet, "logDet: the matrix must be square, got operand [4, 3]"),
                 mismatch("solve", () -> a.solve(a), "solve: the matrix must be square, got operand [4, 3]"),

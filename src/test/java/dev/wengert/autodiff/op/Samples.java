@@ -1157,6 +1157,9 @@ public final class Samples {
                                 .flatMap(transposed -> Stream.of(
                                         solve(transposed, general, right),
                                         solve(transposed, stack, rights),
+                                        leastSquares(transposed, dyadic(4, 2), dyadic(transposed ? 2 : 4, 3)),
+                                        leastSquares(transposed, dyadic(2, 3, 2), dyadic(2, transposed ? 2 : 3, 1)),
+                                        leastSquares(transposed, empty(3, 0), empty(transposed ? 0 : 3, 2)),
                                         solve(transposed, empty(0, 0), empty(0, 2)))),
                         Stream.of(false, true)
                                 .flatMap(log -> Stream.of(
@@ -1271,6 +1274,58 @@ public final class Samples {
                         a,
                         b)
                 .within(16, 1);
+    }
+
+    /** By the normal equations. */
+    private static Sample leastSquares(boolean normal, Tensor a, Tensor b) {
+        int n = a.shape().extent(-1);
+        return Sample.of(
+                        new LeastSquaresOp(normal, new Factored.Memory()),
+                        b.shape().with(-2, n),
+                        (i, v) -> cramer(
+                                crossed(v.get(0), v.get(0), i, n),
+                                false,
+                                new int[] {row(i, 0), 0},
+                                normal ? column(v.get(1), i, n) : crossed(v.get(0), v.get(1), i)),
+                        a,
+                        b)
+                .within(64, 1);
+    }
+
+    private static double[][] crossed(Tensor a, Tensor b, int[] index, int q) {
+        double[][] products = new double[a.shape().extent(-1)][q];
+        for (int r = 0; r < products.length; r++) {
+            for (int c = 0; c < q; c++) {
+                products[r][c] = crossed(a, b, index, r, c);
+            }
+        }
+        return products;
+    }
+
+    private static double crossed(Tensor a, Tensor b, int[] index, int r, int c) {
+        double sum = 0;
+        for (int k = 0; k < a.shape().extent(-2); k++) {
+            int[] at = with(index, index.length - 2, k);
+            sum += a.get(with(at, index.length - 1, r)) * b.get(with(at, index.length - 1, c));
+        }
+        return sum;
+    }
+
+    /** The right side of the normal equations for the column of an element. */
+    private static Tensor crossed(Tensor a, Tensor b, int[] index) {
+        double[][] column = new double[a.shape().extent(-1)][1];
+        for (int r = 0; r < column.length; r++) {
+            column[r][0] = crossed(a, b, index, r, row(index, 1));
+        }
+        return Tensor.of(column);
+    }
+
+    private static Tensor column(Tensor b, int[] index, int n) {
+        double[][] column = new double[n][1];
+        for (int r = 0; r < n; r++) {
+            column[r][0] = b.get(with(index, index.length - 2, r));
+        }
+        return Tensor.of(column);
     }
 
     private static Sample determinant(boolean log, Tensor a) {
