@@ -7,6 +7,7 @@ import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Cotangents;
 import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Derivative;
+import dev.wengert.autodiff.Eigen;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Reduction;
@@ -743,6 +744,7 @@ class BadInputTest {
             case "Linearization" -> Autodiff.linearize(Variable::square, variable());
             case "ParameterFunction" ->
                 ParameterFunction.of(() -> PARAMETER.variable().square(), List.of(PARAMETER));
+            case "Eigen" -> new Eigen(variable(), variable());
             case "Result" -> new Loops.Result(List.of(variable()), List.of());
             case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));

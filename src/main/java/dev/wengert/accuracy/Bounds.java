@@ -15,6 +15,7 @@ import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Erfcx;
 import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.FoldKey;
+import dev.wengert.autodiff.op.Gaps;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
@@ -76,6 +77,16 @@ final class Bounds {
     static double[] of(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
         if (MatrixForms.has(op)) {
             return MatrixBounds.of(op, y, out, x, dx, s);
+        }
+        if (op instanceof Gaps) {
+            double[] dy = new double[y.length];
+            int n = s[0].extent(-1);
+            Arrays.setAll(dy, k -> {
+                int vector = k / (n * n) * n;
+                double moved = dx[0][vector + k % n] + dx[0][vector + k / n % n];
+                return y[k] == 0 ? 0 : y[k] * y[k] * moved + 1.5 * Math.ulp(y[k]);
+            });
+            return dy;
         }
         if (op instanceof Scan) {
             return Unrolled.bounds(op, x, dx, s);

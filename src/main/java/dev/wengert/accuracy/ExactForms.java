@@ -12,6 +12,7 @@ import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Erfcx;
 import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.FoldKey;
+import dev.wengert.autodiff.op.Gaps;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
@@ -80,6 +81,18 @@ final class ExactForms {
         if (MatrixForms.has(op)) {
             return MatrixForms.exact(op, x, s, a);
         }
+        if (op instanceof Gaps) {
+            BigReal[] y = new BigReal[out.size()];
+            int n = s[0].extent(-1);
+            Arrays.setAll(y, k -> {
+                int vector = k / (n * n) * n;
+                BigReal gap = a.sub(x[0][vector + k % n], x[0][vector + k / n % n]);
+                return k % n == k / n % n
+                        ? BigReal.ZERO
+                        : gap.isZero() ? BigReal.of(Double.NaN) : a.div(BigReal.ONE, gap);
+            });
+            return y;
+        }
         if (op instanceof Scan) {
             return Unrolled.exact(op, x, s, a);
         }
@@ -128,7 +141,7 @@ final class ExactForms {
         if (op instanceof SoftmaxOp softmax) {
             return SoftmaxForms.exact(softmax, out, x, s[0], a);
         }
-        return elements(op, out, x, s, a, earlier);
+        return ((Primitive) op).elementwise() ? elements(op, out, x, s, a, earlier) : null;
     }
 
     // ---- operations that move elements ----

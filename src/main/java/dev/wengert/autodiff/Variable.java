@@ -11,6 +11,7 @@ import dev.wengert.autodiff.op.Concat;
 import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Determinant;
 import dev.wengert.autodiff.op.Draw;
+import dev.wengert.autodiff.op.Eigh;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Erfcx;
 import dev.wengert.autodiff.op.Factored;
@@ -1663,6 +1664,20 @@ public final class Variable {
      */
     public Variable inverse() {
         return Matrices.inverse(this);
+    }
+
+    /**
+     * The eigenvalues and eigenvectors of the symmetric matrices {@code (A + Aᵀ)/2}, by rotations. The largest element of each vector is
+     * positive.
+     *
+     * <p>First derivatives of values are right where values are equal. Derivatives of vectors, and second derivatives of values, exist only
+     * where all values differ: reverse mode refuses equal ones, and in forward mode the derivatives of vectors are NaN there.
+     *
+     * @return the values in ascending order, and the vectors as columns
+     * @throws ShapeException if the last two extents differ
+     */
+    public Eigen eigh() {
+        return Matrices.eigen(Eigh.EIGH.apply(this), shape());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.autodiff.Eigen;
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
@@ -81,5 +82,10 @@ public final class Matrices {
     public static Variable inverse(Variable a) {
         int n = square("inverse", a.shape());
         return solve(new Solve(false, new Factored.Memory()), a, Variable.of(Tensor.eye(n)));
+    }
+
+    /** The parts of a packed decomposition of matrices. */
+    public static Eigen eigen(Variable packed, Shape matrices) {
+        return new Eigen(Eigh.values(packed, matrices), Eigh.vectors(packed, matrices));
     }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Derivative;
+import dev.wengert.autodiff.Eigen;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.Verdict;
 import dev.wengert.tensor.Shape;
+import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,16 +25,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.CholeskyDecomposition;
+import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.LUDecomposition;
 import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Linear algebra beside Hipparchus, and its backward errors: how far the matrices are for which the results are exact. */
 class LinearAlgebraTest {
@@ -310,5 +316,89 @@ class LinearAlgebraTest {
                         .lstsq(Variable.of(Tensor.ones(3)))
                         .shape())
                 .isEqualTo(Shape.of(0));
+    }
+
+    // ---- eigenvalues ----
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 40})
+    void decompositionsAreExactForMatricesCloseBy(int n) {
+        Variable q = Variable.of(random(n, n));
+        Variable a = q.add(q.transpose());
+        Eigen eigen = a.eigh();
+        Variable v = eigen.vectors();
+        RealMatrix product =
+                real(v.matmul(eigen.values().diag()).matmul(v.transpose()).value());
+        assertThat(norm(product.subtract(real(a.value())))).isLessThanOrEqualTo(16 * n * U * norm(real(a.value())));
+        RealMatrix identity = real(v.transpose().matmul(v).value());
+        assertThat(norm(identity.subtract(real(Tensor.eye(n))))).isLessThanOrEqualTo(16 * n * U);
+        double[] expected = new EigenDecompositionSymmetric(real(a.value())).getEigenvalues();
+        double[] values = eigen.values().value().toArray();
+        for (int k = 0; k < n; k++) {
+            assertThat(values[k]).isCloseTo(expected[n - 1 - k], within(16 * n * U * norm(real(a.value()))));
+        }
+    }
+
+    @Test
+    void whatIsNotSquareHasNoEigenvalues() {
+        Variable a = Variable.of(Tensor.zeros(4, 3));
+        assertThatThrownBy(a::eigh)
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("eigh: the matrix must be square, got operand [4, 3]");
+        assertThat(Variable.of(Tensor.full(Shape.of(2, 2), Double.NaN))
+                        .eigh()
+                        .values()
+                        .value()
+                        .toArray())
+                .containsOnly(Double.NaN);
+    }
+
+    /** Where values are equal, the gradient of values is right, and what needs vectors is refused. */
+    @Test
+    void equalEigenvalues() {
+        Tensor a = Tensor.of(new double[][] {{2, 0, 0}, {0, 2, 0}, {0, 0, 5}});
+        UnaryOperator<Variable> exponentials = x -> x.eigh().values().exp().sum();
+        double e = Math.exp(2);
+        Tensor gradient = Autodiff.grad(exponentials).apply(a);
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+                double expected = i != j ? 0 : i < 2 ? e : Math.exp(5);
+                assertThat(gradient.get(i, j)).isCloseTo(expected, within(1e-13));
+            }
+        }
+        assertThat(GradientCheck.of(exponentials).order(1).at(a).run().verdict())
+                .isNotEqualTo(Verdict.FAIL);
+        Tensor tangent = Autodiff.jvp(x -> x.eigh().vectors(), a, Tensor.ones(3, 3));
+        assertThat(tangent.toArray()).contains(Double.NaN);
+        String equal =
+                "eigh: derivatives of eigenvectors, and second derivatives of eigenvalues, need different eigenvalues,"
+                        + " got 2.0 twice";
+        Derivative ofVectors = Autodiff.grad(x -> x.eigh().vectors().sum());
+        assertThatThrownBy(() -> ofVectors.apply(a))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(equal);
+        Derivative second =
+                Autodiff.grad(x -> Autodiff.grad(exponentials).apply(x).square().sum());
+        assertThatThrownBy(() -> second.apply(a))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(equal);
+    }
+
+    @Test
+    void derivativesOfEigenvaluesAndVectors() {
+        Tensor a = random(3, 3);
+        Variable weights = Variable.of(random(9, 1)).reshape(3, 3);
+        assertThat(GradientCheck.of(x -> {
+                            Eigen eigen = x.eigh();
+                            return eigen.vectors()
+                                    .mul(eigen.values().expandDims(-2))
+                                    .mul(weights)
+                                    .sum();
+                        })
+                        .order(2)
+                        .at(a)
+                        .run()
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
     }
 }

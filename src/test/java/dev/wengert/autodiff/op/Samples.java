@@ -1161,6 +1161,22 @@ public final class Samples {
                                         leastSquares(transposed, dyadic(2, 3, 2), dyadic(2, transposed ? 2 : 3, 1)),
                                         leastSquares(transposed, empty(3, 0), empty(transposed ? 0 : 3, 2)),
                                         solve(transposed, empty(0, 0), empty(0, 2)))),
+                        Stream.of(stack, Tensor.of(new double[][] {{1, -2}, {0.5, -1}}), empty(0, 0))
+                                .map(a -> Sample.of(
+                                                Eigh.EIGH,
+                                                a.shape().rank() == 3
+                                                        ? Shape.of(2, 6)
+                                                        : Shape.of(a.shape().size() * 3 / 2),
+                                                (i, v) -> eigh(
+                                                        matrix(v.get(0), Arrays.copyOf(i, i.length + 1)),
+                                                        i[i.length - 1]),
+                                                a)
+                                        .within(8, 1)),
+                        Stream.of(false, true)
+                                .flatMap(strict -> Stream.of(
+                                        gaps(strict, Tensor.of(1, 2.5, -3)),
+                                        gaps(strict, dyadic(2, 2)),
+                                        gaps(strict, empty(0)))),
                         Stream.of(false, true)
                                 .flatMap(log -> Stream.of(
                                         determinant(log, general),
@@ -1274,6 +1290,37 @@ public final class Samples {
                         a,
                         b)
                 .within(16, 1);
+    }
+
+    private static Sample gaps(boolean strict, Tensor x) {
+        return Sample.of(
+                new Gaps(strict),
+                x.shape().concat("gaps", Shape.of(x.shape().extent(-1))),
+                (i, v) -> {
+                    int rank = x.shape().rank();
+                    int[] index = Arrays.copyOf(i, rank);
+                    double from = v.get(0).get(with(index, rank - 1, i[rank - 1]));
+                    double to = v.get(0).get(with(index, rank - 1, i[rank]));
+                    return i[rank - 1] == i[rank] ? 0 : to == from ? Double.NaN : 1 / (to - from);
+                },
+                x);
+    }
+
+    /** Two eigenvalues, then two vectors as columns, by the angle of the rotation. The larger element of each is positive. */
+    private static double eigh(double[][] m, int k) {
+        double mean = (m[0][0] + m[1][1]) / 2;
+        double half = (m[0][0] - m[1][1]) / 2;
+        double off = (m[0][1] + m[1][0]) / 2;
+        double angle = Math.atan2(off, half) / 2;
+        if (k < 2) {
+            return mean + (k == 0 ? -1 : 1) * Math.hypot(half, off);
+        }
+        int row = (k - 2) / 2;
+        double[] vector = k % 2 == 0
+                ? new double[] {-Math.sin(angle), Math.cos(angle)}
+                : new double[] {Math.cos(angle), Math.sin(angle)};
+        double largest = Math.abs(vector[1]) > Math.abs(vector[0]) ? vector[1] : vector[0];
+        return vector[row] * Math.signum(largest);
     }
 
     /** By the normal equations. */
