@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.Gaps;
 import dev.wengert.autodiff.op.Operations;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.Sample;
@@ -143,7 +144,17 @@ class ExactFormsTest {
         Shape[] s = operands.stream().map(Tensor::shape).toArray(Shape[]::new);
         double[][] x = operands.stream().map(Tensor::toArray).toArray(double[][]::new);
         Shape out = op.shape(s);
-        double[] y = op.eval(out, x, s);
+        boolean matrices = MatrixForms.has(op);
+        double[] y;
+        try {
+            y = op.eval(out, x, s);
+        } catch (ArithmeticException refused) {
+            assertThat(matrices || op instanceof Gaps).as("%s", refused).isTrue();
+            return List.of();
+        }
+        if (matrices && !(isFinite(x) && isFinite(new double[][] {y}))) {
+            return List.of(); // the order of elimination decides what becomes of infinity
+        }
         BigReal[] exact = ExactForms.of(op, out, exactly(x), s, A);
         double[][] none = Arrays.stream(x).map(v -> new double[v.length]).toArray(double[][]::new);
         double[] bound = Bounds.of(op, y, out, x, none, s);
@@ -155,6 +166,10 @@ class ExactFormsTest {
             }
         }
         return differences;
+    }
+
+    private static boolean isFinite(double[][] x) {
+        return Arrays.stream(x).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite);
     }
 
     private static BigReal[][] exactly(double[][] x) {
