@@ -668,7 +668,7 @@ public final class Variable {
 
     /**
      * {@code exp(x²)·erfc x}: about {@code 1/(x√π)} for large x; infinite below −26.63. The error is at most 3 ulps, that of the derivative
-     * 5.
+     * 6.
      *
      * @return the scaled complementary error function
      */
@@ -754,7 +754,7 @@ public final class Variable {
 
     /**
      * x·Φ(x), where Φ is the standard normal distribution function; the exact form, no approximation (Hendrycks and Gimpel 2016). The error
-     * is at most 2 ulps.
+     * is at most 3 ulps.
      *
      * @return the Gaussian error linear unit
      */
