@@ -6,6 +6,7 @@ import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tangents;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.loop.Loop;
 import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
@@ -58,7 +59,7 @@ public final class Implicit {
                     "the function must return as many numbers as there are unknowns",
                     residual + " for unknowns " + start.shape());
         }
-        return new Root(body).apply(operands(start, body));
+        return new Root(Loop.alone(body)).apply(operands(start, body));
     }
 
     /**
@@ -85,7 +86,7 @@ public final class Implicit {
                     "the function must return the shape of its argument",
                     next + " for argument " + start.shape());
         }
-        return new FixedPoint(body, label).apply(operands(start, body));
+        return new FixedPoint(Loop.alone(body), label).apply(operands(start, body));
     }
 
     private static Tape body(String caller, UnaryOperator<Variable> f, Variable start) {

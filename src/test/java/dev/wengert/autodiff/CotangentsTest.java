@@ -150,6 +150,22 @@ class CotangentsTest {
         assertThat(g).isEqualTo(Tensor.of(0, 2));
     }
 
+    /** In forward mode, a slice of constants has no tangent: the infinite slope of their root would make a NaN of zeros. */
+    @Test
+    void whatIsReadOfConcatenatedConstantsHasNoTangent() {
+        Variable zero = Variable.of(Tensor.of(0));
+        for (boolean two : new boolean[] {false, true}) {
+            UnaryOperator<Variable> f = v -> {
+                Variable joined = Variable.concat(0, v, zero, two ? v.mul(3) : zero);
+                return joined.slice(0, 1, 2).sqrt().add(joined.slice(0, 0, 1)).add(joined.slice(0, 2, 3));
+            };
+            assertThat(Autodiff.jvp(f, Tensor.of(2), Tensor.of(1))).isEqualTo(Tensor.of(two ? 4 : 1));
+        }
+        UnaryOperator<Variable> padded =
+                v -> v.pad(0, 1, 1).slice(0, 2, 3).sqrt().add(v);
+        assertThat(Autodiff.jvp(padded, Tensor.of(2), Tensor.of(1))).isEqualTo(Tensor.of(1));
+    }
+
     /** Every combination of sweeps knows that nothing was read of the root, whose slope at 0 is infinite. */
     @Test
     void absenceSurvivesForwardModeAndSecondOrders() {

@@ -3,6 +3,8 @@ package dev.wengert.autodiff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.wengert.functional.Implicit;
+import dev.wengert.functional.Loops;
 import dev.wengert.optim.Sgd;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.ForkedJvm;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Graphs are garbage as soon as nobody holds one of their nodes. */
@@ -117,6 +120,32 @@ class MemoryTest {
         graphs.add(new WeakReference<>(tape));
         graphs.add(new WeakReference<>(constant));
         graphs.add(new WeakReference<>(tape.inputs().get(0)));
+        return tape.compile();
+    }
+
+    /** What the functions of loops and equations capture is an operand, and no part of the operation. */
+    @Test
+    void aPlanOfAnOperationThatRunsAProgramDoesNotHoldTheGraphAroundIt() throws InterruptedException {
+        List<WeakReference<Object>> graphs = new ArrayList<>();
+        List<Plan> plans = List.of(
+                plan(graphs, (x, y) -> Loops.iterate(v -> v.mul(y), x, 2)),
+                plan(graphs, (x, y) -> Loops.map(v -> v.mul(y), x).sum(0)),
+                plan(graphs, (x, y) -> Implicit.root(v -> v.sub(y), x)),
+                plan(graphs, (x, y) -> Implicit.fixedPoint(v -> v.mul(0.5).add(y), x)));
+        isCollected(graphs);
+        assertThat(plans.get(0).run(Tensor.of(1, 1))).containsExactly(Tensor.of(4, 4), Tensor.of(12, 12));
+    }
+
+    private static Plan plan(List<WeakReference<Object>> graphs, BinaryOperator<Variable> f) {
+        Tape tape = Tape.record(
+                x -> {
+                    Variable y = x.get(0).mul(2);
+                    graphs.add(new WeakReference<>(y));
+                    Variable z = f.apply(x.get(0), y);
+                    return List.of(z, Autodiff.gradients(z.sum(), x).get(0));
+                },
+                List.of(Tensor.of(1, 2)));
+        graphs.add(new WeakReference<>(tape));
         return tape.compile();
     }
 

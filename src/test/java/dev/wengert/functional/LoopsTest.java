@@ -243,6 +243,35 @@ class LoopsTest {
                 .isCloseTo(Autodiff.gradients(expected, List.of(v)).get(0).item(), within(1e-15));
     }
 
+    /** The carry has a tangent before the first step, and none after it. */
+    @Test
+    void aCarryThatIsReplacedHasNoTangent() {
+        Variable zeros = Variable.of(Tensor.of(0, 0));
+        UnaryOperator<Variable> f =
+                v -> Loops.scan((c, none) -> new Loops.Result(List.of(zeros), List.of(c.get(0))), List.of(v), 3)
+                        .carry()
+                        .get(0)
+                        .sqrt();
+        assertThat(Autodiff.jvp(f, Tensor.of(1, 2), Tensor.of(1, 3))).isEqualTo(Tensor.of(0, 0));
+    }
+
+    /** In forward mode, too: the rows have no tangent, and the slope of the root at 0 is infinite. */
+    @Test
+    void aResultWithoutTangentIsAbsent() {
+        Variable zeros = Variable.of(Tensor.of(0, 0));
+        for (int steps : new int[] {1, 2, 5}) {
+            UnaryOperator<Variable> f = v -> {
+                Loops.Result r = Loops.scan(
+                        (c, none) -> new Loops.Result(List.of(c.get(0).mul(2), c.get(1)), List.of(zeros)),
+                        List.of(v, zeros),
+                        steps);
+                Variable roots = r.carry().get(1).sqrt().add(r.ys().get(0).sqrt());
+                return r.carry().get(0).add(roots.sum());
+            };
+            assertThat(Autodiff.jvp(f, Tensor.of(1, 2), Tensor.of(1, 3))).isEqualTo(Tensor.of(1 << steps, 3 << steps));
+        }
+    }
+
     /** Carries that take turns never have the same cotangents twice in a row. */
     @Test
     void carriesThatTakeTurns() {
@@ -442,6 +471,16 @@ class LoopsTest {
         assertThat(wrong.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(wrong.blames().get(0).operation()).isEqualTo("Cube");
         assertThat(wrong.blames().get(0).site()).contains("LoopsTest.java:");
+    }
+
+    @Test
+    void theCheckerLooksIntoALoopWithoutSteps() {
+        GradientReport report = GradientCheck.of((Variable v) ->
+                        v.sum().add(Loops.map(Variable::sin, v.slice(0, 0, 0)).sum()))
+                .order(3)
+                .at(Tensor.of(0.3, -0.4))
+                .run();
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.PASS);
     }
 
     @Test

@@ -63,7 +63,7 @@ public final class Loop {
                 operands.add(stacked ? xs.get(i - carry.size()) : i < arguments.size() ? arguments.get(i) : input);
             }
         }
-        Tape body = Tape.between(inputs, recorded.outputs());
+        Tape body = alone(Tape.between(inputs, recorded.outputs()));
         int stacked = used.get(carry.size(), rows).cardinality();
         Scan scan = new Scan(body, carry.size(), stacked, recorder.ys, length, reverse);
         return new Loop(scan, scan.apply(operands.toArray(new Variable[0])));
@@ -91,6 +91,12 @@ public final class Loop {
             all.addAll(results.sums);
             return all;
         }
+    }
+
+    /** The same closure, but with placeholders for what it captured: so an operation, and a plan, does not hold the graph around it. */
+    public static Tape alone(Tape closure) {
+        boolean holds = closure.inputs().stream().anyMatch(input -> input.op().isPresent());
+        return holds ? Tape.closure(closure::apply, closure.inputs()) : closure;
     }
 
     /** The inputs that a program uses. */

@@ -3,13 +3,15 @@ package dev.wengert.autodiff.loop;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.autodiff.op.Identity;
+import dev.wengert.autodiff.op.Parts;
 import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -186,17 +188,35 @@ final class Pushforward {
         }
     }
 
+    /** The tangent of the packed result, from the parts that have one. */
     private Variable packed(int left) {
-        List<Variable> parts = new ArrayList<>();
-        boolean any = false;
+        SortedMap<Integer, Variable> parts = new TreeMap<>();
         for (int i = 0; i < sources.length; i++) {
-            Shape each = scan.body().outputs().get(i).shape();
-            boolean sum = i >= ys;
-            Variable part = sum ? rest[i] : Loop.join(apart.get(i), rest[i], left, each, scan.reverse());
-            any |= part != null;
-            int size = each.size() * (sum ? 1 : apart.get(i).size() + left);
-            parts.add(part == null ? Variable.of(Tensor.zeros(size)) : part.reshape(size));
+            int taken = apart.get(i).size();
+            int all = taken + left;
+            for (int k = 0; k < taken; k++) {
+                put(parts, i, scan.reverse() ? all - 1 - k : k, apart.get(i).get(k));
+            }
+            put(parts, i, scan.reverse() || i >= ys ? 0 : taken, rest[i]);
         }
-        return !any ? null : parts.size() == 1 ? parts.get(0) : Variable.concat(0, parts.toArray(new Variable[0]));
+        if (parts.isEmpty()) {
+            return null;
+        }
+        Shape shape = scan.shape(x.stream().map(Variable::shape).toArray(Shape[]::new));
+        if (parts.values().stream().mapToInt(part -> part.shape().size()).sum() == shape.size()) {
+            return Variable.concat(0, parts.values().toArray(new Variable[0]));
+        }
+        Parts sum = new Parts(shape);
+        parts.forEach((from, part) -> sum.add(Parts.Part.slice(0, from, part)));
+        return sum.sum();
+    }
+
+    /** Puts tangents where the rows of a result begin that they belong to. */
+    private void put(SortedMap<Integer, Variable> parts, int result, int row, Variable part) {
+        if (part != null && part.shape().size() > 0) {
+            int each = scan.body().outputs().get(result).shape().size();
+            parts.put(
+                    scan.offset(result) + row * each, part.reshape(part.shape().size()));
+        }
     }
 }

@@ -148,7 +148,7 @@ public record Scan(Tape body, int carries, int xs, int ys, int length, boolean r
                 Collections.reverse(part);
             }
             part.forEach(v -> packed.add(v.reshape(v.shape().size())));
-            if (isSum(i) && length == 0) {
+            if (part.isEmpty()) {
                 packed.add(Variable.of(Tensor.zeros((int) size(i))));
             }
         }

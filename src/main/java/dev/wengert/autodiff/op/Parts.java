@@ -1,5 +1,6 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import java.util.ArrayList;
@@ -98,6 +99,16 @@ public final class Parts {
         parts.stream().filter(part -> part.index != null).forEach(part -> operands.add(part.index));
         SumOfParts op = new SumOfParts(whole, parts.stream().map(Part::place).toList());
         return op.apply(operands.toArray(Variable[]::new));
+    }
+
+    /** Whether a sum of parts has none in a slice. That is known from its operation, and needs no value. */
+    static boolean leavesOut(Variable sum, int axis, int from, int to) {
+        Op op = sum.op().orElse(null);
+        if (op instanceof Pad pad) {
+            int end = sum.shape().extent(pad.axis()) - pad.after();
+            return pad.axis() == axis && (to <= pad.before() || end <= from);
+        }
+        return op instanceof SumOfParts parts && parts.leavesOut(axis, from, to, sum.inputs());
     }
 
     /** The sum of the slices along an axis within one of them, of its shape; or null if nothing of it is there. */

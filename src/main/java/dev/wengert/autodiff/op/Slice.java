@@ -1,6 +1,7 @@
 package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Cotangents;
+import dev.wengert.autodiff.Tangents;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
@@ -42,6 +43,14 @@ public record Slice(int axis, int from, int to) implements LinearOp {
     @Override
     public void pullback(Cotangents c) {
         c.addSlice(0, axis, from, c.g());
+    }
+
+    /** Does what the jvp does; nothing moves where the tangent has no part. */
+    @Override
+    public void pushforward(Tangents t) {
+        if (t.t(0) != null && !Parts.leavesOut(t.t(0), axis, from, to)) {
+            t.add(0, apply(t.t(0)));
+        }
     }
 
     @Override

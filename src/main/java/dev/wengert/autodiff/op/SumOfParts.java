@@ -9,6 +9,8 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The sum of parts (slices, rows, and wholes), which are added to zeros in order. The operands are the parts, followed by the indices of
@@ -146,6 +148,23 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
         if (!present.isEmpty()) {
             t.add(0, present.sum());
         }
+    }
+
+    /** Whether no part can have an element of a slice, which is zeros then, whatever the parts are. */
+    boolean leavesOut(int axis, int from, int to, List<Variable> x) {
+        IntPredicate meets = i -> {
+            Place place = places.get(i);
+            boolean apart = place.axis == axis
+                    && (to <= place.from || place.from + x.get(i).shape().extent(axis) <= from);
+            return !apart;
+        };
+        int near =
+                0; // the last part that begins before the end, if they are in order: so one is found soon if there is
+        // one
+        for (int half = Integer.highestOneBit(places.size()); half > 0; half /= 2) {
+            near += near + half < places.size() && places.get(near + half).from < to ? half : 0;
+        }
+        return !meets.test(near) && IntStream.range(0, places.size()).noneMatch(meets);
     }
 
     @Override
