@@ -88,6 +88,18 @@ class SamplesTest {
     }
 
     @Test
+    void thePictureOfAGaussianProcessShowsItsBandAndTheData() throws Exception {
+        Path picture = Path.of("target", "gaussian-process.png");
+        Files.deleteIfExists(picture);
+
+        run("S23GaussianProcess");
+
+        BufferedImage image = ImageIO.read(picture.toFile());
+        assertThat(List.of(image.getWidth(), image.getHeight())).containsExactly(800, 500);
+        assertThat(image.getRGB(0, 0, 800, 500, null, 0, 800)).contains(0xffb2182b, 0xff92c5de, 0xff2166ac);
+    }
+
+    @Test
     void theReadmeNamesThemAll() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         String section = readme.substring(readme.indexOf("## Samples"), readme.indexOf("## Operations"));
