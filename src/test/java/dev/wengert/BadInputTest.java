@@ -628,6 +628,8 @@ class BadInputTest {
             given("Variable.tile", () -> new int[] {2, 2}),
             given("Variable.outer", () -> Variable.of(Tensor.ones(2, 4))),
             given("Variable.gather", () -> Variable.of(Tensor.of(0, 1))),
+            given("Variable.einsum", () -> "ij->i", () -> new Variable[] {variable()}),
+            given("Variable.tensordot", () -> Variable.of(Tensor.ones(3, 2)), () -> 1),
             given("Variable.solve", () -> Variable.of(Tensor.of(1, 2))),
             given("Variable.lstsq", () -> Variable.of(Tensor.of(1, 2))),
             given("Variable.triangularSolve", () -> Variable.of(Tensor.of(1, 2)), () -> true),

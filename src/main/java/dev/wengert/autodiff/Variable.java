@@ -12,6 +12,7 @@ import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Determinant;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Eigh;
+import dev.wengert.autodiff.op.Einsum;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Erfcx;
 import dev.wengert.autodiff.op.Factored;
@@ -1699,6 +1700,35 @@ public final class Variable {
      */
     public Variable logDet() {
         return new Determinant(true, new Factored.Memory()).apply(this);
+    }
+
+    /**
+     * Sums of products over indices, in Einstein's notation as in NumPy: {@code einsum("ij,jk->ik", a, b)} is a matrix product, {@code
+     * "bij,bj->bi"} one for each b, {@code "ii"} a trace, {@code "ij->ji"} a transposition. Each letter is an axis; a letter that is not in
+     * the result is summed over. Without an arrow the result has the letters that appear once, in order. Operands are multiplied from left
+     * to right, as matrix products.
+     *
+     * @param equation letters for each operand, and for the result
+     * @param x the operands
+     * @return the result, with an axis for each letter behind the arrow
+     * @throws IllegalArgumentException if the equation is none, or has not as many groups as operands
+     * @throws ShapeException if an operand has not as many axes as letters, or axes of a letter differ in extent
+     */
+    public static Variable einsum(String equation, Variable... x) {
+        return Einsum.of(equation, x);
+    }
+
+    /**
+     * The product of all elements of two variables, summed over the last axes of this and the first of the other: 1 for a product of
+     * matrices, 0 for an outer product.
+     *
+     * @param other the other factor
+     * @param axes how many axes are summed over
+     * @return the product, with the other axes of this and then those of the other
+     * @throws ShapeException if these axes differ in extent, or there are fewer
+     */
+    public Variable tensordot(Variable other, int axes) {
+        return Einsum.tensordot(this, other, axes);
     }
 
     /**

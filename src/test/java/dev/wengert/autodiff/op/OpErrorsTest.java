@@ -167,6 +167,24 @@ class OpErrorsTest {
         String affine = "affine: x must be [.., d], weight [d, q] and bias [q] or [1, q], got x ";
         return Stream.of(
                 mismatch("cholesky", a::cholesky, "cholesky: the matrix must be square, got operand [4, 3]"),
+                mismatch(
+                        "einsum",
+                        () -> Variable.einsum("ij,jk->ik", a, a),
+                        "einsum: axes of a letter must have the same extent, got 3 and 4 for j"),
+                mismatch(
+                        "einsum",
+                        () -> Variable.einsum("ijk->k", a),
+                        "einsum: an operand must have an axis for each letter, got operand 0 [4, 3] and letters ijk"),
+                mismatch(
+                        "tensordot",
+                        () -> a.tensordot(a, 1),
+                        "tensordot: the last axes of left must be the first of right, as many as given,"
+                                + " got 1 axes, left [4, 3] and right [4, 3]"),
+                mismatch(
+                        "tensordot",
+                        () -> a.tensordot(a, -1),
+                        "tensordot: the last axes of left must be the first of right, as many as given,"
+                                + " got -1 axes, left [4, 3] and right [4, 3]"),
                 mismatch("inverse", a::inverse, "inverse: the matrix must be square, got operand [4, 3]"),
                 mismatch(
                         "lstsq",
