@@ -743,7 +743,7 @@ public final class Variable {
     /**
      * {@code ln B(x, b) = ln Γ(x) + ln Γ(b) − ln Γ(x + b)}, without the cancellation of this formula for large numbers. It is +∞ if x or b
      * is 0, and NaN if one is negative. The error is at most 4 ulps of {@code ln Γ} of the operands below 8, and of the result, that of the
-     * derivatives 4.
+     * derivatives 5.
      *
      * @param b the second operand
      * @return the logarithm of the beta function
