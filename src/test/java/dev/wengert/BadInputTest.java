@@ -122,6 +122,7 @@ class BadInputTest {
                     "numbers of any size, and the special values of IEEE 754"),
             entry("Shape\\.\\w+\\(String, .*\\) 0 null", "the name of an operation only stands before an error"),
             entry(".*\\[\\]\\) . (twice|many)", "what is named twice is taken twice, and there may be many axes"),
+            entry("Variable\\.conv2d\\(.*\\) . twice", "one number for each of two axes"),
             entry("(Shape|Shapes|Tensors)\\.(broadcastsTo|contains|of)\\(Shape.*\\) 0 huge", "no element is made"),
             entry("BigReal\\.of\\(.*\\) .*", "a number or one of the special values of doubles"),
             entry("Doubles\\.contains\\(double\\) .*", "tells for every double whether it can be drawn"),
@@ -632,6 +633,38 @@ class BadInputTest {
             given("Variable.tensordot", () -> Variable.of(Tensor.ones(3, 2)), () -> 1),
             given("Variable.solve", () -> Variable.of(Tensor.of(1, 2))),
             given("Variable.lstsq", () -> Variable.of(Tensor.of(1, 2))),
+            given("Variable.conv1d", () -> Variable.of(Tensor.ones(2, 2, 2))),
+            given("Variable.conv1d", () -> Variable.of(Tensor.ones(2, 2, 2)), null, null),
+            given("Variable.convTranspose1d", () -> Variable.of(Tensor.ones(2, 2, 2))),
+            given("Variable.convTranspose1d", () -> Variable.of(Tensor.ones(2, 2, 2)), null, null),
+            given("Variable.conv1d", () -> Variable.of(Tensor.ones(2, 2, 2)), null, null, null, null),
+            given("Variable.convTranspose1d", () -> Variable.of(Tensor.ones(2, 2, 2)), () -> 2, null, null, null, null),
+            given("Variable.maxPool1d", () -> 2, () -> 1, () -> 1),
+            given("Variable.avgPool1d", () -> 2, () -> 1, () -> 1),
+            given("Variable.conv2d", () -> Variable.of(Tensor.ones(2, 2, 2, 2))),
+            given("Variable.conv2d", () -> Variable.of(Tensor.ones(2, 2, 2, 2)), null, null),
+            given("Variable.convTranspose2d", () -> Variable.of(Tensor.ones(2, 2, 2, 2))),
+            given("Variable.convTranspose2d", () -> Variable.of(Tensor.ones(2, 2, 2, 2)), null, null),
+            given("Variable.conv2d", () -> Variable.of(Tensor.ones(2, 2, 2, 2)), null, null, null, null),
+            given(
+                    "Variable.convTranspose2d",
+                    () -> Variable.of(Tensor.ones(2, 2, 2, 2)),
+                    () -> 2,
+                    null,
+                    null,
+                    null,
+                    null),
+            given(
+                    "Variable.convTranspose2d",
+                    () -> Variable.of(Tensor.ones(2, 2, 2, 2)),
+                    () -> new int[] {2},
+                    null,
+                    null,
+                    null,
+                    null),
+            given("Variable.maxPool2d", () -> 2, () -> 1, () -> 1),
+            given("Variable.avgPool2d", () -> 2, () -> 1, () -> 1),
+            given("Variable.windows", () -> 1, () -> 2, () -> 1),
             given("Variable.triangularSolve", () -> Variable.of(Tensor.of(1, 2)), () -> true),
             given("Variable.scatterAdd", () -> Variable.of(Tensor.of(0, 1)), () -> 2),
             given("Variable.oneHot", () -> 2),
@@ -786,6 +819,9 @@ class BadInputTest {
 
     /** What has solutions. */
     private static final Variable SQUARE = Variable.of(Tensor.of(new double[][] {{2, 1}, {0.5, 3}}));
+
+    /** What has channels. */
+    private static final Variable IMAGE = Variable.of(Tensor.ones(1, 2, 2, 3));
 
     private static final GradientReport REPORT =
             GradientCheck.of(x -> x.square().sum()).at(Tensor.of(1, 2)).run();
@@ -946,6 +982,8 @@ class BadInputTest {
                     use.accept(null);
                 } else if (e.getName().matches("solve|triangularSolve|lstsq")) {
                     use.accept(SQUARE);
+                } else if (e.getName().endsWith("1d") || e.getName().endsWith("2d")) {
+                    use.accept(e.getName().endsWith("1d") ? IMAGE.reshape(1, 2, 6) : IMAGE);
                 } else {
                     with(e.getDeclaringClass(), use);
                 }

@@ -2,12 +2,14 @@ package dev.wengert.accuracy;
 
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.loop.Scan;
+import dev.wengert.autodiff.op.AddWindows;
 import dev.wengert.autodiff.op.Affine;
 import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Convolution;
 import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.ElementwiseOp;
@@ -103,6 +105,9 @@ final class Bounds {
         if (op instanceof TakeAlong take) {
             return LineBounds.taken(take, y, out, x, dx, s);
         }
+        if (op instanceof AddWindows sum) {
+            return Sums.bound(sum, out, x, dx, s, s[0].extent(-1), 1);
+        }
         if (op instanceof CumSum sum) {
             return Sums.bound(sum, out, x, dx, s, out.extent(sum.axis()), 1);
         }
@@ -145,8 +150,8 @@ final class Bounds {
         if (op instanceof OneHot || op instanceof Draw || op instanceof FoldKey) {
             return new double[out.size()];
         }
-        if (op instanceof MatMul product) {
-            return product(product, out, x, dx, s);
+        if (op instanceof MatMul || op instanceof Convolution) {
+            return product((Primitive) op, out, x, dx, s);
         }
         if (op instanceof Affine) {
             double[] dy = product(MatMul.MATMUL, out, x, dx, s);
@@ -190,7 +195,7 @@ final class Bounds {
     }
 
     /** {@code |A|·dB + dA·(|B| + dB) + (k + 2)u·|A|·|B|} for a product with k terms an element. */
-    private static double[] product(MatMul op, Shape out, double[][] x, double[][] dx, Shape[] s) {
+    private static double[] product(Primitive op, Shape out, double[][] x, double[][] dx, Shape[] s) {
         int k = Sums.terms(op, s);
         double[] left = Sums.abs(x[0]);
         double[] right = Sums.abs(x[1]);

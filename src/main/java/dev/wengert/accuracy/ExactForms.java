@@ -2,11 +2,13 @@ package dev.wengert.accuracy;
 
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.loop.Scan;
+import dev.wengert.autodiff.op.AddWindows;
 import dev.wengert.autodiff.op.Affine;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Convolution;
 import dev.wengert.autodiff.op.Draw;
 import dev.wengert.autodiff.op.Elu;
 import dev.wengert.autodiff.op.Erfcx;
@@ -111,6 +113,9 @@ final class ExactForms {
         if (op instanceof SumOfParts sum) {
             return Sums.exact(out, x, Origins.parts(sum, x, s), a);
         }
+        if (op instanceof AddWindows sum) {
+            return Sums.exact(out, x, new int[][] {Origins.windows(sum, out, s[0])}, a);
+        }
         if (op instanceof Concat || op instanceof LinearOp && op != Identity.IDENTITY) {
             return moved((Primitive) op, out, x, s);
         }
@@ -131,6 +136,9 @@ final class ExactForms {
         if (op instanceof OneHot || op instanceof Draw || op instanceof FoldKey) {
             double[][] numbers = Arrays.stream(x).map(Origins::toDoubles).toArray(double[][]::new);
             return exactly(((Primitive) op).eval(out, numbers, s));
+        }
+        if (op instanceof Convolution convolution) {
+            return ConvolutionForms.exact(convolution, out, x, s, a);
         }
         if (op instanceof MatMul product) {
             return product(product, out, x, s, a, earlier);

@@ -1,5 +1,6 @@
 package dev.wengert.accuracy;
 
+import dev.wengert.autodiff.op.AddWindows;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Slice;
 import dev.wengert.autodiff.op.Strided;
@@ -35,6 +36,11 @@ final class Origins {
     static int[] along(int axis, Shape out, BigReal[] index, Shape elements) {
         double[][] numbers = {numbers(out.size(), 0), toDoubles(index)};
         return toInts(new TakeAlong(axis, "takeAlong").eval(elements, numbers, out, elements));
+    }
+
+    /** For elements of windows that are added to a result, the index in the result to which element k is added. */
+    static int[] windows(AddWindows sum, Shape out, Shape elements) {
+        return toInts(sum.transpose(elements).eval(elements, new double[][] {numbers(out.size(), 0)}, out));
     }
 
     /** For each part of a sum, the index in the result to which element k is added. */

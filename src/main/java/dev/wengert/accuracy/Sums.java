@@ -2,6 +2,7 @@ package dev.wengert.accuracy;
 
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.Convolution;
 import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.precise.BigArithmetic;
@@ -45,8 +46,11 @@ final class Sums {
         return dy;
     }
 
-    /** The number of products that are summed for each element of a result of an operation; 0 if it is no product of matrices. */
+    /** The number of products that are summed for each element of a result of an operation; 0 if it is no product. */
     static int terms(Op op, Shape[] s) {
+        if (op instanceof Convolution convolution) {
+            return convolution.terms(s);
+        }
         boolean transposed = op instanceof MatMul product && product.transposeLeft();
         return op instanceof MatMul || op instanceof Affine ? MatMul.columns(s[0], transposed) : 0;
     }

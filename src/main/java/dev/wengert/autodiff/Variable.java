@@ -8,6 +8,7 @@ import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Cholesky;
 import dev.wengert.autodiff.op.Comparison;
 import dev.wengert.autodiff.op.Concat;
+import dev.wengert.autodiff.op.Conv;
 import dev.wengert.autodiff.op.CumSum;
 import dev.wengert.autodiff.op.Determinant;
 import dev.wengert.autodiff.op.Draw;
@@ -36,6 +37,7 @@ import dev.wengert.autodiff.op.Permute;
 import dev.wengert.autodiff.op.Pieces;
 import dev.wengert.autodiff.op.PiecewiseLinear;
 import dev.wengert.autodiff.op.Polygamma;
+import dev.wengert.autodiff.op.Pooling;
 import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.Product;
@@ -55,6 +57,7 @@ import dev.wengert.autodiff.op.TriangularSolve;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
+import dev.wengert.autodiff.op.Windows;
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
@@ -1750,6 +1753,327 @@ public final class Variable {
      */
     public Variable permute(int... axes) {
         return Permute.of(this, axes);
+    }
+
+    // ---- convolution and pooling ----
+
+    /**
+     * The convolution of signals, as {@code conv1d} of PyTorch: kernels are not flipped. {@code .add(bias.reshape(-1, 1))} adds a bias. The stride is 1, and there is no padding.
+     *
+     * @param weight [out, channels/groups, length]
+     * @return the result for this variable, which is [batch, channels, length]
+     * @throws ShapeException if the shapes do not fit
+     */
+    public Variable conv1d(Variable weight) {
+        return Conv.of(1, this, weight, 1, 0, 1, 1);
+    }
+
+    /**
+     * The same with a stride and a padding.
+     *
+     * @param weight [out, channels/groups, length]
+     * @param stride the step from output to output
+     * @param padding how many zeros stand before the first element, and behind the last; they are multiplied as elements are
+     * @return the result
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if the stride is not positive or the padding negative
+     */
+    public Variable conv1d(Variable weight, int stride, int padding) {
+        return Conv.of(1, this, weight, stride, padding, 1, 1);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch.
+     *
+     * @param weight [out, channels/groups, length]
+     * @param stride the step from output to output
+     * @param padding how many zeros stand before the first element, and behind the last; they are multiplied as elements are
+     * @param dilation the distance of the kernel's elements
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @return [batch, out, ..]; an extent n becomes {@code (n + 2·padding − dilation·(kernel − 1) − 1)/stride + 1}, rounded down
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable conv1d(Variable weight, int stride, int padding, int dilation, int groups) {
+        return Conv.of(1, this, weight, stride, padding, dilation, groups);
+    }
+
+    /**
+     * The convolution of images, as {@code conv2d} of PyTorch: kernels are not flipped. {@code .add(bias.reshape(-1, 1, 1))} adds a bias. The stride is 1, and there is no padding.
+     *
+     * @param weight [out, channels/groups, height, width]
+     * @return the result for this variable, which is [batch, channels, height, width]
+     * @throws ShapeException if the shapes do not fit
+     */
+    public Variable conv2d(Variable weight) {
+        return Conv.of(2, this, weight, 1, 0, 1, 1);
+    }
+
+    /**
+     * The same with a stride and a padding.
+     *
+     * @param weight [out, channels/groups, height, width]
+     * @param stride the step from output to output
+     * @param padding how many zeros stand before the first element, and behind the last; they are multiplied as elements are
+     * @return the result
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if the stride is not positive or the padding negative
+     */
+    public Variable conv2d(Variable weight, int stride, int padding) {
+        return Conv.of(2, this, weight, stride, padding, 1, 1);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch, equal for both axes.
+     *
+     * @param weight [out, channels/groups, height, width]
+     * @param stride the step from output to output
+     * @param padding how many zeros stand before the first element, and behind the last; they are multiplied as elements are
+     * @param dilation the distance of the kernel's elements
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @return [batch, out, ..]; an extent n becomes {@code (n + 2·padding − dilation·(kernel − 1) − 1)/stride + 1}, rounded down
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable conv2d(Variable weight, int stride, int padding, int dilation, int groups) {
+        return Conv.of(2, this, weight, stride, padding, dilation, groups);
+    }
+
+    /**
+     * The same with options of their own for both axes: one number in an array for both, or one for each.
+     *
+     * @param weight [out, channels/groups, height, width]
+     * @param stride the step from output to output
+     * @param padding how many zeros stand before the first element, and behind the last; they are multiplied as elements are
+     * @param dilation the distance of the kernel's elements
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @return [batch, out, ..]; an extent n becomes {@code (n + 2·padding − dilation·(kernel − 1) − 1)/stride + 1}, rounded down
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range, or an array has another length
+     */
+    public Variable conv2d(Variable weight, int[] stride, int[] padding, int[] dilation, int groups) {
+        return Conv.of(2, this, weight, stride, padding, dilation, groups);
+    }
+
+    /**
+     * The transposed convolution of signals, as {@code conv_transpose1d} of PyTorch: the transpose of {@link #conv1d(Variable)} as a linear map. The stride is 1, and there is no padding.
+     *
+     * @param weight [channels, out/groups, length]
+     * @return the result for this variable, which is [batch, channels, length]
+     * @throws ShapeException if the shapes do not fit
+     */
+    public Variable convTranspose1d(Variable weight) {
+        return Conv.transposed(1, this, weight, 1, 0, 0, 1, 1);
+    }
+
+    /**
+     * The same with a stride and a padding.
+     *
+     * @param weight [channels, out/groups, length]
+     * @param stride the step from element to element
+     * @param padding how many elements are left out at the start, and at the end
+     * @return the result
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if the stride is not positive or the padding negative
+     */
+    public Variable convTranspose1d(Variable weight, int stride, int padding) {
+        return Conv.transposed(1, this, weight, stride, padding, 0, 1, 1);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch.
+     *
+     * @param weight [channels, out/groups, length]
+     * @param stride the step from element to element
+     * @param padding how many elements are left out at the start, and at the end
+     * @param outputPadding how many elements the result is longer at the end; less than the stride
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @param dilation the distance of the kernel's elements
+     * @return [batch, out, ..]; an extent n becomes {@code (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1}
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable convTranspose1d(
+            Variable weight, int stride, int padding, int outputPadding, int groups, int dilation) {
+        return Conv.transposed(1, this, weight, stride, padding, outputPadding, groups, dilation);
+    }
+
+    /**
+     * The transposed convolution of images, as {@code conv_transpose2d} of PyTorch: the transpose of {@link #conv2d(Variable)} as a linear map. The stride is 1, and there is no padding.
+     *
+     * @param weight [channels, out/groups, height, width]
+     * @return the result for this variable, which is [batch, channels, height, width]
+     * @throws ShapeException if the shapes do not fit
+     */
+    public Variable convTranspose2d(Variable weight) {
+        return Conv.transposed(2, this, weight, 1, 0, 0, 1, 1);
+    }
+
+    /**
+     * The same with a stride and a padding.
+     *
+     * @param weight [channels, out/groups, height, width]
+     * @param stride the step from element to element
+     * @param padding how many elements are left out at the start, and at the end
+     * @return the result
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if the stride is not positive or the padding negative
+     */
+    public Variable convTranspose2d(Variable weight, int stride, int padding) {
+        return Conv.transposed(2, this, weight, stride, padding, 0, 1, 1);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch, equal for both axes.
+     *
+     * @param weight [channels, out/groups, height, width]
+     * @param stride the step from element to element
+     * @param padding how many elements are left out at the start, and at the end
+     * @param outputPadding how many elements the result is longer at the end; less than the stride
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @param dilation the distance of the kernel's elements
+     * @return [batch, out, ..]; an extent n becomes {@code (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1}
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable convTranspose2d(
+            Variable weight, int stride, int padding, int outputPadding, int groups, int dilation) {
+        return Conv.transposed(2, this, weight, stride, padding, outputPadding, groups, dilation);
+    }
+
+    /**
+     * The same with options of their own for both axes: one number in an array for both, or one for each.
+     *
+     * @param weight [channels, out/groups, height, width]
+     * @param stride the step from element to element
+     * @param padding how many elements are left out at the start, and at the end
+     * @param outputPadding how many elements the result is longer at the end; less than the stride
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @param dilation the distance of the kernel's elements
+     * @return [batch, out, ..]; an extent n becomes {@code (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1}
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range, or an array has another length
+     */
+    public Variable convTranspose2d(
+            Variable weight, int[] stride, int[] padding, int[] outputPadding, int groups, int[] dilation) {
+        return Conv.transposed(2, this, weight, stride, padding, outputPadding, groups, dilation);
+    }
+
+    /**
+     * The largest elements of windows of signals, side by side: the stride is the kernel. What is left over at the end is not read.
+     *
+     * @param kernel the extent of a window
+     * @return [batch, channels, ..] for this variable, which is [batch, channels, length]
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if the kernel is not positive
+     */
+    public Variable maxPool1d(int kernel) {
+        return Pooling.max(1, this, kernel, kernel, 0);
+    }
+
+    /**
+     * The largest elements of windows of signals. Padding is −∞. Ties share the derivative evenly, as in {@link #max}; PyTorch gives it to the first.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − kernel)/stride + 1}, rounded down
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable maxPool1d(int kernel, int stride, int padding) {
+        return Pooling.max(1, this, kernel, stride, padding);
+    }
+
+    /**
+     * The largest elements of windows of images, side by side: the stride is the kernel. What is left over at the end is not read.
+     *
+     * @param kernel the extent of a window
+     * @return [batch, channels, ..] for this variable, which is [batch, channels, height, width]
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if the kernel is not positive
+     */
+    public Variable maxPool2d(int kernel) {
+        return Pooling.max(2, this, kernel, kernel, 0);
+    }
+
+    /**
+     * The largest elements of windows of images. Padding is −∞. Ties share the derivative evenly, as in {@link #max}; PyTorch gives it to the first.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − kernel)/stride + 1}, rounded down
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable maxPool2d(int kernel, int stride, int padding) {
+        return Pooling.max(2, this, kernel, stride, padding);
+    }
+
+    /**
+     * The means of windows of signals, side by side: the stride is the kernel. What is left over at the end is not read.
+     *
+     * @param kernel the extent of a window
+     * @return [batch, channels, ..] for this variable, which is [batch, channels, length]
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if the kernel is not positive
+     */
+    public Variable avgPool1d(int kernel) {
+        return Pooling.mean(1, this, kernel, kernel, 0);
+    }
+
+    /**
+     * The means of windows of signals. Padding is zeros. Padding counts, as in PyTorch.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − kernel)/stride + 1}, rounded down
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable avgPool1d(int kernel, int stride, int padding) {
+        return Pooling.mean(1, this, kernel, stride, padding);
+    }
+
+    /**
+     * The means of windows of images, side by side: the stride is the kernel. What is left over at the end is not read.
+     *
+     * @param kernel the extent of a window
+     * @return [batch, channels, ..] for this variable, which is [batch, channels, height, width]
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if the kernel is not positive
+     */
+    public Variable avgPool2d(int kernel) {
+        return Pooling.mean(2, this, kernel, kernel, 0);
+    }
+
+    /**
+     * The means of windows of images. Padding is zeros. Padding counts, as in PyTorch.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − kernel)/stride + 1}, rounded down
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable avgPool2d(int kernel, int stride, int padding) {
+        return Pooling.mean(2, this, kernel, stride, padding);
+    }
+
+    /**
+     * The windows along an axis, as {@code unfold} of PyTorch's tensors: the axis counts the windows, and a new last axis their elements.
+     *
+     * @param axis the axis
+     * @param size the number of elements of a window
+     * @param step the step from window to window
+     * @return a variable with an axis more; an extent n becomes {@code (n − size)/step + 1}, rounded down
+     * @throws ShapeException if the axis is out of range, size or step is not positive, or no window fits
+     */
+    public Variable windows(int axis, int size, int step) {
+        return Windows.of(this, axis, size, step);
     }
 
     // ---- shapes and pieces ----

@@ -22,7 +22,9 @@ public sealed interface LinearOp extends Primitive
                 ScatterAddAlong,
                 Flip,
                 Triangle,
-                CumSum {
+                CumSum,
+                Windows,
+                AddWindows {
 
     /** The transpose, for an operand of shape {@code x}. */
     LinearOp transpose(Shape x);

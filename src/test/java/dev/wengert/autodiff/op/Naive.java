@@ -1,9 +1,11 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.kernel.Geometry;
 import dev.wengert.kernel.Threefry;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -95,5 +97,33 @@ final class Naive {
     /** The upper bits of a block as a number in [0, 1). */
     private static double upper(long block, int bits) {
         return (double) (block >>> (64 - bits)) / (1L << bits);
+    }
+
+    /** An element of a convolution, of its image or of its weights: the products of the other two that belong to it. Padding is zeros. */
+    static double convolution(Convolution.Kind kind, Geometry g, Tensor left, Tensor right, int... index) {
+        Shape image = kind == Convolution.Kind.IMAGE ? null : left.shape();
+        Shape weight = kind == Convolution.Kind.WEIGHT ? null : right.shape();
+        int out = weight == null ? right.shape().extent(1) : weight.extent(0);
+        int depth = weight == null ? image.extent(1) / g.groups() : weight.extent(1);
+        Shape products = Shape.of(left.shape().extent(0), out, depth, g.kernelH(), g.kernelW(), g.outH(), g.outW());
+        double sum = 0;
+        for (int[] p : indices(products)) {
+            int[] y = {p[0], p[1], p[5], p[6]};
+            int[] w = {p[1], p[2], p[3], p[4]};
+            int[] x = {
+                p[0],
+                p[1] / (out / g.groups()) * depth + p[2],
+                p[5] * g.strideH() + p[3] * g.dilationH() - g.padH(),
+                p[6] * g.strideW() + p[4] * g.dilationW() - g.padW()
+            };
+            boolean inside = x[2] >= 0 && x[2] < g.h() && x[3] >= 0 && x[3] < g.w();
+            int[] to = kind == Convolution.Kind.OUTPUT ? y : kind == Convolution.Kind.IMAGE ? x : w;
+            if (Arrays.equals(to, index)) {
+                sum += kind == Convolution.Kind.IMAGE
+                        ? left.get(y) * right.get(w)
+                        : (inside ? left.get(x) : 0) * right.get(kind == Convolution.Kind.OUTPUT ? w : y);
+            }
+        }
+        return sum;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Geometry;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -159,6 +160,107 @@ class OpErrorsTest {
                         () -> Variable.stack(3, a, a),
                         "stack: axis must be in -3..2 for shape [1, 4, 3], got 3"),
                 mismatch("permute", () -> a.permute(0, 2), "permute" + range));
+    }
+
+    private static Stream<Refusal> convolutions() {
+        Variable image = x(2, 4, 5, 6);
+        Geometry g = new Geometry(5, 6, 3, 3, 1, 1, 0, 0, 1, 1, 1);
+        return Stream.of(
+                mismatch(
+                        "conv2d",
+                        () -> x(4, 5, 6).conv2d(x(2, 4, 3, 3)),
+                        "conv2d: the operand must be [batch, channels, height, width] and the weight [out, channels/groups, height, width],"
+                                + " got operand [4, 5, 6] and weight [2, 4, 3, 3]"),
+                mismatch(
+                        "conv1d",
+                        () -> x(1, 4, 6).conv1d(x(4, 3)),
+                        "conv1d: the operand must be [batch, channels, length] and the weight [out, channels/groups, length],"
+                                + " got operand [1, 4, 6] and weight [4, 3]"),
+                mismatch(
+                        "convTranspose2d",
+                        () -> image.convTranspose2d(x(4, 2)),
+                        "convTranspose2d: the operand must be [batch, channels, height, width] and the weight [channels, out/groups, height, width],"
+                                + " got operand [2, 4, 5, 6] and weight [4, 2]"),
+                mismatch(
+                        "conv2d",
+                        () -> image.conv2d(x(2, 3, 3, 3)),
+                        "conv2d: the weight must have as many channels as the operand in each group,"
+                                + " got operand [2, 4, 5, 6] and weight [2, 3, 3, 3] with groups 1"),
+                mismatch(
+                        "conv2d",
+                        () -> image.conv2d(x(3, 2, 3, 3), 1, 0, 1, 2),
+                        "conv2d: groups must divide the channels and the first extent of the weight,"
+                                + " got operand [2, 4, 5, 6] and weight [3, 2, 3, 3] with groups 2"),
+                mismatch(
+                        "convTranspose2d",
+                        () -> image.convTranspose2d(x(2, 4, 3, 3)),
+                        "convTranspose2d: the weight must have as many channels as the operand,"
+                                + " got operand [2, 4, 5, 6] and weight [2, 4, 3, 3] with groups 1"),
+                mismatch(
+                        "conv2d",
+                        () -> image.conv2d(x(2, 4, 3, 5), 1, 1, 2, 1),
+                        "conv2d: the kernel must have an element, and fit into the padded operand,"
+                                + " got operand [2, 4, 5, 6] and weight [2, 4, 3, 5] with padding 1 and dilation 2"),
+                mismatch(
+                        "conv2d",
+                        () -> image.conv2d(x(2, 4, 0, 1)),
+                        "conv2d: the kernel must have an element, and fit into the padded operand,"
+                                + " got operand [2, 4, 5, 6] and weight [2, 4, 0, 1] with padding 0 and dilation 1"),
+                mismatch(
+                        "convTranspose1d",
+                        () -> x(1, 1, 2).convTranspose1d(x(1, 1, 2), 1, 2),
+                        "convTranspose1d: operand and kernel must have an element, and the result, without its padding, an extent of"
+                                + " 1 or more that fits an int, got operand [1, 1, 2] and weight [1, 1, 2] with stride 1,"
+                                + " padding 2 and dilation 1"),
+                mismatch(
+                        "conv2d",
+                        () -> new Convolution(Convolution.Kind.OUTPUT, g).apply(image, x(2, 4, 3, 2)),
+                        "conv: the operands must fit Geometry[h=5, w=6, kernelH=3, kernelW=3, strideH=1, strideW=1, padH=0, padW=0,"
+                                + " dilationH=1, dilationW=1, groups=1], got [2, 4, 5, 6] and [2, 4, 3, 2]"),
+                illegal("conv2d", () -> image.conv2d(x(2, 4, 3, 3), 0, 0), "conv2d: stride must be 1 or more, got 0"),
+                illegal(
+                        "conv1d",
+                        () -> x(1, 1, 4).conv1d(x(1, 1, 2), 1, -1),
+                        "conv1d: padding must be 0 or more, got -1"),
+                illegal(
+                        "conv2d",
+                        () -> image.conv2d(x(2, 4, 3, 3), 1, 0, 1, 0),
+                        "conv2d: groups must be 1 or more, got 0"),
+                illegal(
+                        "conv2d",
+                        () -> image.conv2d(x(2, 4, 3, 3), new int[] {1}, new int[3], new int[] {1}, 1),
+                        "conv2d: padding must be one number, or one for each of 2 axes, got 3"),
+                illegal(
+                        "convTranspose2d",
+                        () -> image.convTranspose2d(x(4, 4, 3, 3), 2, 0, 2, 1, 1),
+                        "convTranspose2d: outputPadding must be less than the stride, got outputPadding 2 and stride 2"),
+                illegal(
+                        "maxPool2d",
+                        () -> image.maxPool2d(3, 2, 2),
+                        "maxPool2d: kernel and stride must be 1 or more, and padding 0 to half of the kernel,"
+                                + " got kernel 3, stride 2 and padding 2"),
+                mismatch(
+                        "maxPool2d",
+                        () -> x(2, 3).maxPool2d(2),
+                        "maxPool2d: the operand must be [batch, channels, height, width], got operand [2, 3]"),
+                mismatch(
+                        "maxPool1d",
+                        () -> image.maxPool1d(2),
+                        "maxPool1d: the operand must be [batch, channels, length], got operand [2, 4, 5, 6]"),
+                illegal(
+                        "avgPool2d",
+                        () -> image.avgPool2d(2, 0, 0),
+                        "avgPool2d: kernel and stride must be 1 or more, and padding 0 to half of the kernel,"
+                                + " got kernel 2, stride 0 and padding 0"),
+                mismatch(
+                        "avgPool1d",
+                        () -> x(1, 2, 3).avgPool1d(6, 1, 1),
+                        "avgPool1d: the kernel must fit into the padded operand, got operand [1, 2, 3], kernel 6 and padding 1"),
+                mismatch(
+                        "windows",
+                        () -> image.windows(-1, 7, 1),
+                        "windows: size and step must be 1 or more, and a window must fit into axis 3,"
+                                + " got operand [2, 4, 5, 6], size 7 and step 1"));
     }
 
     private static Stream<Refusal> matrices() {
@@ -571,7 +673,7 @@ class OpErrorsTest {
     }
 
     static Stream<Refusal> refusals() {
-        return Stream.of(arithmetic(), axes(), matrices(), pieces(), shapes(), along(), softmaxFamily())
+        return Stream.of(arithmetic(), axes(), matrices(), convolutions(), pieces(), shapes(), along(), softmaxFamily())
                 .flatMap(refusals -> refusals);
     }
 

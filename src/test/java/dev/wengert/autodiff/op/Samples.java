@@ -12,6 +12,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.autodiff.loop.Scan;
 import dev.wengert.autodiff.op.PiecewiseLinear.Kind;
 import dev.wengert.autodiff.op.SumOfParts.Place;
+import dev.wengert.kernel.Geometry;
 import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
@@ -58,6 +59,7 @@ public final class Samples {
                         along(),
                         scans(),
                         products(),
+                        convolutions(),
                         matrices(),
                         softmax(),
                         custom(),
@@ -1125,6 +1127,69 @@ public final class Samples {
                 x,
                 weight,
                 bias);
+    }
+
+    // ---- convolutions and windows ----
+
+    private static Stream<Sample> convolutions() {
+        Geometry plain = new Geometry(3, 2, 2, 2, 1, 1, 0, 0, 1, 1, 1);
+        Geometry strided = new Geometry(4, 1, 2, 1, 3, 2, 1, 0, 1, 1, 1);
+        Geometry dilated = new Geometry(2, 3, 1, 2, 1, 2, 0, 1, 2, 3, 2);
+        return Stream.of(
+                        Stream.of(Convolution.Kind.values())
+                                .flatMap(kind -> Stream.of(
+                                        convolution(kind, plain, 1, 1, 2),
+                                        convolution(kind, plain, 0, 1, 1),
+                                        convolution(kind, plain, 1, 0, 1),
+                                        convolution(kind, strided, 2, 1, 1),
+                                        convolution(kind, strided, 1, 2, 2),
+                                        convolution(kind, dilated, 1, 2, 2))),
+                        Stream.of(
+                                windows(dyadic(5), 0, 3, 2),
+                                windows(dyadic(2, 4, 2), 1, 2, 1),
+                                windows(empty(3, 0), 0, 2, 3),
+                                addWindows(dyadic(2, 3), 0, 6, 2),
+                                addWindows(dyadic(2, 3, 2, 2), 1, 4, 1),
+                                addWindows(empty(1, 0, 2), 0, 3, 1)))
+                .flatMap(samples -> samples);
+    }
+
+    /** A convolution of {@code in} channels to {@code out}. */
+    private static Sample convolution(Convolution.Kind kind, Geometry g, int batch, int in, int out) {
+        Shape image = Shape.of(batch, in, g.h(), g.w());
+        Shape output = Shape.of(batch, out, g.outH(), g.outW());
+        Shape weight = Shape.of(out, in / g.groups(), g.kernelH(), g.kernelW());
+        Shape left = kind == Convolution.Kind.IMAGE ? output : image;
+        Shape right = kind == Convolution.Kind.WEIGHT ? output : weight;
+        return Sample.of(
+                new Convolution(kind, g),
+                kind == Convolution.Kind.OUTPUT ? output : kind == Convolution.Kind.IMAGE ? image : weight,
+                (i, v) -> Naive.convolution(kind, g, v.get(0), v.get(1), i),
+                dyadic(left.toArray()),
+                dyadic(right.toArray()));
+    }
+
+    private static Sample windows(Tensor x, int axis, int size, int step) {
+        Shape s = x.shape();
+        return Sample.of(
+                new Windows(axis, size, step),
+                s.with(axis, (s.extent(axis) - size) / step + 1).concat(Shape.of(size)),
+                (i, v) -> v.get(0).get(with(Arrays.copyOf(i, s.rank()), axis, i[axis] * step + i[s.rank()])),
+                x);
+    }
+
+    private static Sample addWindows(Tensor x, int axis, int extent, int step) {
+        Shape s = x.shape();
+        Shape out = Shape.of(Arrays.copyOf(s.toArray(), s.rank() - 1)).with(axis, extent);
+        return Sample.of(
+                new AddWindows(axis, extent, step),
+                out,
+                (i, v) -> Naive.indices(s).stream()
+                        .filter(k -> Arrays.equals(
+                                i, with(Arrays.copyOf(k, out.rank()), axis, k[axis] * step + k[out.rank()])))
+                        .mapToDouble(v.get(0)::get)
+                        .sum(),
+                x);
     }
 
     // ---- the softmax family ----
