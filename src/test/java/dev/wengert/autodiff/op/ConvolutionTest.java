@@ -3,6 +3,7 @@ package dev.wengert.autodiff.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.CustomOp;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
@@ -340,5 +341,54 @@ class ConvolutionTest {
                 .isEqualTo(gradient.apply(there.stream().map(Variable::of).toList()).stream()
                         .map(Variable::value)
                         .toList());
+    }
+
+    /** A convolution of an image with a constant kernel, and a rule for its derivative. */
+    private record Mine(UnaryOperator<Variable> f, UnaryOperator<Variable> rule) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return f.apply(Variable.of(Tensor.zeros(x[0]))).shape();
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return f.apply(Variable.of(x.get(0))).value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            return rule.apply(g);
+        }
+    }
+
+    private static Verdict verdict(UnaryOperator<Variable> f, UnaryOperator<Variable> rule) {
+        Tensor x = Tensor.normal(new SplittableRandom(8), 1, 1, 3, 3);
+        Mine mine = new Mine(f, rule);
+        return GradientCheck.of(v -> mine.apply(v).sin().sum())
+                .at(x)
+                .order(2)
+                .run()
+                .verdict();
+    }
+
+    @Test
+    void checkerFailsAWrongEdgeOfThePaddingAndASwappedStride() {
+        Variable w = Variable.of(Tensor.normal(new SplittableRandom(7), 1, 1, 3, 3));
+        UnaryOperator<Variable> padded = x -> x.conv2d(w, 1, 1);
+        UnaryOperator<Variable> whole = g -> g.convTranspose2d(w);
+        assertThat(verdict(padded, g -> whole.apply(g).slice(2, 1, 4).slice(3, 1, 4)))
+                .isEqualTo(Verdict.PASS);
+        assertThat(verdict(padded, g -> whole.apply(g).slice(2, 0, 3).slice(3, 1, 4)))
+                .isEqualTo(Verdict.FAIL);
+        Variable one = w.slice(2, 0, 1).slice(3, 0, 1);
+        int[] none = {0};
+        int[] next = {1};
+        int[] down = {2, 1};
+        int[] right = {1, 2};
+        UnaryOperator<Variable> strided = x -> x.conv2d(one, down, none, next, 1);
+        assertThat(verdict(strided, g -> g.convTranspose2d(one, down, none, none, 1, next)))
+                .isEqualTo(Verdict.PASS);
+        assertThat(verdict(strided, g -> g.transpose().convTranspose2d(one, right, none, none, 1, next)))
+                .isEqualTo(Verdict.FAIL);
     }
 }
