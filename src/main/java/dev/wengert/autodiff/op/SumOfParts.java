@@ -158,9 +158,8 @@ public record SumOfParts(Shape to, List<Place> places) implements Primitive {
                     && (to <= place.from || place.from + x.get(i).shape().extent(axis) <= from);
             return !apart;
         };
-        int near =
-                0; // the last part that begins before the end, if they are in order: so one is found soon if there is
-        // one
+        // the last part that begins before the end, if they are in order: so one is found soon if there is one
+        int near = 0;
         for (int half = Integer.highestOneBit(places.size()); half > 0; half /= 2) {
             near += near + half < places.size() && places.get(near + half).from < to ? half : 0;
         }
