@@ -49,7 +49,7 @@ final class EndOfHeap {
         Plan plan = large.plan();
         Tensor x = Tensor.zeros(LONG);
         System.out.println("run(x): " + large.tried(() -> plan.run(x), 80_000));
-        System.out.println("trace: " + small.tried(small.trace(), 64));
+        System.out.println("trace: " + small.tried(small.trace(), 160));
     }
 
     private Step eager() {
