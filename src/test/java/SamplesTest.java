@@ -65,38 +65,29 @@ class SamplesTest {
 
     @Test
     void thePictureShowsFourCurves() throws Exception {
-        Path picture = Path.of("target", "real-soft-max.png");
-        Files.deleteIfExists(picture);
-
-        run("S06RealSoftMaxAndSoftmin");
-
-        BufferedImage image = ImageIO.read(picture.toFile());
-        assertThat(List.of(image.getWidth(), image.getHeight())).containsExactly(800, 500);
-        assertThat(image.getRGB(0, 0, 800, 500, null, 0, 800)).contains(0xff92c5de, 0xff4393c3, 0xff2166ac, 0xffb2182b);
+        requirePicture("S06RealSoftMaxAndSoftmin", "real-soft-max.png", 0xff92c5de, 0xff4393c3, 0xff2166ac, 0xffb2182b);
     }
 
     @Test
     void thePictureOfMemoryShowsThreeCurves() throws Exception {
-        Path picture = Path.of("target", "neural-ode.png");
-        Files.deleteIfExists(picture);
-
-        run("S20NeuralOde");
-
-        BufferedImage image = ImageIO.read(picture.toFile());
-        assertThat(List.of(image.getWidth(), image.getHeight())).containsExactly(800, 500);
-        assertThat(image.getRGB(0, 0, 800, 500, null, 0, 800)).contains(0xffb2182b, 0xff4393c3, 0xff2166ac);
+        requirePicture("S20NeuralOde", "neural-ode.png", 0xffb2182b, 0xff4393c3, 0xff2166ac);
     }
 
     @Test
     void thePictureOfAGaussianProcessShowsItsBandAndTheData() throws Exception {
-        Path picture = Path.of("target", "gaussian-process.png");
+        requirePicture("S23GaussianProcess", "gaussian-process.png", 0xffb2182b, 0xff92c5de, 0xff2166ac);
+    }
+
+    /** Runs a sample, and looks for colours in the picture that it draws. */
+    private static void requirePicture(String sample, String file, int... colors) throws Exception {
+        Path picture = Path.of("target", file);
         Files.deleteIfExists(picture);
 
-        run("S23GaussianProcess");
+        run(sample);
 
         BufferedImage image = ImageIO.read(picture.toFile());
         assertThat(List.of(image.getWidth(), image.getHeight())).containsExactly(800, 500);
-        assertThat(image.getRGB(0, 0, 800, 500, null, 0, 800)).contains(0xffb2182b, 0xff92c5de, 0xff2166ac);
+        assertThat(image.getRGB(0, 0, 800, 500, null, 0, 800)).contains(colors);
     }
 
     @Test

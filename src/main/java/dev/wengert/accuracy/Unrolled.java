@@ -25,17 +25,15 @@ public final class Unrolled {
 
     /** A tape with its loops written out; the same tape if it has none, or would become too long. */
     public static Tape of(Tape tape) {
-        return isTooLong(tape) ? tape : tape.unrolled();
+        return isTooLong(1, tape) ? tape : tape.unrolled();
     }
 
-    private static boolean isTooLong(Tape tape) {
-        return count(tape, false) > MOST_STEPS || count(tape, true) > MOST_ELEMENTS;
+    private static boolean isTooLong(int times, Tape tape) {
+        return times * count(tape, false) > MOST_STEPS || times * count(tape, true) > MOST_ELEMENTS;
     }
 
     private static boolean isTooLong(Op loop) {
-        return ((Scan) loop).length() > 0
-                && (count(((Scan) loop).body(), false) > MOST_STEPS / ((Scan) loop).length()
-                        || count(((Scan) loop).body(), true) > MOST_ELEMENTS / ((Scan) loop).length());
+        return loop instanceof Scan scan && isTooLong(scan.length(), scan.body());
     }
 
     /** The number of steps of a tape with its loops written out, or of their elements. */

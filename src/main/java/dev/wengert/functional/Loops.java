@@ -32,8 +32,8 @@ import java.util.stream.IntStream;
  *
  * <p>The derivative of a loop is a loop, of every order, in reverse and in forward mode. The gradient keeps the carry before each step, and
  * computes the rest of a step again. <b>A scan within a scan is checkpointing</b>: the outer one keeps its carries, and the inner one, of
- * √T steps, is computed again; then T steps need memory for 2·√T carries. The bits are those of a Java loop, but for sums over steps of a
- * gradient in which only some steps take part, which are added in another order.
+ * √T steps, is computed again; then T steps need memory for 2·√T carries. A value and a first tangent have the bits of a Java loop. So has a
+ * gradient of last carries; other gradients and higher orders are added in another order.
  */
 public final class Loops {
 

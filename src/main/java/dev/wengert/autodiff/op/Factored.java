@@ -20,7 +20,7 @@ public interface Factored extends Primitive {
         private volatile Entry last = new Entry(null, null);
 
         /** The factors of matrices, whose array never changes. */
-        private double[] of(Kind kind, double[] a, Shape s) {
+        double[] of(Kind kind, double[] a, Shape s) {
             Entry entry = last;
             if (entry.matrices != a) {
                 entry = new Entry(a, kind.eval(kind.packed(s), new double[][] {a}, s));
