@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the JSON of the reference files: objects, arrays, strings without escapes, numbers and null. */
+/** Reads the JSON of the reference files: objects, arrays, strings without escapes, numbers, true, false and null. */
 final class Json {
 
     private final String text;
@@ -32,7 +32,7 @@ final class Json {
         }
     }
 
-    /** A map, a list, a string, a double or null. */
+    /** A map, a list, a string, a double, a boolean or null. */
     static Object parse(String text) {
         Json json = new Json(text);
         Object value = json.value();
@@ -77,6 +77,14 @@ final class Json {
             case 'n' -> {
                 expect("null");
                 yield null;
+            }
+            case 't' -> {
+                expect("true");
+                yield true;
+            }
+            case 'f' -> {
+                expect("false");
+                yield false;
             }
             default -> number();
         };
