@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** The fully connected layer {@code O = XW + b} (MATH.md §2, §4). */
-public final class Linear {
+public final class Linear implements Layer {
 
     private final String name;
     private final int features;
@@ -47,6 +47,7 @@ public final class Linear {
      * @return [.., q]
      * @throws ShapeException if x has another number of features
      */
+    @Override
     public Variable apply(Variable x) {
         Shape got = Given.value("linear layer " + Text.name(name), "x", x).shape();
         if (got.rank() == 0 || got.extent(-1) != features) {
@@ -74,11 +75,7 @@ public final class Linear {
         return bias;
     }
 
-    /**
-     * The parameters that can be trained.
-     *
-     * @return weight and bias
-     */
+    @Override
     public List<Parameter> parameters() {
         return List.of(weight, bias);
     }

@@ -1,0 +1,90 @@
+package dev.wengert.nn;
+
+import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Variable;
+import java.util.List;
+
+/**
+ * A function of a variable, with parameters of its own. A lambda is a layer without any.
+ *
+ * <p>A layer that does the same in training and in inference has {@link #apply(Variable)} alone. One that differs, such as {@link Dropout},
+ * refuses it, and does its work in {@link #apply(Variable, Context)}. So nothing is ever switched, and a call that loses the context fails
+ * instead of training without it.
+ *
+ * <pre>{@code
+ * Layer mlp = Chain.of(new Linear("one", 64, 32, random), Variable::relu, new Dropout(0.2), new Linear("two", 32, 10, random));
+ * Variable logits = mlp.apply(x, Context.inference());
+ * }</pre>
+ */
+@FunctionalInterface
+public interface Layer {
+
+    /**
+     * The layer's outputs.
+     *
+     * @param x the inputs
+     * @return the outputs
+     * @throws IllegalStateException if the layer differs between training and inference
+     */
+    Variable apply(Variable x);
+
+    /**
+     * The layer's outputs in training or in inference.
+     *
+     * @param x the inputs
+     * @param context training, with a key for what is drawn, or inference
+     * @return the outputs
+     */
+    default Variable apply(Variable x, Context context) {
+        return apply(x);
+    }
+
+    /**
+     * The parameters that are trained.
+     *
+     * @return the parameters, in a fixed order
+     */
+    default List<Parameter> parameters() {
+        return List.of();
+    }
+
+    /**
+     * What is saved with the parameters and is not trained: running statistics, and parameters that are {@linkplain #frozen() frozen}.
+     *
+     * @return the parameters, in a fixed order
+     */
+    default List<Parameter> state() {
+        return List.of();
+    }
+
+    /**
+     * This layer as one that is not trained: its parameters belong to its state, and it always does what it does in inference.
+     *
+     * @return a layer on the same parameters
+     */
+    default Layer frozen() {
+        return new Frozen(this);
+    }
+
+    /**
+     * The parameters of several layers that are trained.
+     *
+     * @param layers the layers; one that is given twice, or shared, counts once
+     * @return their parameters, in order
+     * @throws IllegalArgumentException if two parameters have one name
+     */
+    static List<Parameter> parameters(Layer... layers) {
+        return Gathered.of("parameters", layers, Layer::parameters);
+    }
+
+    /**
+     * What of several layers is saved and not trained.
+     *
+     * @param layers the layers; one that is given twice, or shared, counts once
+     * @return their state, in order
+     * @throws IllegalArgumentException if two parameters have one name
+     */
+    static List<Parameter> state(Layer... layers) {
+        return Gathered.of("state", layers, Layer::state);
+    }
+}
