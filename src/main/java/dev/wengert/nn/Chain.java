@@ -29,8 +29,8 @@ public final class Chain implements Layer {
      */
     public static Chain of(Layer... layers) {
         List<Layer> given = Given.array("chain: layer", Layer.class, layers);
-        List<Parameter> parameters = Gathered.of("chain", layers, Layer::parameters);
-        List<Parameter> state = Gathered.of("chain", layers, Layer::state);
+        List<Parameter> parameters = Gathered.of("chain", layers, layer -> layer.parameters());
+        List<Parameter> state = Gathered.of("chain", layers, layer -> layer.state());
         List<Parameter> all = new ArrayList<>(parameters);
         all.addAll(state);
         Gathered.distinct("chain", all);

@@ -74,7 +74,7 @@ public interface Layer {
      * @throws IllegalArgumentException if two parameters have one name
      */
     static List<Parameter> parameters(Layer... layers) {
-        return Gathered.of("parameters", layers, Layer::parameters);
+        return Gathered.of("parameters", layers, layer -> layer.parameters());
     }
 
     /**
@@ -85,6 +85,6 @@ public interface Layer {
      * @throws IllegalArgumentException if two parameters have one name
      */
     static List<Parameter> state(Layer... layers) {
-        return Gathered.of("state", layers, Layer::state);
+        return Gathered.of("state", layers, layer -> layer.state());
     }
 }
