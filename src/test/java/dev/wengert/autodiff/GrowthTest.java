@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.functional.Loops;
 import dev.wengert.optim.Sgd;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.Visits;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class GrowthTest {
         private final Map<String, Runnable> works = new LinkedHashMap<>();
         private List<Variable> outputs;
         private Tape tape;
-        private Plan plan;
+        private Step step;
         private Map<Parameter, Tensor> gradients;
 
         @Override
@@ -57,8 +58,11 @@ class GrowthTest {
             works.put("pull again", () -> tape.pullback(List.of(Variable.of(Tensor.ones()))));
             works.put("gradients", () -> gradients = Autodiff.gradients(loss.apply(inputs), differentiated));
             works.put("step", () -> sgd.step(gradients));
-            works.put("record and compile", () -> plan = sgd.plan(loss, differentiated, x));
-            works.put("run", () -> plan.run(x));
+            works.put("record and compile", () -> {
+                step = sgd.replayed(loss, differentiated);
+                step.run(x);
+            });
+            works.put("run", () -> step.run(x));
             return works;
         }
 
