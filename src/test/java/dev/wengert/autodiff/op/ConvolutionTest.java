@@ -44,19 +44,16 @@ class ConvolutionTest {
                     "Conv2d(2,2,(2, 3),(2, 1),(1, 0),(1, 2),1,True)",
                     (x, w) -> x.conv2d(w, new int[] {2, 1}, new int[] {1, 0}, new int[] {1, 2}, 1)),
             Map.entry("Conv2d(4,4,(3, 3),2,1,1,4,False)", (x, w) -> x.conv2d(w, 2, 1, 1, 4)),
+            Map.entry("Conv2d(1,1,3,padding='same')", (x, w) -> x.convSame2d(w)),
             Map.entry("Conv1d(2,3,3,2,1)", (x, w) -> x.conv1d(w, 2, 1)),
             Map.entry("MaxPool2d(2,2,0,1,ceil_mode=False)", (x, w) -> x.maxPool2d(2)),
             Map.entry("MaxPool2d(3,2,1,1,ceil_mode=False)", (x, w) -> x.maxPool2d(3, 2, 1)),
-            Map.entry("MaxPool2d(2,1,0,2,ceil_mode=False)", (x, w) -> dilated(x)),
+            Map.entry("MaxPool2d(2,1,0,2,ceil_mode=False)", (x, w) -> x.maxPool2d(2, 1, 0, 2, false)),
+            Map.entry("MaxPool2d(2,2,0,1,ceil_mode=True)", (x, w) -> x.maxPool2d(2, 2, 0, 1, true)),
             Map.entry("AvgPool2d(2,2,0,False,True)", (x, w) -> x.avgPool2d(2)),
-            Map.entry("AvgPool2d(3,2,1,False,True)", (x, w) -> x.avgPool2d(3, 2, 1)));
-
-    /** Pooling with a dilation of 2, as windows of three of which the middle is left out. */
-    private static Variable dilated(Variable x) {
-        Variable windows = x.windows(2, 3, 1).windows(3, 3, 1);
-        Variable ends = Variable.of(Tensor.of(0, 2));
-        return windows.gather(-1, ends).gather(-2, ends).max(-2, -1);
-    }
+            Map.entry("AvgPool2d(3,2,1,False,True)", (x, w) -> x.avgPool2d(3, 2, 1)),
+            Map.entry("AvgPool2d(3,2,1,False,False)", (x, w) -> x.avgPool2d(3, 2, 1, false, false)),
+            Map.entry("AvgPool2d(2,2,0,True,True)", (x, w) -> x.avgPool2d(2, 2, 0, true, true)));
 
     private record Reference(String call, Map<String, Tensor> parts) {
 
