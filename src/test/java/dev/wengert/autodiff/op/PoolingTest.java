@@ -173,12 +173,13 @@ class PoolingTest {
         SplittableRandom random = new SplittableRandom(4);
         Tensor x = Tensor.of(
                 Shape.of(1, 1, 5, 4), random.doubles(20).map(e -> e - 0.5).toArray());
-        UnaryOperator<Variable> loss = v -> v.maxPool2d(2, 2, 1, 2, true)
-                .square()
-                .sum()
-                .add(v.avgPool2d(new int[] {3, 2}, new int[] {2, 3}, new int[] {1, 0}, true, false)
-                        .sin()
-                        .sum());
+        Variable weights = random(random, 1, 1, 3, 2);
+        UnaryOperator<Variable> loss =
+                v -> v.maxPool2d(new int[] {2}, new int[] {2, 3}, new int[] {1}, new int[] {2}, true)
+                        .add(v.avgPool2d(new int[] {3, 2}, new int[] {2, 3}, new int[] {1, 0}, true, false))
+                        .mul(weights)
+                        .sum()
+                        .square();
         assertThat(GradientCheck.of(loss::apply).at(x).order(2).run().verdict()).isEqualTo(Verdict.PASS);
         Function<List<Variable>, List<Variable>> gradient = v -> Autodiff.gradients(loss.apply(v.get(0)), v);
         Tensor there = x.map(e -> 1 - e * e);
