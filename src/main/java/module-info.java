@@ -7,6 +7,7 @@ module dev.wengert {
     exports dev.wengert.check;
     exports dev.wengert.data;
     exports dev.wengert.functional;
+    exports dev.wengert.io;
     exports dev.wengert.jqwik;
     exports dev.wengert.nn;
     exports dev.wengert.optim;

@@ -19,11 +19,16 @@ record Clipping(double limit, double p) {
                     .map(g -> g.minimum(limit).maximum(limit.neg()))
                     .toList();
         }
-        Variable norm = Variable.stack(
-                        0, gradients.stream().map(g -> g.flatten().norm(p)).toArray(Variable[]::new))
-                .norm(p);
+        Variable norm = norm(gradients, p);
         moves.norm(norm);
         Variable factor = limit.div(norm.add(EPSILON)).minimum(1);
         return gradients.stream().map(g -> g.mul(factor)).toList();
+    }
+
+    /** The norm of all elements together. */
+    static Variable norm(List<Variable> gradients, double p) {
+        return Variable.stack(
+                        0, gradients.stream().map(g -> g.flatten().norm(p)).toArray(Variable[]::new))
+                .norm(p);
     }
 }

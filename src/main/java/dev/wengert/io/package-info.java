@@ -1,0 +1,2 @@
+/** What outlives a program: the weights of models. */
+package dev.wengert.io;
