@@ -192,7 +192,7 @@ class OptimiserTest {
         if (Double.isFinite(expected)) {
             assertThat(got).isCloseTo(expected, Offset.offset(1e-14 * Math.abs(expected)));
         } else {
-            assertThat((Double) got).isEqualTo(expected);
+            assertThat(got).isEqualTo(Double.valueOf(expected));
         }
     }
 
