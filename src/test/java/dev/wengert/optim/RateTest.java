@@ -151,11 +151,11 @@ class RateTest {
             schedule("exponential that grows", Rate.exponential(0.1, 2), Double.POSITIVE_INFINITY),
             schedule("linear", Rate.linear(0, 0.3, 7), 0.3),
             schedule("polynomial", Rate.polynomial(0.1, 7, 1.5), 0),
-            // 2⁶³ − 1 steps: 7 into a period of 10 that falls, and 7 into one of 8 in two directions
+            // 2⁶³ − 1 is 7 more than multiples of 8 and of 10; that of 8 is odd, so the cosine rises
             schedule("cosine", Rate.cosine(0.1, 8), cosine(0.1, 0, 7, 8, false)),
             schedule("cosine with a minimum", Rate.cosine(0.3, Long.MAX_VALUE, 0.1), 0.1),
             schedule("cosineRestarts", Rate.cosineRestarts(0.3, 10, 1, 0.1), cosine(0.3, 0.1, 7, 10, true)),
-            // periods of 2ⁿ begin at 2ⁿ − 1: after all of 2⁶² and before, one of 2⁶³ begins
+            // the period of 2ⁿ steps begins at step 2ⁿ − 1
             schedule("cosineRestarts that grow", Rate.cosineRestarts(0.3, 1, 2, 0.1), 0.3),
             schedule("OneCycle", new OneCycle(0.1, 9), 0.1 / 25 / 1e4),
             schedule(
