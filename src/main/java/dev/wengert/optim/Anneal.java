@@ -26,12 +26,14 @@ final class Anneal {
         return sine * sine;
     }
 
-    /** {@code from + (to − from)·p}; for p beyond 0 and 1, the end. */
+    /**
+     * {@code from + (to − from)·p}; for p beyond 0 and 1, the end. Within, it never passes {@code to}: a product with p below 1 is at least an ulp
+     * smaller than the difference, which was rounded by half of one.
+     */
     static double between(double from, double to, double p) {
         if (p <= 0 || p >= 1) {
             return p <= 0 ? from : to;
         }
-        double y = from + (to - from) * p;
-        return from < to ? Math.min(y, to) : Math.max(y, to); // to − from may be rounded up
+        return from + (to - from) * p;
     }
 }
