@@ -35,6 +35,10 @@ import dev.wengert.jqwik.Shapes;
 import dev.wengert.jqwik.Targets;
 import dev.wengert.jqwik.Tensors;
 import dev.wengert.nn.Linear;
+import dev.wengert.optim.Cyclic;
+import dev.wengert.optim.OneCycle;
+import dev.wengert.optim.Plateau;
+import dev.wengert.optim.Rate;
 import dev.wengert.optim.Sgd;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -133,6 +137,10 @@ class BadInputTest {
                     "GradientCheck\\.(seed|domain|directions|accuracy|highPrecision)\\(.*\\) .*",
                     "a seed is any long; a domain may be unbounded"),
             entry("Sgd\\(double\\) .*", "a positive finite rate, of any size"),
+            entry(
+                    "(Rate\\.|OneCycle|Cyclic|Plateau).*\\(.*double.*\\) . (0|1e308)",
+                    "rates, factors and powers of any size, and 0 where the Javadoc has it"),
+            entry("Plateau\\.offer\\(double\\) .*", "a metric may be any number"),
             entry("ShapeException\\(.*\\) .*", "an error is made of any words: it must not fail itself"),
             entry(
                     ".*\\b(String)\\b.*(long text|odd text|no text).*",
@@ -393,6 +401,18 @@ class BadInputTest {
                         "many",
                         new int[1000]));
         kinds.put(
+                "long[]",
+                kind(
+                        () -> new long[] {1},
+                        "empty array",
+                        new long[0],
+                        "-1",
+                        new long[] {-1},
+                        "most",
+                        new long[] {Long.MAX_VALUE},
+                        "twice",
+                        new long[] {1, 1}));
+        kinds.put(
                 "double[]",
                 kind(
                         () -> new double[6],
@@ -488,6 +508,7 @@ class BadInputTest {
         kinds.put("Object", kind(() -> "a", "an object of another type", List.of()));
         kinds.put("T", kind(BadInputTest::tensor));
         kinds.put("Op", kind(Twice::new));
+        kinds.put("Rate", kind(() -> Rate.constant(0.1)));
         kinds.put("Parameter", kind(parameter));
         kinds.put("Reduction", kind(() -> Reduction.SUM));
         kinds.put("Verdict", kind(() -> Verdict.PASS));
@@ -733,6 +754,8 @@ class BadInputTest {
             given("Plan.set", () -> 0, null),
             given("Plan.get", () -> 0),
             given("Plan.get", () -> 0, () -> new double[6]),
+            given("OneCycle.divFactor", () -> 2.0),
+            given("OneCycle.finalDivFactor", () -> 2.0),
             given("Dataset", BadInputTest::tensor, () -> Tensor.of(0, 1), () -> 2),
             given("Dataset.rows", () -> 0, () -> 1),
             given("Dataset.split", () -> new int[] {1, 1}),
@@ -794,6 +817,10 @@ class BadInputTest {
             case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
             case "Sgd" -> new Sgd(0.1);
+            case "Rate" -> Rate.constant(0.1);
+            case "OneCycle" -> new OneCycle(0.1, 10);
+            case "Cyclic" -> new Cyclic(0.1, 0.2, 1, 1);
+            case "Plateau" -> new Plateau(0.5);
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
             case "Table" -> Csv.readNamed(csv);
             case "BigReal" -> BigReal.ONE;
@@ -908,6 +935,8 @@ class BadInputTest {
             other = -7;
         } else if (array instanceof double[]) {
             other = Double.NaN;
+        } else if (array instanceof long[]) {
+            other = -7L;
         }
         Object changed = other;
         AtomicBoolean done = new AtomicBoolean();

@@ -52,7 +52,7 @@ public final class Powers {
      * Returns x to the power e, to 0.65 ulp, to 0.8 where the result is subnormal. As in IEEE 754-2019, 1 to any power is 1, and so is −1 to an
      * infinite one. If the power is a double, it is exact.
      */
-    static double pow(double x, double e) {
+    public static double pow(double x, double e) {
         return GeneralPower.of(x, e);
     }
 
