@@ -14,7 +14,7 @@ import java.util.Map;
  * rate.offer(validationLoss); // after each epoch
  * }</pre>
  *
- * <p>A metric improves if it is less than {@code best·(1 − threshold)}, where best is the last one that improved; with {@link #maximise}, if it is
+ * <p>A metric improves if it is less than {@code best·(1 − threshold)}, where best is the last one that improved; with {@link #maximize}, if it is
  * more than {@code best·(1 + threshold)}; with {@link #absoluteThreshold}, if it is less than {@code best − threshold}, or more than
  * {@code best + threshold}. After more than {@code patience} metrics in a row without improvement the rate is multiplied by the factor, down to
  * {@link #minRate}; the next {@code cooldown} metrics then do not count as without improvement. Defaults are PyTorch's: factor 0.1, patience 10,
@@ -28,7 +28,7 @@ import java.util.Map;
 public final class Plateau implements Rate {
 
     private final double firstRate;
-    private final boolean maximises;
+    private final boolean maximizes;
     private final double factor;
     private final int patience;
     private final double threshold;
@@ -55,7 +55,7 @@ public final class Plateau implements Rate {
 
     private Plateau(
             double firstRate,
-            boolean maximises,
+            boolean maximizes,
             double factor,
             int patience,
             double threshold,
@@ -63,7 +63,7 @@ public final class Plateau implements Rate {
             int cooldown,
             double minRate) {
         this.firstRate = firstRate;
-        this.maximises = maximises;
+        this.maximizes = maximizes;
         this.factor = factor;
         this.patience = patience;
         this.threshold = threshold;
@@ -72,7 +72,7 @@ public final class Plateau implements Rate {
         this.minRate = minRate;
         rate = new Parameter("plateau.rate", Tensor.scalar(firstRate));
         best = new Parameter(
-                "plateau.best", Tensor.scalar(maximises ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY));
+                "plateau.best", Tensor.scalar(maximizes ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY));
         bad = new Parameter("plateau.bad", Tensor.scalar(0));
         cooling = new Parameter("plateau.cooldown", Tensor.scalar(0));
     }
@@ -82,7 +82,7 @@ public final class Plateau implements Rate {
      *
      * @return a schedule that was offered nothing yet
      */
-    public Plateau maximise() {
+    public Plateau maximize() {
         return new Plateau(firstRate, true, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
@@ -97,7 +97,7 @@ public final class Plateau implements Rate {
         if (!(factor > 0 && factor < 1)) {
             throw new IllegalArgumentException("factor: the factor must be more than 0 and less than 1, got " + factor);
         }
-        return new Plateau(firstRate, maximises, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /**
@@ -109,7 +109,7 @@ public final class Plateau implements Rate {
      */
     public Plateau patience(int patience) {
         Required.steps("patience", "the patience", 0, patience);
-        return new Plateau(firstRate, maximises, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /**
@@ -124,7 +124,7 @@ public final class Plateau implements Rate {
             throw new IllegalArgumentException(
                     "threshold: a relative threshold must be at least 0 and less than 1, got " + threshold);
         }
-        return new Plateau(firstRate, maximises, factor, patience, threshold, false, cooldown, minRate);
+        return new Plateau(firstRate, maximizes, factor, patience, threshold, false, cooldown, minRate);
     }
 
     /**
@@ -136,7 +136,7 @@ public final class Plateau implements Rate {
      */
     public Plateau absoluteThreshold(double threshold) {
         Required.notNegative("absoluteThreshold", "the threshold", threshold);
-        return new Plateau(firstRate, maximises, factor, patience, threshold, true, cooldown, minRate);
+        return new Plateau(firstRate, maximizes, factor, patience, threshold, true, cooldown, minRate);
     }
 
     /**
@@ -148,7 +148,7 @@ public final class Plateau implements Rate {
      */
     public Plateau cooldown(int cooldown) {
         Required.steps("cooldown", "the cooldown", 0, cooldown);
-        return new Plateau(firstRate, maximises, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /**
@@ -160,7 +160,7 @@ public final class Plateau implements Rate {
      */
     public Plateau minRate(double minRate) {
         Required.within("minRate", "the lowest rate", minRate, "the first rate, ", firstRate);
-        return new Plateau(firstRate, maximises, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /** The rate now, whatever the step. */
@@ -206,9 +206,9 @@ public final class Plateau implements Rate {
 
     private boolean improves(double metric, double before) {
         if (absolute) {
-            return maximises ? metric > before + threshold : metric < before - threshold;
+            return maximizes ? metric > before + threshold : metric < before - threshold;
         }
         double by = before < 0 ? -threshold : threshold;
-        return maximises ? metric > before * (1 + by) : metric < before * (1 - by);
+        return maximizes ? metric > before * (1 + by) : metric < before * (1 - by);
     }
 }

@@ -129,7 +129,7 @@ class RateTest {
                     .patience(o.integer("patience"))
                     .cooldown(o.integer("cooldown", 0))
                     .minRate(o.number("min_lr", 0));
-            plateau = o.text("mode", "min").equals("max") ? plateau.maximise() : plateau;
+            plateau = o.text("mode", "min").equals("max") ? plateau.maximize() : plateau;
             double threshold = o.number("threshold", 1e-4);
             return o.text("threshold_mode", "rel").equals("abs")
                     ? plateau.absoluteThreshold(threshold)
@@ -334,7 +334,7 @@ class RateTest {
             falling.offer(-1.2);
             assertThat(falling.at(4)).isEqualTo(0.25);
             Plateau rising =
-                    new Plateau(1).factor(0.5).patience(0).threshold(0.1).maximise();
+                    new Plateau(1).factor(0.5).patience(0).threshold(0.1).maximize();
             rising.offer(-1);
             rising.offer(-1.05); // more than -1·(1 + 0.1)
             assertThat(rising.at(2)).isEqualTo(0.5);
