@@ -205,20 +205,37 @@ public final class Convolutions {
      */
     public static void windows(
             boolean copy, double[] x, int outer, int extent, int width, double[] y, int count, int size, int step) {
-        int k = 0;
         for (int o = 0; o < outer; o++) {
-            for (int p = 0; p < count; p++) {
-                int first = (o * extent + p * step) * width;
-                for (int r = first; r < first + width; r++) {
-                    for (int j = 0; j < size; j++) {
-                        int i = r + j * width;
-                        if (copy) {
-                            y[k++] = x[i];
-                        } else {
-                            x[i] += y[k++];
-                        }
+            int block = o * extent * width;
+            int to = o * count * width * size;
+            if (width == 1 && step == size) {
+                move(copy, x, block, 1, y, to, 1, count * size);
+                continue;
+            }
+            // from the last element on, so that sums take the windows in order
+            for (int j = size - 1; j >= 0; j--) {
+                int from = block + j * width;
+                if (width < count) {
+                    for (int r = 0; r < width; r++) {
+                        move(copy, x, from + r, step * width, y, to + r * size + j, width * size, count);
+                    }
+                } else {
+                    for (int p = 0; p < count; p++) {
+                        move(copy, x, from + p * step * width, 1, y, to + p * width * size + j, size, width);
                     }
                 }
+            }
+        }
+    }
+
+    private static void move(boolean copy, double[] x, int i, int stepX, double[] y, int k, int stepY, int n) {
+        if (copy) {
+            for (int l = 0; l < n; l++) {
+                y[k + l * stepY] = x[i + l * stepX];
+            }
+        } else {
+            for (int l = 0; l < n; l++) {
+                x[i + l * stepX] += y[k + l * stepY];
             }
         }
     }
