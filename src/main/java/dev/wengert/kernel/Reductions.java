@@ -1,5 +1,7 @@
 package dev.wengert.kernel;
 
+import java.util.Arrays;
+
 /** Sums, maxima and minima of runs of elements, and loops that accumulate row by row. */
 public final class Reductions {
 
@@ -96,16 +98,22 @@ public final class Reductions {
         }
     }
 
-    /** Writes 1/c where x is one of c elements of {@code x[from … from + n)} that equal their maximum m, and 0 elsewhere; NaN if m is NaN. */
+    /**
+     * Writes 1/c where x is one of c elements of {@code x[from … from + n)} that equal their maximum m, and 0 elsewhere; NaN if m is NaN. It
+     * chooses among whole numbers, which C2 does without branches: where the maximum is cannot be predicted.
+     */
     public static void maxSlope(double[] x, double m, int from, int n, double[] y) {
+        if (m != m) {
+            Arrays.fill(y, from, from + n, m);
+            return;
+        }
         int count = 0;
         for (int l = from; l < from + n; l++) {
-            count += x[l] == m ? 1 : 0;
+            count += x[l] < m ? 0 : 1;
         }
-        double slope = 1.0 / count;
-        double none = m == m ? 0.0 : m;
+        long slope = Double.doubleToRawLongBits(1.0 / count);
         for (int l = from; l < from + n; l++) {
-            y[l] = x[l] == m ? slope : none;
+            y[l] = Double.longBitsToDouble(x[l] < m ? 0L : slope);
         }
     }
 
