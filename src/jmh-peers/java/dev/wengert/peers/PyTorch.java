@@ -5,16 +5,30 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import dev.wengert.bench.Data;
 import dev.wengert.bench.Peer;
 import dev.wengert.bench.Works;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** DJL with its PyTorch engine. Second derivatives are not in its API; they use the JNI layer beneath it. */
 public final class PyTorch implements Peer {
@@ -28,6 +42,8 @@ public final class PyTorch implements Peer {
             case "W6" -> hessianProduct();
             case "W7-10", "W7-100" -> hessian(Works.classes(work));
             case "W8" -> this::chain;
+            case "W14" -> process();
+            case "W15-1", "W15-16" -> convolution(Works.images(work));
             default -> trainingStep(Works.network(work), Works.layers(work));
         };
     }
@@ -98,7 +114,7 @@ public final class PyTorch implements Peer {
 
     /** A leaf without a gradient: there is no way to take one away that belongs to a graph. */
     private static NDArray leaf(Scope scope, NDArray x) {
-        NDArray leaf = scope.add(x.duplicate());
+        NDArray leaf = scope.add(x.stopGradient());
         leaf.setRequiresGradient(true);
         return leaf;
     }
@@ -146,6 +162,113 @@ public final class PyTorch implements Peer {
             }
             return hessian;
         };
+    }
+
+    /** The likelihood of a Gaussian process in the language of TorchScript, since DJL has no Cholesky factor. */
+    private static final String LIKELIHOOD = """
+            class Likelihood(Module):
+              __parameters__ = []
+              __buffers__ = []
+              training : bool
+              def forward(self: __torch__.Likelihood,
+                x: Tensor,
+                y: Tensor,
+                eye: Tensor,
+                theta: Tensor) -> Tensor:
+                amplitude = torch.exp(torch.mul(torch.select(theta, 0, 0), 2))
+                length = torch.exp(torch.mul(torch.select(theta, 0, 1), -2))
+                noise = torch.exp(torch.mul(torch.select(theta, 0, 2), 2))
+                squares = torch.square(torch.sub(torch.unsqueeze(x, 1), x))
+                covariance = torch.mul(torch.exp(torch.mul(squares, torch.mul(length, -0.5))), amplitude)
+                factor = torch.linalg_cholesky(torch.add(covariance, torch.mul(eye, noise)))
+                whitened = torch.linalg_solve_triangular(factor, torch.unsqueeze(y, 1), upper=False)
+                fit = torch.mul(torch.sum(torch.square(whitened)), 0.5)
+                logarithms = torch.sum(torch.log(torch.diagonal(factor)))
+                return torch.neg(torch.add(fit, logarithms))
+            """;
+
+    /** The module, pickled: an object of the class with {@code training = False}. */
+    private static final String OBJECT = "\u0080\u0002c__torch__\nLikelihood\n)\u0081}(X\b\0\0\0training\u0089ub.";
+
+    /** A file of TorchScript, as PyTorch writes it. */
+    private static byte[] script() {
+        Map<String, String> files = Map.of(
+                "likelihood/version",
+                "3\n",
+                "likelihood/data.pkl",
+                OBJECT,
+                "likelihood/constants.pkl",
+                "\u0080\u0002).",
+                "likelihood/code/__torch__.py",
+                LIKELIHOOD);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                byte[] content = file.getValue().getBytes(StandardCharsets.ISO_8859_1);
+                CRC32 check = new CRC32();
+                check.update(content);
+                ZipEntry entry = new ZipEntry(file.getKey());
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(content.length);
+                entry.setCrc(check.getValue());
+                zip.putNextEntry(entry);
+                zip.write(content);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private Supplier<double[]> process() {
+        Works.Process process = Works.process();
+        NDArray x = manager.create(process.x());
+        NDArray y = manager.create(process.y());
+        NDArray eye = manager.eye(Works.POINTS).toType(DataType.FLOAT64, false);
+        NDArray parameters = manager.create(process.theta());
+        PtSymbolBlock module;
+        try {
+            module = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(script()), false, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        double constant = Works.POINTS / 2.0 * Math.log(2 * Math.PI);
+        return () -> {
+            try (Scope scope = new Scope(engine)) {
+                NDArray theta = leaf(scope, parameters);
+                NDArray value = scope.add(IValueUtils.forward(module, new NDList(x, y, eye, theta), true)
+                        .singletonOrThrow());
+                scope.collector.backward(value);
+                double[] g = scope.add(theta.getGradient()).toDoubleArray();
+                return new double[] {value.getDouble() - constant, g[0], g[1], g[2]};
+            }
+        };
+    }
+
+    private Supplier<double[]> convolution(Works.Images images) {
+        NDArray pixels = manager.create(images.x(), shape(images.image()));
+        NDArray kernels = manager.create(images.w(), shape(images.weight()));
+        Shape step = new Shape(1, 1);
+        int last = images.image()[0] - 1;
+        return () -> {
+            try (Scope scope = new Scope(engine)) {
+                NDArray x = leaf(scope, pixels);
+                NDArray w = leaf(scope, kernels);
+                NDArray y = scope.add(
+                        JniUtils.convolution((PtNDArray) x, (PtNDArray) w, null, step, new Shape(0, 0), step, 1));
+                NDArray loss = scope.add(scope.add(y.square()).mean());
+                scope.collector.backward(loss);
+                NDArray image = scope.add(scope.add(x.getGradient()).get(last));
+                NDArray weights = scope.add(w.getGradient());
+                NDArray all = scope.add(scope.add(loss.reshape(1))
+                        .concat(scope.add(scope.add(weights.flatten()).concat(scope.add(image.flatten())))));
+                return all.toDoubleArray();
+            }
+        };
+    }
+
+    private static Shape shape(int... extents) {
+        return new Shape(Arrays.stream(extents).asLongStream().toArray());
     }
 
     private double[] chain() {

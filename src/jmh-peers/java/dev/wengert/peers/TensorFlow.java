@@ -31,6 +31,7 @@ public final class TensorFlow implements Peer {
             case "W6" -> hessianProduct();
             case "W7-10", "W7-100" -> hessian(Works.classes(work));
             case "W8" -> chain();
+            case "W14", "W15-1", "W15-16" -> null;
             default -> trainingStep(Works.network(work), Works.layers(work));
         };
     }

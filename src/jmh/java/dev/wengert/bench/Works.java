@@ -4,19 +4,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The works W1 to W8 that are measured: training steps from tiny to large, products with a Hessian, whole Hessians, and a chain of
- * scalar operations. Shared by the benchmarks, the peers, and the tests.
+ * The works that are measured: training steps from tiny to large, products with a Hessian, whole Hessians, a chain of scalar operations, the
+ * likelihood of a Gaussian process, and convolutions. Shared by the benchmarks, the peers, and the tests.
  */
 public final class Works {
 
     /** The names, in order. */
-    public static final List<String> NAMES = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8");
+    public static final List<String> NAMES =
+            List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8", "W14", "W15-1", "W15-16");
 
     /** The learning rate of all training steps: a number that a float can hold, too. */
     public static final double RATE = 1.0 / 128;
 
     /** How many times W8 applies its map. */
     public static final int CHAIN = 1000;
+
+    /** How many points the Gaussian process W14 has. */
+    public static final int POINTS = 500;
 
     private Works() {}
 
@@ -53,12 +57,54 @@ public final class Works {
         return Integer.parseInt(name.substring("W7-".length()));
     }
 
+    /**
+     * The Gaussian process W14: noisy values of a sine.
+     *
+     * @param x points between 0 and 10
+     * @param y the values there
+     * @param theta the logarithms of amplitude, length and noise
+     */
+    public record Process(double[] x, double[] y, double[] theta) {}
+
+    /** What W14 starts from. */
+    public static Process process() {
+        double[] x = new double[POINTS];
+        double[] y = new Data(POINTS).normal(POINTS, 0.1);
+        for (int i = 0; i < POINTS; i++) {
+            x[i] = 10.0 * i / POINTS;
+            y[i] += StrictMath.sin(x[i]);
+        }
+        return new Process(x, y, new double[] {0.1, -0.2, -1.5});
+    }
+
+    /**
+     * A convolution W15.
+     *
+     * @param image the shape of the images, [batch, channels, height, width]
+     * @param weight the shape of the weights, [out, channels, height, width]
+     * @param x the images
+     * @param w the weights
+     */
+    public record Images(int[] image, int[] weight, double[] x, double[] w) {}
+
+    /** What W15 starts from; its name tells the channels of the images. */
+    public static Images images(String name) {
+        boolean one = name.equals("W15-1");
+        int[] image = one ? new int[] {64, 1, 28, 28} : new int[] {32, 16, 16, 16};
+        int[] weight = one ? new int[] {6, 1, 5, 5} : new int[] {32, 16, 3, 3};
+        Data data = new Data(image[0]);
+        double[] x = data.normal(image[0] * image[1] * image[2] * image[3], 1);
+        return new Images(image, weight, x, data.normal(weight[0] * weight[1] * weight[2] * weight[3], 0.2));
+    }
+
     /** What is done once for a work of this name, ready to run. */
     public static Work of(String name) {
         return switch (name) {
             case "W6" -> new HessianProduct();
             case "W7-10", "W7-100" -> new FullHessian(classes(name));
             case "W8" -> new Chain(CHAIN);
+            case "W14" -> new GaussianProcess();
+            case "W15-1", "W15-16" -> new ImageConvolution(images(name));
             default -> new TrainingStep(network(name), layers(name));
         };
     }

@@ -7,7 +7,11 @@ import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
-/** x with Ax = b, by elimination with scaled partial pivoting. It is closed under differentiation. */
+/**
+ * x with Ax = b, by elimination with scaled partial pivoting. It is closed under differentiation. It stands beside {@link Variable#solve}
+ * because equations of one batch can have different scales: rows are weighed by their largest elements, where {@code solve} compares
+ * elements as they are.
+ */
 record Solve() implements CustomOp {
 
     private static final Solve SOLVE = new Solve();

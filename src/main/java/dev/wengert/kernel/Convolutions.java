@@ -109,42 +109,65 @@ public final class Convolutions {
      */
     private static void move(
             Geometry g, boolean copy, double[] x, int at, int channels, int from, int count, double[] rows) {
+        int outW = g.outW();
         int to = 0;
         for (int c = 0; c < channels; c++) {
             for (int i = 0; i < g.kernelH(); i++) {
                 for (int j = 0; j < g.kernelW(); j++) {
-                    row(g, copy, x, at + c * g.h() * g.w(), i, j, from, count, rows, to);
+                    int column = j * g.dilationW() - g.padW();
+                    int left = steps(-column, g.strideW(), outW);
+                    int right = Math.max(left, steps(g.w() - column, g.strideW(), outW));
+                    int line = i * g.dilationH() - g.padH();
+                    row(g, copy, x, at + c * g.h() * g.w(), line, column, left, right, outW, from, count, rows, to);
                     to += count;
                 }
             }
         }
     }
 
+    /** Moves a row: the outputs of a line from {@code left} to {@code right} meet the image, the others its padding. */
     private static void row(
-            Geometry g, boolean copy, double[] x, int at, int i, int j, int from, int count, double[] rows, int to) {
-        int outW = g.outW();
+            Geometry g,
+            boolean copy,
+            double[] x,
+            int at,
+            int line,
+            int column,
+            int left,
+            int right,
+            int outW,
+            int from,
+            int count,
+            double[] rows,
+            int to) {
+        int end = to + count;
         int step = g.strideW();
-        int end = from + count;
-        int k = to;
-        for (int p = from; p < end; ) {
-            int run = Math.min(outW - p % outW, end - p);
-            int row = p / outW * g.strideH() + i * g.dilationH() - g.padH();
-            int column = p % outW * step + j * g.dilationW() - g.padW();
-            boolean inside = row >= 0 && row < g.h();
-            int left = inside ? steps(-column, step, run) : run;
-            int right = inside ? Math.max(left, steps(g.w() - column, step, run)) : run;
-            int first = at + row * g.w() + column + left * step;
+        int i = from / outW * g.strideH() + line;
+        int q = from % outW;
+        for (int k = to; k < end; ) {
+            int run = Math.min(outW - q, end - k);
+            boolean inside = i >= 0 && i < g.h();
+            int l = inside ? Math.max(0, Math.min(left - q, run)) : run;
+            int r = inside ? Math.max(l, Math.min(right - q, run)) : run;
+            int first = at + i * g.w() + column + (q + l) * step;
             if (copy) {
-                Arrays.fill(rows, k, k + left, 0.0);
-                if (left < right) {
-                    copy(x, first, step, rows, k + left, right - left);
+                fill(rows, k, k + l);
+                if (l < r) {
+                    copy(x, first, step, rows, k + l, r - l);
                 }
-                Arrays.fill(rows, k + right, k + run, 0.0);
+                fill(rows, k + r, k + run);
             } else {
-                add(rows, k + left, x, first, step, right - left);
+                add(rows, k + l, x, first, step, r - l);
             }
-            p += run;
             k += run;
+            i += g.strideH();
+            q = 0;
+        }
+    }
+
+    private static void fill(double[] rows, int from, int to) {
+        for (int k = from; k < to; k++) {
+            rows[k] = 0.0;
         }
     }
 
@@ -182,20 +205,37 @@ public final class Convolutions {
      */
     public static void windows(
             boolean copy, double[] x, int outer, int extent, int width, double[] y, int count, int size, int step) {
-        int k = 0;
         for (int o = 0; o < outer; o++) {
-            for (int p = 0; p < count; p++) {
-                int first = (o * extent + p * step) * width;
-                for (int r = first; r < first + width; r++) {
-                    for (int j = 0; j < size; j++) {
-                        int i = r + j * width;
-                        if (copy) {
-                            y[k++] = x[i];
-                        } else {
-                            x[i] += y[k++];
-                        }
+            int block = o * extent * width;
+            int to = o * count * width * size;
+            if (width == 1 && step == size) {
+                move(copy, x, block, 1, y, to, 1, count * size);
+                continue;
+            }
+            // from the last element on, so that sums take the windows in order
+            for (int j = size - 1; j >= 0; j--) {
+                int from = block + j * width;
+                if (width < count) {
+                    for (int r = 0; r < width; r++) {
+                        move(copy, x, from + r, step * width, y, to + r * size + j, width * size, count);
+                    }
+                } else {
+                    for (int p = 0; p < count; p++) {
+                        move(copy, x, from + p * step * width, 1, y, to + p * width * size + j, size, width);
                     }
                 }
+            }
+        }
+    }
+
+    private static void move(boolean copy, double[] x, int i, int stepX, double[] y, int k, int stepY, int n) {
+        if (copy) {
+            for (int l = 0; l < n; l++) {
+                y[k + l * stepY] = x[i + l * stepX];
+            }
+        } else {
+            for (int l = 0; l < n; l++) {
+                x[i + l * stepX] += y[k + l * stepY];
             }
         }
     }

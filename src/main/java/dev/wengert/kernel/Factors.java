@@ -65,6 +65,7 @@ public final class Factors {
                 }
             }
             for (int c = 0; c < columns; c++) {
+                subtract(c, panel, c, rows, panel, c, rows, c * rows + c, rows - c);
                 double pivot = panel[c * rows + c];
                 if (pivot <= 0) {
                     l[corner + from + c * n + c] = pivot;
@@ -73,9 +74,6 @@ public final class Factors {
                 double root = Math.sqrt(pivot);
                 for (int i = c; i < rows; i++) {
                     panel[c * rows + i] = i == c ? root : panel[c * rows + i] / root;
-                }
-                for (int d = c + 1; d < columns; d++) {
-                    subtract(rows - d, panel[c * rows + d], panel, c * rows + d, panel, d * rows + d);
                 }
             }
             for (int c = 0; c < columns; c++) {
@@ -91,6 +89,37 @@ public final class Factors {
     private static void subtract(int n, double factor, double[] x, int i, double[] y, int j) {
         for (int k = 0; k < n; k++) {
             y[j + k] -= factor * x[i + k];
+        }
+    }
+
+    /**
+     * Subtracts products of factors with rows of x from another row of x, one after the other, four in a pass.
+     *
+     * @param count how many rows are subtracted
+     * @param at where the first factor is, with {@code step} from one to the next
+     * @param i where the first row is, with {@code row} from one to the next
+     * @param j where the row is from which they are subtracted
+     * @param n the length of a row
+     */
+    private static void subtract(
+            int count, double[] factors, int at, int step, double[] x, int i, int row, int j, int n) {
+        int s = 0;
+        for (; s + 4 <= count; s += 4) {
+            int f = at + s * step;
+            double f0 = factors[f];
+            double f1 = factors[f + step];
+            double f2 = factors[f + 2 * step];
+            double f3 = factors[f + 3 * step];
+            int i0 = i + s * row;
+            int i1 = i0 + row;
+            int i2 = i1 + row;
+            int i3 = i2 + row;
+            for (int k = 0; k < n; k++) {
+                x[j + k] = x[j + k] - f0 * x[i0 + k] - f1 * x[i1 + k] - f2 * x[i2 + k] - f3 * x[i3 + k];
+            }
+        }
+        for (; s < count; s++) {
+            subtract(n, factors[at + s * step], x, i + s * row, x, j);
         }
     }
 
@@ -143,10 +172,10 @@ public final class Factors {
             }
             for (int step = 0; step < rows; step++) {
                 int i = forward ? from + step : from + rows - 1 - step;
-                for (int s = 0; s < step; s++) {
-                    int k = forward ? from + s : from + rows - 1 - s;
-                    subtract(q, t[tAt + i * row + k * column], x, xAt + k * q, x, xAt + i * q);
-                }
+                int k = forward ? from : from + rows - 1;
+                int next = forward ? 1 : -1;
+                int f = tAt + i * row + k * column;
+                subtract(step, t, f, next * column, x, xAt + k * q, next * q, xAt + i * q, q);
                 double pivot = unit ? 1 : t[tAt + i * n + i];
                 for (int j = 0; j < q && !unit; j++) {
                     x[xAt + i * q + j] /= pivot;
@@ -179,9 +208,8 @@ public final class Factors {
             }
             if (to < n) {
                 for (int i = from; i < to; i++) {
-                    for (int k = from; k < i; k++) {
-                        subtract(n - to, a[at + i * n + k], a, at + k * n + to, a, at + i * n + to);
-                    }
+                    int x = at + from * n + to;
+                    subtract(i - from, a, at + i * n + from, 1, a, x, n, at + i * n + to, n - to);
                 }
                 int rest = n - to;
                 double[] product = product(work);

@@ -1,7 +1,12 @@
 package dev.wengert.kernel;
 
+import java.util.Arrays;
+
 /** Sums, maxima and minima of runs of elements, and loops that accumulate row by row. */
 public final class Reductions {
+
+    /** Up to this many elements, the maximum of a block is computed beside those of other blocks. */
+    private static final int SHORT = 16;
 
     private Reductions() {}
 
@@ -72,6 +77,44 @@ public final class Reductions {
             m = Math.min(m, x[l]);
         }
         return m;
+    }
+
+    /**
+     * Writes the maxima of {@code count} blocks of n elements, one after the other. Short blocks are compared side by side: a maximum that
+     * waits for the previous one costs a branch, which cannot be predicted.
+     */
+    public static void maxOfBlocks(double[] x, int n, double[] y, int count) {
+        if (n > SHORT) {
+            for (int k = 0; k < count; k++) {
+                y[k] = max(x, k * n, n);
+            }
+            return;
+        }
+        Rows.copyStrided(x, 0, n, y, 0, count);
+        for (int l = 1; l < n; l++) {
+            for (int k = 0; k < count; k++) {
+                y[k] = Math.max(y[k], x[k * n + l]);
+            }
+        }
+    }
+
+    /**
+     * Writes 1/c where x is one of c elements of {@code x[from … from + n)} that equal their maximum m, and 0 elsewhere; NaN if m is NaN. It
+     * chooses among whole numbers, which C2 does without branches: where the maximum is cannot be predicted.
+     */
+    public static void maxSlope(double[] x, double m, int from, int n, double[] y) {
+        if (m != m) {
+            Arrays.fill(y, from, from + n, m);
+            return;
+        }
+        int count = 0;
+        for (int l = from; l < from + n; l++) {
+            count += x[l] < m ? 0 : 1;
+        }
+        long slope = Double.doubleToRawLongBits(1.0 / count);
+        for (int l = from; l < from + n; l++) {
+            y[l] = Double.longBitsToDouble(x[l] < m ? 0L : slope);
+        }
     }
 
     /** y[k + l] += x[i + l]. */

@@ -2,6 +2,7 @@ package dev.wengert.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,34 @@ class ReductionsTest {
             y[k] = Double.NaN;
             assertThat(Reductions.max(y, 0, 3)).isNaN();
             assertThat(Reductions.min(y, 0, 3)).isNaN();
+        }
+    }
+
+    @Test
+    void maximaOfBlocksAreThoseOfEachBlock() {
+        double[] special = {0.0, -0.0, 2, 2, Double.NEGATIVE_INFINITY, Double.NaN};
+        for (int n = 1; n < 40; n++) {
+            double[] x = random.doubles(20 * n, -1, 1).toArray();
+            for (int i = 0; i < x.length; i += 3) {
+                x[i] = special[random.nextInt(special.length - (i < 10 * n ? 1 : 0))];
+            }
+            double[] maxima = new double[20];
+            Reductions.maxOfBlocks(x, n, maxima, 20);
+            double[] slopes = new double[x.length];
+            double[] expected = new double[20];
+            double[] expectedSlopes = new double[x.length];
+            for (int k = 0; k < 20; k++) {
+                double m = Reductions.max(x, k * n, n);
+                expected[k] = m;
+                Reductions.maxSlope(x, m, k * n, n, slopes);
+                long ties =
+                        Arrays.stream(x, k * n, (k + 1) * n).filter(v -> v == m).count();
+                for (int i = k * n; i < (k + 1) * n; i++) {
+                    expectedSlopes[i] = m != m ? m : x[i] == m ? 1.0 / ties : 0.0;
+                }
+            }
+            assertThat(maxima).containsExactly(expected);
+            assertThat(slopes).containsExactly(expectedSlopes);
         }
     }
 

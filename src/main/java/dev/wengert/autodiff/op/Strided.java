@@ -81,13 +81,23 @@ public final class Strided {
     /** Sums {@code x} into the shape {@code to}, which broadcasts to the shape of x; y is written from {@code offset}. */
     public static void sum(double[] x, Shape s, double[] y, int offset, Shape to) {
         Arrays.fill(y, offset, offset + to.size(), 0.0);
-        if (s.size() != 0) {
+        int block = block(s, to);
+        if (block != 0) {
+            for (int k = 0; k < to.size(); k++) {
+                y[offset + k] += Reductions.sum(x, k * block, block);
+            }
+        } else if (s.size() != 0) {
             fold(false, x, s, 0, s.size(), y, to, offset, to.size(), 0);
         }
     }
 
     /** The largest elements of {@code x} in the shape {@code to}, which broadcasts to the shape of x. */
     public static void max(double[] x, Shape s, double[] y, Shape to) {
+        int block = block(s, to);
+        if (block != 0) {
+            Reductions.maxOfBlocks(x, block, y, to.size());
+            return;
+        }
         Arrays.fill(y, 0, to.size(), Double.NEGATIVE_INFINITY);
         if (s.size() != 0) {
             fold(true, x, s, 0, s.size(), y, to, 0, to.size(), 0);
@@ -122,6 +132,13 @@ public final class Strided {
     static void maxSlope(double[] x, Shape s, double[] y, Shape to, double[][] work) {
         int count = to.size();
         max(x, s, work[0], to);
+        int block = block(s, to);
+        if (block != 0) {
+            for (int k = 0; k < count; k++) {
+                Reductions.maxSlope(x, work[0][k], k * block, block, y);
+            }
+            return;
+        }
         binary(Comparison.EQ, y, s, x, s, work[0], to, 0, work);
         sum(y, s, work[0], count, to);
         binary(BinaryOp.DIV, y, s, y, s, work[0], to, count, work);
@@ -173,6 +190,18 @@ public final class Strided {
         for (int l = 0; l < n; l++) {
             permute(x, s, axes, i + l * stride, y, out, k + l * (block / n), block / n, axis + 1);
         }
+    }
+
+    /**
+     * How many elements that lie one after another each element of {@code to} stands for, if {@code to} repeats over last axes of {@code s}
+     * only; 0 if it repeats over none or over others.
+     */
+    static int block(Shape s, Shape to) {
+        int count = 1;
+        for (int axis = 0; axis < s.rank() && extent(to, s, axis) == s.extent(axis); axis++) {
+            count *= s.extent(axis);
+        }
+        return count == to.size() && count < s.size() ? s.size() / count : 0;
     }
 
     /** The distance between neighbours along an axis. */

@@ -395,6 +395,18 @@ class ConvolutionTest {
         assertThat(x.avgPool1d(3, 2, 1).shape()).isEqualTo(Shape.of(2, 2, 5));
     }
 
+    /** The sum of 1 and twice half a unit in its last place tells the order. */
+    @Test
+    void windowsThatOverlapAreAddedInOrder() {
+        Variable windows =
+                Variable.of(Tensor.of(0, 0, 1, 0, 0x1p-53, 0, 0x1p-53, 0, 0)).reshape(3, 1, 3);
+        for (int width : new int[] {1, 2, 8}) {
+            Variable sums = new AddWindows(0, 5, 1).apply(windows.broadcastTo(3, width, 3));
+            assertThat(sums.slice(0, 2, 3).value())
+                    .isEqualTo(Variable.of(Tensor.of(1)).broadcastTo(1, width).value());
+        }
+    }
+
     @Test
     void tiesShareTheDerivativeAndPaddingHasNone() {
         Tensor x = Tensor.of(1, 1, 0, -1, -1, -1).reshape(1, 1, 6);
