@@ -1685,6 +1685,44 @@ public final class Variable {
     }
 
     /**
+     * The factors of {@code A = QR} of these matrices, by reflections: Q has orthonormal columns, and R is an upper triangle. The diagonal of R
+     * is not negative, so the factors of independent columns are unique; LAPACK, and so NumPy and PyTorch, leave the signs open.
+     *
+     * <p>Derivatives of every order exist where the first {@code min(m, n)} columns are independent; elsewhere they are refused.
+     *
+     * @return Q [.., m, k] and R [.., k, n] for matrices [.., m, n], with {@code k = min(m, n)}
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Qr qr() {
+        return Matrices.qr(this);
+    }
+
+    /**
+     * The singular value decomposition {@code A = U·diag(s)·Vᵀ} of these matrices, by rotations. The largest element of each of the longer
+     * vectors is positive: of the left ones, unless there are more columns than rows.
+     *
+     * <p>First derivatives of values are right where values are equal, and 0 for a value of 0, as that of {@code |x|}. Derivatives of vectors,
+     * and second derivatives of values, exist only where all values differ and none is 0: reverse mode refuses others, and in forward mode
+     * the derivatives of vectors are NaN there.
+     *
+     * @return U [.., m, k], the values [.., k] in descending order, and Vᵀ [.., k, n], for matrices [.., m, n] with {@code k = min(m, n)}
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Svd svd() {
+        return Matrices.svd(this);
+    }
+
+    /**
+     * The singular values of these matrices: those of {@link #svd}.
+     *
+     * @return the values [.., min(m, n)] in descending order
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable singularValues() {
+        return Matrices.singularValues(this);
+    }
+
+    /**
      * The determinants of these matrices. At a singular matrix there is a value, and no derivative.
      *
      * @return the determinants [..]

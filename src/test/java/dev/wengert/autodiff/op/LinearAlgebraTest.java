@@ -8,6 +8,8 @@ import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Derivative;
 import dev.wengert.autodiff.Eigen;
 import dev.wengert.autodiff.Plan;
+import dev.wengert.autodiff.Qr;
+import dev.wengert.autodiff.Svd;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
@@ -32,7 +34,9 @@ import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.LUDecomposition;
+import org.hipparchus.linear.QRDecomposition;
 import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.SingularValueDecomposition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -423,5 +427,301 @@ class LinearAlgebraTest {
                         .run()
                         .verdict())
                 .isEqualTo(Verdict.PASS);
+    }
+
+    // ---- orthogonal factors and singular values ----
+
+    /** The matrices, and others that are rectangular, of low rank, or graded by columns. */
+    static Stream<Tensor> rectangles() {
+        return Stream.concat(
+                matrices(),
+                Stream.of(
+                        random(64, 20),
+                        random(20, 64),
+                        random(5, 1),
+                        random(1, 5),
+                        Variable.of(random(9, 2))
+                                .matmul(Variable.of(random(2, 7)))
+                                .value(),
+                        matrix(40, (i, j) -> (i == j ? 2 : 1.0 / (1 + i + j)) * Math.pow(10, -j / 4.0))));
+    }
+
+    /** Matrices whose squares are beyond the range of doubles. */
+    static Stream<Tensor> extremes() {
+        return Stream.of(
+                matrix(6, (i, j) -> 1e200 * entry(i, j)),
+                matrix(6, (i, j) -> 1e-200 * entry(i, j)),
+                matrix(4, (i, j) -> entry(i, j) * Math.pow(10, -90 * j)));
+    }
+
+    private static double distance(Variable a, Variable b) {
+        return norm(real(a.sub(b).value()));
+    }
+
+    /** How far columns are from orthonormal. */
+    private static double skewness(Variable q) {
+        return distance(
+                q.transpose().matmul(q), Variable.of(Tensor.eye(q.shape().extent(1))));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"rectangles", "extremes"})
+    void orthogonalFactorsAreExactForMatricesCloseBy(Tensor t) {
+        Variable a = Variable.of(t);
+        int m = t.shape().extent(0);
+        int n = t.shape().extent(1);
+        int k = Math.min(m, n);
+        Qr qr = a.qr();
+        assertThat(qr.q().shape()).isEqualTo(Shape.of(m, k));
+        assertThat(qr.r().shape()).isEqualTo(Shape.of(k, n));
+        double size = norm(real(t));
+        assertThat(distance(qr.q().matmul(qr.r()), a)).isLessThanOrEqualTo(4 * m * U * size);
+        assertThat(skewness(qr.q())).isLessThanOrEqualTo(8 * m * U);
+        RealMatrix r = real(qr.r().value());
+        for (int i = 0; i < k; i++) {
+            assertThat(r.getEntry(i, i)).isNotNegative();
+            for (int j = 0; j < i; j++) {
+                assertThat(r.getEntry(i, j)).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rectangles")
+    void theFactorsOfHipparchusAreNoBetter(Tensor t) {
+        Variable a = Variable.of(t);
+        int most = Math.max(t.shape().extent(0), t.shape().extent(1));
+        double size = norm(real(t));
+        QRDecomposition qr = new QRDecomposition(real(t), 0);
+        RealMatrix product = qr.getQ().multiply(qr.getR());
+        double error = distance(a.qr().q().matmul(a.qr().r()), a);
+        assertThat(error).isLessThanOrEqualTo(4 * norm(product.subtract(real(t))) + 4 * U * size);
+        SingularValueDecomposition svd = new SingularValueDecomposition(real(t));
+        product = svd.getU().multiply(svd.getS()).multiply(svd.getVT());
+        Svd ours = a.svd();
+        error = distance(ours.u().mul(ours.s()).matmul(ours.vt()), a);
+        assertThat(error).isLessThanOrEqualTo(4 * norm(product.subtract(real(t))) + 4 * U * size);
+        double[] expected = svd.getSingularValues();
+        double[] s = ours.s().value().toArray();
+        for (int i = 0; i < s.length; i++) {
+            assertThat(s[i]).isCloseTo(expected[i], within(16 * most * U * s[0]));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource({"rectangles", "extremes"})
+    void singularFactorsAreExactForMatricesCloseBy(Tensor t) {
+        Variable a = Variable.of(t);
+        int m = t.shape().extent(0);
+        int n = t.shape().extent(1);
+        int k = Math.min(m, n);
+        Svd svd = a.svd();
+        assertThat(svd.u().shape()).isEqualTo(Shape.of(m, k));
+        assertThat(svd.vt().shape()).isEqualTo(Shape.of(k, n));
+        double size = norm(real(t));
+        int most = Math.max(m, n);
+        assertThat(distance(svd.u().mul(svd.s()).matmul(svd.vt()), a)).isLessThanOrEqualTo(4 * most * U * size);
+        assertThat(skewness(svd.u())).isLessThanOrEqualTo(8 * most * U);
+        assertThat(skewness(svd.vt().transpose())).isLessThanOrEqualTo(8 * most * U);
+        double[] s = svd.s().value().toArray();
+        assertThat(a.singularValues().value().toArray()).isEqualTo(s);
+        for (int i = 0; i < k; i++) {
+            assertThat(s[i]).isBetween(0.0, i == 0 ? s[0] : s[i - 1]);
+        }
+        Tensor longer = m >= n ? svd.u().value() : svd.vt().transpose().value();
+        for (int i = 0; i < k; i++) {
+            double[] column = real(longer).getColumn(i);
+            assertThat(Arrays.stream(column).max().orElseThrow())
+                    .isEqualTo(Arrays.stream(column).map(Math::abs).max().orElseThrow());
+        }
+    }
+
+    /** By mpmath, in 60 digits, from the elements as doubles. */
+    @Test
+    void theSingularValuesOfAMatrixOfHilbert() {
+        double[] expected = {
+            1.6959389969219494359,
+            0.29812521131693071067,
+            0.026212843578119050945,
+            0.0014676881177418471388,
+            0.0000543694336975089627,
+            1.2943320918741792919e-6,
+            1.7988737460063012302e-8,
+            1.1115389694888081586e-10
+        };
+        double[] s = Variable.of(matrix(8, (i, j) -> 1.0 / (i + j + 1)))
+                .singularValues()
+                .value()
+                .toArray();
+        for (int k = 0; k < 8; k++) {
+            assertThat(s[k]).isCloseTo(expected[k], within(2 * U * expected[0]));
+        }
+    }
+
+    /** Columns whose scales differ cost no digits: the values are as accurate as those of the matrix without the scales allow. */
+    @Test
+    void smallSingularValuesOfGradedColumns() {
+        Tensor a = matrix(3, (i, j) -> (i == j ? 2 : 1) * Math.pow(2, -100 * j));
+        double[] s = Variable.of(a).singularValues().value().toArray();
+        double product = s[0] * s[1] * s[2];
+        assertThat(product).isCloseTo(0x1p-298, within(8 * U * 0x1p-298)); // the determinant
+        assertThat(s[0]).isCloseTo(Math.sqrt(6), within(4 * U)); // the length of the first column
+    }
+
+    @Test
+    void matricesWithoutRowsWithoutRankAndWithoutNumbers() {
+        Svd none = Variable.of(Tensor.zeros(2, 3, 0)).svd();
+        assertThat(none.u().shape()).isEqualTo(Shape.of(2, 3, 0));
+        assertThat(none.s().shape()).isEqualTo(Shape.of(2, 0));
+        assertThat(none.vt().shape()).isEqualTo(Shape.of(2, 0, 0));
+        assertThat(Variable.of(Tensor.zeros(0, 3)).qr().r().shape()).isEqualTo(Shape.of(0, 3));
+        Svd zero = Variable.of(Tensor.zeros(4, 3)).svd();
+        assertThat(zero.s().value()).isEqualTo(Tensor.zeros(3));
+        assertThat(skewness(zero.u())).isZero();
+        assertThat(skewness(zero.vt())).isZero();
+        assertThat(skewness(Variable.of(Tensor.zeros(4, 3)).qr().q())).isZero();
+        assertThat(Variable.of(Tensor.of(new double[][] {{-3}})).svd())
+                .extracting(
+                        svd -> List.of(svd.u().item(), svd.s().item(), svd.vt().item()))
+                .isEqualTo(List.of(1.0, 3.0, -1.0));
+        Variable nan = Variable.of(Tensor.of(new double[][] {{1, 2}, {3, Double.POSITIVE_INFINITY}}));
+        for (Variable y : List.of(
+                nan.qr().q(),
+                nan.qr().r(),
+                nan.svd().u(),
+                nan.singularValues(),
+                nan.svd().vt())) {
+            assertThat(y.value().toArray()).containsOnly(Double.NaN);
+        }
+        assertThatThrownBy(() -> Variable.of(Tensor.of(1, 2)).qr())
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("qr: the matrix must have at least two axes, got operand [2]");
+        assertThatThrownBy(() -> Variable.of(Tensor.of(1, 2)).svd())
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("svd: the matrix must have at least two axes, got operand [2]");
+    }
+
+    /** A number that depends on every element of a variable. */
+    private static Variable weighted(Variable y) {
+        return y.mul(Variable.of(
+                        Tensor.normal(new SplittableRandom(5), y.shape().toArray())))
+                .sum();
+    }
+
+    static Stream<UnaryOperator<Variable>> factors() {
+        return Stream.of(
+                x -> weighted(x.qr().q()),
+                x -> weighted(x.qr().r()),
+                x -> weighted(x.qr().q()).mul(weighted(x.qr().r().square())),
+                x -> weighted(x.singularValues()),
+                x -> weighted(x.svd().u()),
+                x -> weighted(x.svd().vt()),
+                x -> weighted(x.svd().u().matmul(x.svd().u().transpose())),
+                x -> {
+                    Svd svd = x.svd();
+                    return weighted(svd.u().mul(svd.s().expandDims(-2)).exp()).mul(weighted(svd.vt()));
+                });
+    }
+
+    /** Of square and wide matrices some derivatives are exactly 0, and differences beside them are inconclusive. */
+    @ParameterizedTest
+    @MethodSource("factors")
+    void derivativesOfFactors(UnaryOperator<Variable> f) {
+        for (Tensor a : List.of(random(4, 2), Tensor.normal(new SplittableRandom(7), 2, 3, 2))) {
+            assertThat(GradientCheck.of(f).order(3).at(a).run().verdict()).isEqualTo(Verdict.PASS);
+        }
+        for (Tensor a : List.of(random(3, 3), random(2, 4))) {
+            assertThat(GradientCheck.of(f).order(2).at(a).run().verdict()).isNotEqualTo(Verdict.FAIL);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("factors")
+    void aReplayOfFactorsHasTheBitsOfAnEagerRun(UnaryOperator<Variable> f) {
+        Derivative gradient = Autodiff.grad(f);
+        Function<List<Variable>, List<Variable>> both = x -> List.of(f.apply(x.get(0)), gradient.apply(x.get(0)));
+        Plan plan =
+                Tape.record(both, List.of(random(4, 3)), List.of(random(4, 3))).compile();
+        Tensor other = Tensor.normal(new SplittableRandom(8), 4, 3);
+        List<Tensor> eager = both.apply(List.of(Variable.of(other))).stream()
+                .map(Variable::value)
+                .toList();
+        assertThat(plan.run(other)).isEqualTo(eager);
+        assertThat(plan.run(other)).isEqualTo(eager);
+    }
+
+    private static final String DIFFERENT =
+            "svd: derivatives of singular vectors, and second derivatives of singular values, need different singular values other than 0, got ";
+
+    /** A function whose derivatives are not exactly 0, beside which differences could tell nothing. */
+    private static UnaryOperator<Variable> dense(UnaryOperator<Variable> f) {
+        return x -> f.apply(x).add(weighted(x).mul(0.5).exp());
+    }
+
+    /** Where values are equal, the gradient of values is right, and what needs vectors is refused. */
+    @Test
+    void equalSingularValues() {
+        Tensor a = Tensor.of(new double[][] {{0, -2, 0}, {2, 0, 0}, {0, 0, 5}, {0, 0, 0}});
+        UnaryOperator<Variable> norm = x -> x.singularValues().square().sum();
+        Tensor gradient = Autodiff.grad(norm).apply(a);
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 3; j++) {
+                assertThat(gradient.get(i, j)).isCloseTo(2 * a.get(i, j), within(1e-14));
+            }
+        }
+        assertThat(GradientCheck.of(dense(x -> x.singularValues().exp().sum()))
+                        .order(1)
+                        .at(a)
+                        .run()
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+        assertThat(Autodiff.jvp(x -> x.svd().u(), a, Tensor.ones(4, 3)).toArray())
+                .contains(Double.NaN);
+        Derivative ofVectors = Autodiff.grad(x -> x.svd().vt().sum());
+        assertThatThrownBy(() -> ofVectors.apply(a))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(DIFFERENT + "2.0 twice");
+        Derivative second =
+                Autodiff.grad(x -> Autodiff.grad(norm).apply(x).square().sum());
+        assertThatThrownBy(() -> second.apply(a))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(DIFFERENT + "2.0 twice");
+    }
+
+    /** A value of 0 is at the kink of a size: its derivative is 0, and vectors have none. */
+    @Test
+    void singularValuesOfZero() {
+        Tensor a = Tensor.of(new double[][] {{0, 3}, {0, 0}});
+        assertThat(Autodiff.grad(x -> x.singularValues().sum()).apply(a)).isEqualTo(Tensor.of(new double[][] {
+            {0, 1}, {0, 0}
+        }));
+        assertThat(Autodiff.jvp(x -> x.singularValues(), a, Tensor.ones(2, 2))).isEqualTo(Tensor.of(1, 0));
+        assertThat(Autodiff.jvp(x -> x.svd().u(), a, Tensor.ones(2, 2)).toArray())
+                .containsOnly(Double.NaN);
+        Derivative ofVectors = Autodiff.grad(x -> x.svd().u().sum());
+        assertThatThrownBy(() -> ofVectors.apply(a))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(DIFFERENT + "0.0");
+    }
+
+    /** Dependent columns have factors, and no derivatives of them; columns behind as many as there are rows may depend. */
+    @Test
+    void orthogonalFactorsOfDependentColumns() {
+        Tensor a = Tensor.of(new double[][] {{1, 2, 3}, {1, 2, 4}, {1, 2, 5}, {2, 4, 7}});
+        assertThat(Variable.of(a).qr().r().value().get(1, 1)).isBetween(0.0, 1e-15);
+        String dependent = "qr: derivatives need independent columns, got column 1 as a combination of those before it";
+        Derivative gradient = Autodiff.grad(x -> x.qr().r().sum());
+        assertThatThrownBy(() -> gradient.apply(a))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(dependent);
+        assertThatThrownBy(() -> Autodiff.jvp(x -> x.qr().q(), a, a))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(dependent);
+        Tensor stack = Tensor.of(new double[][][] {{{1, 0}, {0, 1}}, {{1, 2}, {2, 4}}});
+        assertThatThrownBy(() -> gradient.apply(stack))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage(dependent + " of matrix 1");
+        Tensor wide = Tensor.of(new double[][] {{1, 2, 1}, {0, 1, 0}});
+        assertThat(gradient.apply(wide).shape()).isEqualTo(wide.shape());
     }
 }
