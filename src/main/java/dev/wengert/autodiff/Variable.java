@@ -1612,6 +1612,8 @@ public final class Variable {
      * The Cholesky factors L of matrices, lower triangles with {@code LLᵀ = (A + Aᵀ)/2}. So each element of A counts, and the gradient is
      * symmetric.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖LLᵀ − A‖ ≤ 2nu‖A‖}.
+     *
      * @return the factors, of the same shape [.., n, n]
      * @throws ShapeException if the last two extents differ
      * @throws ArithmeticException if a matrix is not positive definite; the message names the pivot
@@ -1622,6 +1624,8 @@ public final class Variable {
 
     /**
      * The solutions X of {@code TX = B} for triangles T of these matrices. What lies on the other side of the diagonal is not read.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖TX − B‖ ≤ nu(‖T‖‖X‖ + ‖B‖)}.
      *
      * @param b the right sides [.., n, q], or one vector [n]
      * @param upper whether T is the upper triangle, else the lower one
@@ -1637,6 +1641,8 @@ public final class Variable {
      * The solutions X of {@code AX = B} for these matrices A, by LU factors with exchanges of rows. The factors are computed once for the
      * value and its derivatives.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖AX − B‖ ≤ nu(‖A‖‖X‖ + ‖B‖)}.
+     *
      * @param b the right sides [.., n, q], or one vector [n]
      * @return the solutions, of the shape of b with the leading extents of both
      * @throws ShapeException if the shapes do not fit
@@ -1650,6 +1656,8 @@ public final class Variable {
      * The X with the least {@code ‖AX − B‖}, column by column, for these matrices A: linear regression. Orthogonal factors, and residuals in
      * two doubles, make the solution nearly as accurate as the elements of A allow.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖Aᵀ(B − AX)‖ ≤ mu‖Aᵀ‖(‖A‖‖X‖ + ‖B‖)}.
+     *
      * @param b the right sides [.., m, q], or one vector [m], for matrices [.., m, n] with {@code m ≥ n}
      * @return the solutions [.., n, q], or [n]
      * @throws ShapeException if the shapes do not fit
@@ -1661,6 +1669,8 @@ public final class Variable {
 
     /**
      * The inverses of these matrices. Where a solution is wanted, {@link #solve} is more accurate and faster.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖AX − I‖ ≤ nu‖A‖‖X‖}.
      *
      * @return the inverses, of the same shape [.., n, n]
      * @throws ShapeException if the last two extents differ
@@ -1677,6 +1687,8 @@ public final class Variable {
      * <p>First derivatives of values are right where values are equal. Derivatives of vectors, and second derivatives of values, exist only
      * where all values differ: reverse mode refuses equal ones, and in forward mode the derivatives of vectors are NaN there.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖V·diag(λ)·Vᵀ − A‖ ≤ 4nu‖A‖} and {@code ‖VᵀV − I‖ ≤ 8nu}.
+     *
      * @return the values in ascending order, and the vectors as columns
      * @throws ShapeException if the last two extents differ
      */
@@ -1689,6 +1701,8 @@ public final class Variable {
      * is not negative, so the factors of independent columns are unique; LAPACK, and so NumPy and PyTorch, leave the signs open.
      *
      * <p>Derivatives of every order exist where the first {@code min(m, n)} columns are independent; elsewhere they are refused.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖QR − A‖ ≤ 2cu‖A‖} and {@code ‖QᵀQ − I‖ ≤ 4cu}, with {@code c = max(m, n)}.
      *
      * @return Q [.., m, k] and R [.., k, n] for matrices [.., m, n], with {@code k = min(m, n)}
      * @throws ShapeException if there are fewer than two axes
@@ -1705,6 +1719,8 @@ public final class Variable {
      * and second derivatives of values, exist only where all values differ and none is 0: reverse mode refuses others, and in forward mode
      * the derivatives of vectors are NaN there.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: {@code ‖U·diag(s)·Vᵀ − A‖ ≤ 2cu‖A‖} and {@code ‖UᵀU − I‖, ‖VᵀV − I‖ ≤ 4cu}, with {@code c = max(m, n)}.
+     *
      * @return U [.., m, k], the values [.., k] in descending order, and Vᵀ [.., k, n], for matrices [.., m, n] with {@code k = min(m, n)}
      * @throws ShapeException if there are fewer than two axes
      */
@@ -1713,7 +1729,8 @@ public final class Variable {
     }
 
     /**
-     * The singular values of these matrices: those of {@link #svd}.
+     * The singular values of these matrices: those of {@link #svd}. Each is off by at most {@code 16·max(m, n)·u} times the largest, as measured
+     * beside another library; the smallest of a Hilbert matrix of 8 rows has 7 digits.
      *
      * @return the values [.., min(m, n)] in descending order
      * @throws ShapeException if there are fewer than two axes
@@ -1725,6 +1742,8 @@ public final class Variable {
     /**
      * The determinants of these matrices. At a singular matrix there is a value, and no derivative.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: the relative error is at most {@code nu‖A‖‖A⁻¹‖}.
+     *
      * @return the determinants [..]
      * @throws ShapeException if the last two extents differ
      */
@@ -1735,6 +1754,8 @@ public final class Variable {
     /**
      * The logarithms of the sizes of the determinants, {@code ln|det A|}; −∞ for a singular matrix, which has no derivative. The sign is
      * that of {@link #det}.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows: the error is at most {@code nu‖A‖‖A⁻¹‖ + 4u|logDet|}.
      *
      * @return the logarithms [..]
      * @throws ShapeException if the last two extents differ
