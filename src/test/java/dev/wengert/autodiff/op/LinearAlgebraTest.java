@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Linear algebra beside Hipparchus, and its backward errors: how far the matrices are for which the results are exact. */
 class LinearAlgebraTest {
@@ -624,6 +625,7 @@ class LinearAlgebraTest {
         for (int k = 0; k < 8; k++) {
             assertThat(s[k]).isCloseTo(expected[k], within(2 * U * expected[0]));
         }
+        assertThat(s[7]).isCloseTo(expected[7], within(1e-7 * expected[7]));
     }
 
     /** Columns whose scales differ cost no digits: the values are as accurate as those of the matrix without the scales allow. */
@@ -716,6 +718,20 @@ class LinearAlgebraTest {
                 .toList();
         assertThat(plan.run(other)).isEqualTo(eager);
         assertThat(plan.run(other)).isEqualTo(eager);
+    }
+
+    /** The derivatives are those of a matrix near 1, times a power of two. */
+    @ParameterizedTest
+    @ValueSource(ints = {-660, 660})
+    void derivativesOfVectorsOfLargeAndSmallMatrices(int exponent) {
+        double scale = Math.scalb(1.0, exponent);
+        for (UnaryOperator<Variable> f :
+                List.<UnaryOperator<Variable>>of(x -> weighted(x.svd().u()), x -> weighted(x.qr().q()))) {
+            Tensor a = random(4, 3);
+            Tensor large = Variable.of(a).mul(scale).value();
+            Variable gradient = Variable.of(Autodiff.grad(f).apply(large));
+            assertThat(gradient.mul(scale).value()).isEqualTo(Autodiff.grad(f).apply(a));
+        }
     }
 
     private static final String DIFFERENT =
