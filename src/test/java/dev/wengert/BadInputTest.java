@@ -10,7 +10,9 @@ import dev.wengert.autodiff.Derivative;
 import dev.wengert.autodiff.Eigen;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
+import dev.wengert.autodiff.Qr;
 import dev.wengert.autodiff.Reduction;
+import dev.wengert.autodiff.Svd;
 import dev.wengert.autodiff.Tangents;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.ValueAndGradient;
@@ -813,6 +815,8 @@ class BadInputTest {
             case "ParameterFunction" ->
                 ParameterFunction.of(() -> PARAMETER.variable().square(), List.of(PARAMETER));
             case "Eigen" -> new Eigen(variable(), variable());
+            case "Qr" -> new Qr(variable(), variable());
+            case "Svd" -> new Svd(variable(), variable(), variable());
             case "Result" -> new Loops.Result(List.of(variable()), List.of());
             case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));

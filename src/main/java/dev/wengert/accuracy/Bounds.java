@@ -21,6 +21,7 @@ import dev.wengert.autodiff.op.Gaps;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
+import dev.wengert.autodiff.op.Independent;
 import dev.wengert.autodiff.op.LinearOp;
 import dev.wengert.autodiff.op.LogBeta;
 import dev.wengert.autodiff.op.LogCumSumExp;
@@ -79,6 +80,9 @@ final class Bounds {
     static double[] of(Op op, double[] y, Shape out, double[][] x, double[][] dx, Shape[] s) {
         if (MatrixForms.has(op)) {
             return MatrixBounds.of(op, y, out, x, dx, s);
+        }
+        if (op == Independent.INDEPENDENT) {
+            return dx[0].clone();
         }
         if (op instanceof Gaps) {
             double[] dy = new double[y.length];

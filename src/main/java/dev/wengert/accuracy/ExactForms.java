@@ -18,6 +18,7 @@ import dev.wengert.autodiff.op.Gaps;
 import dev.wengert.autodiff.op.Gate;
 import dev.wengert.autodiff.op.Gather;
 import dev.wengert.autodiff.op.Identity;
+import dev.wengert.autodiff.op.Independent;
 import dev.wengert.autodiff.op.LinearOp;
 import dev.wengert.autodiff.op.LogBeta;
 import dev.wengert.autodiff.op.MatMul;
@@ -83,15 +84,20 @@ final class ExactForms {
         if (MatrixForms.has(op)) {
             return MatrixForms.exact(op, x, s, a);
         }
-        if (op instanceof Gaps) {
+        if (op == Independent.INDEPENDENT) {
+            return x[0].clone();
+        }
+        if (op instanceof Gaps gaps) {
             BigReal[] y = new BigReal[out.size()];
             int n = s[0].extent(-1);
             Arrays.setAll(y, k -> {
                 int vector = k / (n * n) * n;
                 BigReal gap = a.sub(x[0][vector + k % n], x[0][vector + k / n % n]);
-                return k % n == k / n % n
-                        ? BigReal.ZERO
-                        : gap.isZero() ? BigReal.of(Double.NaN) : a.div(BigReal.ONE, gap);
+                boolean same = k % n == k / n % n;
+                boolean zero = gaps.singular() && (x[0][vector + k % n].isZero() || x[0][vector + k / n % n].isZero());
+                return zero || gap.isZero() && !same
+                        ? BigReal.of(Double.NaN)
+                        : same ? BigReal.ZERO : a.div(BigReal.ONE, gap);
             });
             return y;
         }

@@ -8,6 +8,7 @@ import dev.wengert.autodiff.op.Solve;
 import dev.wengert.autodiff.op.TriangularSolve;
 import dev.wengert.kernel.Factors;
 import dev.wengert.kernel.LeastSquares;
+import dev.wengert.kernel.Reflections;
 import dev.wengert.kernel.Scratch;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
@@ -215,8 +216,8 @@ final class MatrixBounds {
             int a = matrix * m * n;
             int b = matrix * rows * q;
             int at = matrix * n * q;
-            double[] factors = new double[LeastSquares.size(m, n)];
-            LeastSquares.factor(m, n, x[0], a, factors, 0);
+            double[] factors = new double[Reflections.size(m, n)];
+            Reflections.factor(m, n, x[0], a, factors, 0);
             double[] g = new double[n * n];
             for (int i = 0; i < n; i++) {
                 g[i * n + i] = 1;

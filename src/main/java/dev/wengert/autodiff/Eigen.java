@@ -17,7 +17,6 @@ public record Eigen(Variable values, Variable vectors) {
      * @param vectors the eigenvectors
      */
     public Eigen {
-        Given.value("Eigen", "the values", values);
-        Given.value("Eigen", "the vectors", vectors);
+        Given.array("Eigen: part", Variable.class, new Variable[] {values, vectors});
     }
 }

@@ -1612,6 +1612,9 @@ public final class Variable {
      * The Cholesky factors L of matrices, lower triangles with {@code LLᵀ = (A + Aᵀ)/2}. So each element of A counts, and the gradient is
      * symmetric.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖LLᵀ − A‖ ≤ 2nu‖A‖}.
+     *
      * @return the factors, of the same shape [.., n, n]
      * @throws ShapeException if the last two extents differ
      * @throws ArithmeticException if a matrix is not positive definite; the message names the pivot
@@ -1622,6 +1625,9 @@ public final class Variable {
 
     /**
      * The solutions X of {@code TX = B} for triangles T of these matrices. What lies on the other side of the diagonal is not read.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖TX − B‖ ≤ nu(‖T‖‖X‖ + ‖B‖)}.
      *
      * @param b the right sides [.., n, q], or one vector [n]
      * @param upper whether T is the upper triangle, else the lower one
@@ -1637,6 +1643,9 @@ public final class Variable {
      * The solutions X of {@code AX = B} for these matrices A, by LU factors with exchanges of rows. The factors are computed once for the
      * value and its derivatives.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖AX − B‖ ≤ nu(‖A‖‖X‖ + ‖B‖)}.
+     *
      * @param b the right sides [.., n, q], or one vector [n]
      * @return the solutions, of the shape of b with the leading extents of both
      * @throws ShapeException if the shapes do not fit
@@ -1650,6 +1659,9 @@ public final class Variable {
      * The X with the least {@code ‖AX − B‖}, column by column, for these matrices A: linear regression. Orthogonal factors, and residuals in
      * two doubles, make the solution nearly as accurate as the elements of A allow.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖Aᵀ(B − AX)‖ ≤ mu‖Aᵀ‖(‖A‖‖X‖ + ‖B‖)}.
+     *
      * @param b the right sides [.., m, q], or one vector [m], for matrices [.., m, n] with {@code m ≥ n}
      * @return the solutions [.., n, q], or [n]
      * @throws ShapeException if the shapes do not fit
@@ -1661,6 +1673,9 @@ public final class Variable {
 
     /**
      * The inverses of these matrices. Where a solution is wanted, {@link #solve} is more accurate and faster.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖AX − I‖ ≤ nu‖A‖‖X‖}.
      *
      * @return the inverses, of the same shape [.., n, n]
      * @throws ShapeException if the last two extents differ
@@ -1677,6 +1692,9 @@ public final class Variable {
      * <p>First derivatives of values are right where values are equal. Derivatives of vectors, and second derivatives of values, exist only
      * where all values differ: reverse mode refuses equal ones, and in forward mode the derivatives of vectors are NaN there.
      *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖V·diag(λ)·Vᵀ − A‖ ≤ 4nu‖A‖} for symmetric A, and {@code ‖VᵀV − I‖ ≤ 8nu}.
+     *
      * @return the values in ascending order, and the vectors as columns
      * @throws ShapeException if the last two extents differ
      */
@@ -1685,7 +1703,55 @@ public final class Variable {
     }
 
     /**
+     * The factors of {@code A = QR} of these matrices, by reflections: Q has orthonormal columns, and R is an upper triangle. The diagonal of R
+     * is not negative, so the factors of independent columns are unique; LAPACK, and so NumPy and PyTorch, leave the signs open.
+     *
+     * <p>Derivatives of every order exist where the first {@code min(m, n)} columns are independent; elsewhere they are refused.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖QR − A‖ ≤ 2cu‖A‖} and {@code ‖QᵀQ − I‖ ≤ 4cu}, with {@code c = max(m, n)}.
+     *
+     * @return Q [.., m, k] and R [.., k, n] for matrices [.., m, n], with {@code k = min(m, n)}
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Qr qr() {
+        return Matrices.qr(this);
+    }
+
+    /**
+     * The singular value decomposition {@code A = U·diag(s)·Vᵀ} of these matrices, by rotations. The largest element of each of the longer
+     * vectors is positive: of the left ones, unless there are more columns than rows.
+     *
+     * <p>First derivatives of values are right where values are equal, and 0 for a value of 0, as that of {@code |x|}. Derivatives of vectors,
+     * and second derivatives of values, exist only where all values differ and none is 0: reverse mode refuses others, and in forward mode
+     * the derivatives of vectors are NaN there.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * {@code ‖U·diag(s)·Vᵀ − A‖ ≤ 2cu‖A‖} and {@code ‖UᵀU − I‖, ‖VᵀV − I‖ ≤ 4cu}, with {@code c = max(m, n)}.
+     *
+     * @return U [.., m, k], the values [.., k] in descending order, and Vᵀ [.., k, n], for matrices [.., m, n] with {@code k = min(m, n)}
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Svd svd() {
+        return Matrices.svd(this);
+    }
+
+    /**
+     * The singular values of these matrices: those of {@link #svd}. Each is off by little beside the largest; the smallest of a Hilbert
+     * matrix of 8 rows, 10⁻¹⁰, has a relative error below 10⁻⁷. Columns of different scales cost no digits.
+     *
+     * @return the values [.., min(m, n)] in descending order
+     * @throws ShapeException if there are fewer than two axes
+     */
+    public Variable singularValues() {
+        return Matrices.singularValues(this);
+    }
+
+    /**
      * The determinants of these matrices. At a singular matrix there is a value, and no derivative.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * the relative error is at most {@code nu‖A‖‖A⁻¹‖}.
      *
      * @return the determinants [..]
      * @throws ShapeException if the last two extents differ
@@ -1697,6 +1763,9 @@ public final class Variable {
     /**
      * The logarithms of the sizes of the determinants, {@code ln|det A|}; −∞ for a singular matrix, which has no derivative. The sign is
      * that of {@link #det}.
+     *
+     * <p>Measured with {@code u = 2⁻⁵³}, in norms of row sums, for matrices of up to 150 rows:
+     * the error is at most {@code nu‖A‖‖A⁻¹‖ + 4u|logDet|}.
      *
      * @return the logarithms [..]
      * @throws ShapeException if the last two extents differ

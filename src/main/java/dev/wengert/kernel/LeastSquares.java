@@ -1,11 +1,8 @@
 package dev.wengert.kernel;
 
 /**
- * Least squares by Householder's reflections (P. Businger and G. H. Golub, 1965), with the refinement of Å. Björck (1967): the residuals of
- * the equations {@code r + Ax = b, Aᵀr = 0} are computed in two doubles and solved for again. So a solution is nearly as accurate as the
- * elements of the matrix allow.
- *
- * <p>The factors of an m×n matrix are n vectors of reflections, of m numbers each, n factors of theirs, and the triangle R, n×n.
+ * Least squares by {@link Reflections}, with the refinement of Å. Björck (1967): the residuals of the equations {@code r + Ax = b, Aᵀr = 0}
+ * are computed in two doubles and solved for again. So a solution is nearly as accurate as the elements of the matrix allow.
  */
 public final class LeastSquares {
 
@@ -13,100 +10,9 @@ public final class LeastSquares {
 
     private LeastSquares() {}
 
-    /** The number of numbers in the factors. */
-    public static int size(int m, int n) {
-        return n * (m + 1 + n);
-    }
-
     /** The number of numbers that {@link #solve} needs as scratch. */
     public static int workLength(int m, int n) {
         return 4 * m + 3 * n;
-    }
-
-    /**
-     * Writes the factors of a matrix.
-     *
-     * @param a the matrix, row by row from aAt on
-     * @param f takes the factors from at on
-     */
-    public static void factor(int m, int n, double[] a, int aAt, double[] f, int at) {
-        for (int k = 0; k < n; k++) {
-            for (int i = 0; i < m; i++) {
-                f[at + k * m + i] = a[aAt + i * n + k];
-            }
-        }
-        int factors = at + n * m;
-        int r = factors + n;
-        for (int k = 0; k < n; k++) {
-            int column = at + k * m;
-            double norm = norm(f, column + k, m - k);
-            double head = f[column + k];
-            double pivot = head > 0 ? -norm : norm;
-            f[factors + k] = norm == 0 ? 0 : (pivot - head) / pivot;
-            for (int i = k + 1; i < m; i++) {
-                f[column + i] = norm == 0 ? 0 : f[column + i] / (head - pivot);
-            }
-            f[column + k] = 1;
-            for (int j = k + 1; j < n; j++) {
-                reflect(m, k, f, column, f[factors + k], f, at + j * m);
-            }
-            for (int j = 0; j < n; j++) {
-                f[r + k * n + j] = j < k ? 0 : j == k ? pivot : f[at + j * m + k];
-            }
-        }
-    }
-
-    /** The Euclidean norm, without overflow and underflow. */
-    private static double norm(double[] x, int at, int n) {
-        double largest = 0;
-        for (int i = 0; i < n; i++) {
-            largest = Math.max(largest, Math.abs(x[at + i]));
-        }
-        if (largest == 0 || !(largest <= Double.MAX_VALUE)) {
-            return largest;
-        }
-        double scale = Math.scalb(1.0, Math.max(-1022, Math.min(1022, -Math.getExponent(largest))));
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            double v = x[at + i] * scale;
-            sum += v * v;
-        }
-        return Math.sqrt(sum) / scale;
-    }
-
-    /** Reflects y by the vector v from element k on. */
-    private static void reflect(int m, int k, double[] v, int vAt, double factor, double[] y, int yAt) {
-        double dot = 0;
-        for (int i = k; i < m; i++) {
-            dot += v[vAt + i] * y[yAt + i];
-        }
-        double t = factor * dot;
-        for (int i = k; i < m; i++) {
-            y[yAt + i] -= t * v[vAt + i];
-        }
-    }
-
-    /** Replaces y by {@code Qᵀy}, or by {@code Qy}. */
-    private static void reflectAll(boolean transposed, int m, int n, double[] f, int at, double[] y, int yAt) {
-        for (int step = 0; step < n; step++) {
-            int k = transposed ? step : n - 1 - step;
-            reflect(m, k, f, at + k * m, f[at + n * m + k], y, yAt);
-        }
-    }
-
-    /** The first column that depends on those before it, up to rounding; or −1. */
-    public static int dependent(int m, int n, double[] f, int at) {
-        int r = at + n * m + n;
-        for (int k = 0; k < n; k++) {
-            double largest = 0;
-            for (int i = 0; i <= k; i++) {
-                largest = Math.max(largest, Math.abs(f[r + i * n + k]));
-            }
-            if (Math.abs(f[r + k * n + k]) <= m * 0x1p-52 * largest) {
-                return k;
-            }
-        }
-        return -1;
     }
 
     /** Replaces x by {@code R⁻¹x}, or by {@code R⁻ᵀx}. */
@@ -170,13 +76,13 @@ public final class LeastSquares {
         for (int c = 0; c < q; c++) {
             gather(m, b, bAt + c, q, work, right);
             System.arraycopy(work, right, work, residual, m);
-            reflectAll(true, m, n, f, at, work, residual);
+            Reflections.apply(true, m, n, f, at, work, residual);
             for (int i = 0; i < n; i++) {
                 work[solution + i] = work[residual + i];
                 work[residual + i] = 0;
             }
             triangle(false, n, f, at + n * m + n, work, solution);
-            reflectAll(false, m, n, f, at, work, residual);
+            Reflections.apply(false, m, n, f, at, work, residual);
             double before = Double.POSITIVE_INFINITY;
             for (int k = 0; k < REFINEMENTS; k++) {
                 residuals(m, n, a, aAt, work, right, residual, solution, first, second);
@@ -249,7 +155,7 @@ public final class LeastSquares {
         int r = at + n * m + n;
         int inner = second + n;
         triangle(true, n, f, r, w, second);
-        reflectAll(true, m, n, f, at, w, first);
+        Reflections.apply(true, m, n, f, at, w, first);
         double largest = 0;
         double change = 0;
         for (int i = 0; i < n; i++) {
@@ -257,7 +163,7 @@ public final class LeastSquares {
             w[first + i] = w[second + i];
         }
         triangle(false, n, f, r, w, inner);
-        reflectAll(false, m, n, f, at, w, first);
+        Reflections.apply(false, m, n, f, at, w, first);
         for (int i = 0; i < n; i++) {
             largest = Math.max(largest, Math.abs(w[solution + i]));
             change = Math.max(change, Math.abs(w[inner + i]));

@@ -3,6 +3,7 @@ package dev.wengert.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.CustomOp;
+import dev.wengert.autodiff.Svd;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
@@ -31,7 +32,13 @@ class WrongLinearAlgebraTest {
         /** A gradient of the lower triangle alone, of a function that reads both. */
         NOT_SYMMETRISED,
         /** The inverse instead of its transpose. */
-        INVERSE_UNTRANSPOSED
+        INVERSE_UNTRANSPOSED,
+        /** The lower triangle, without its copy above the diagonal. */
+        NOT_COPIED,
+        /** Only what lies in the space of the left vectors. */
+        REST_LOST,
+        /** The differences of squares of singular values the other way round. */
+        GAPS_TRANSPOSED
     }
 
     private record Solution(Fault fault) implements CustomOp {
@@ -101,6 +108,54 @@ class WrongLinearAlgebraTest {
         }
     }
 
+    /** The triangle of orthogonal factors. */
+    private record Triangle(Fault fault) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return Shape.of(x[0].extent(1), x[0].extent(1));
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return Variable.of(x.get(0)).qr().r().value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            Variable m = y.matmul(g.triu().transpose());
+            Variable copied = fault == Fault.NOT_COPIED
+                    ? m.tril()
+                    : m.tril().add(m.tril(-1).transpose());
+            Variable left = x.get(0).qr().q().matmul(copied);
+            return y.triangularSolve(left.transpose(), true).transpose();
+        }
+    }
+
+    private record LeftVectors(Fault fault) implements CustomOp {
+        @Override
+        public Shape shape(Shape... x) {
+            return x[0];
+        }
+
+        @Override
+        public Tensor eval(List<Tensor> x) {
+            return Variable.of(x.get(0)).svd().u().value();
+        }
+
+        @Override
+        public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
+            Svd svd = x.get(0).svd();
+            Variable s = svd.s().expandDims(-2);
+            Variable squares = s.square();
+            Variable gaps = squares.sub(squares.transpose()).add(Variable.of(Tensor.eye(2)));
+            gaps = fault == Fault.GAPS_TRANSPOSED ? gaps.transpose() : gaps;
+            Variable inner = y.transpose().matmul(g);
+            Variable within = y.matmul(inner.sub(inner.transpose()).mul(s).div(gaps));
+            Variable rest = g.sub(y.matmul(inner)).div(s);
+            return (fault == Fault.REST_LOST ? within : within.add(rest)).matmul(svd.vt());
+        }
+    }
+
     private static void judge(boolean right, GradientCheck check, String operation) {
         GradientReport report = check.order(2).run();
         if (right) {
@@ -142,5 +197,32 @@ class WrongLinearAlgebraTest {
                 fault == Fault.NONE,
                 GradientCheck.of(x -> new LogDeterminant(fault).apply(x)).at(A),
                 "LogDeterminant");
+    }
+
+    private static final Tensor TALL = Tensor.normal(new SplittableRandom(6), 4, 2);
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "NOT_COPIED"})
+    void orthogonalFactors(Fault fault) {
+        judge(
+                fault == Fault.NONE,
+                GradientCheck.of(x ->
+                                new Triangle(fault).apply(x).square().square().sum())
+                        .at(TALL),
+                "Triangle");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "REST_LOST", "GAPS_TRANSPOSED"})
+    void singularVectors(Fault fault) {
+        judge(
+                fault == Fault.NONE,
+                GradientCheck.of(x -> new LeftVectors(fault)
+                                .apply(x)
+                                .square()
+                                .square()
+                                .sum())
+                        .at(TALL),
+                "LeftVectors");
     }
 }

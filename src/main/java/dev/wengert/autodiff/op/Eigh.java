@@ -64,7 +64,7 @@ public enum Eigh implements Primitive {
         Variable v = vectors(y, s);
         Variable inner = ofValues == null ? null : ofValues.diag();
         if (ofVectors != null) {
-            Variable gaps = new Gaps(true).apply(values(y, s));
+            Variable gaps = new Gaps(false, true).apply(values(y, s));
             Variable turned = gaps.mul(new MatMul(true, false).apply(v, ofVectors));
             inner = inner == null ? turned : inner.add(turned);
         }
@@ -76,7 +76,7 @@ public enum Eigh implements Primitive {
         Shape s = t.shape();
         Variable v = vectors(y, s);
         Variable inner = new MatMul(true, false).apply(v, symmetric(t).matmul(v));
-        Variable turned = v.matmul(new Gaps(false).apply(values(y, s)).mul(inner));
+        Variable turned = v.matmul(new Gaps(false, false).apply(values(y, s)).mul(inner));
         Shape flat = y.shape().with(-1, s.extent(-1) * s.extent(-1));
         return Variable.concat(-1, inner.diagonal(), turned.reshape(flat));
     }

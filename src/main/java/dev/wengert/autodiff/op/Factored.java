@@ -1,7 +1,7 @@
 package dev.wengert.autodiff.op;
 
 import dev.wengert.kernel.Factors;
-import dev.wengert.kernel.LeastSquares;
+import dev.wengert.kernel.Reflections;
 import dev.wengert.tensor.Shape;
 
 /**
@@ -49,7 +49,7 @@ public interface Factored extends Primitive {
     enum Kind implements Kernel {
         /** For each square matrix, L below U, then the exchanges of rows. */
         LU,
-        /** For each matrix, what {@link LeastSquares} keeps. */
+        /** For each matrix, what {@link Reflections} keeps. */
         QR;
 
         @Override
@@ -62,7 +62,7 @@ public interface Factored extends Primitive {
                     System.arraycopy(x[0], i * n * n, y, i * size, n * n);
                     Factors.lu(n, y, i * size, work);
                 } else {
-                    LeastSquares.factor(m, n, x[0], i * m * n, y, i * size);
+                    Reflections.factor(m, n, x[0], i * m * n, y, i * size);
                 }
             }
         }
@@ -76,7 +76,7 @@ public interface Factored extends Primitive {
         public Shape packed(Shape s) {
             int m = s.extent(-2);
             int n = s.extent(-1);
-            int size = this == LU ? n * (n + 1) : LeastSquares.size(m, n);
+            int size = this == LU ? n * (n + 1) : Reflections.size(m, n);
             return Matrices.stack(s).concat("factors", Shape.of("factors", size));
         }
     }

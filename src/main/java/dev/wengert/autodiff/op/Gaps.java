@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * The matrices {@code F_ij = 1/(λ_j − λ_i)} of vectors λ, with 0 in the diagonal.
  *
+ * @param singular whether λ are singular values, of which 0 is like an equal one; else they are eigenvalues
  * @param strict whether equal elements are an error; else F is NaN there
  */
-public record Gaps(boolean strict) implements Primitive {
+public record Gaps(boolean singular, boolean strict) implements Primitive {
 
     @Override
     public Shape shape(Shape... x) {
@@ -24,14 +25,21 @@ public record Gaps(boolean strict) implements Primitive {
             int vector = k / (n * n) * n;
             int i = k / n % n;
             int j = k % n;
-            double gap = x[0][vector + j] - x[0][vector + i];
-            if (gap == 0 && i != j && strict) {
-                throw new ArithmeticException(
-                        "eigh: derivatives of eigenvectors, and second derivatives of eigenvalues, need different eigenvalues, got "
-                                + x[0][vector + i] + " twice");
+            double from = x[0][vector + i];
+            double gap = x[0][vector + j] - from;
+            boolean zero = singular && (from == 0 || x[0][vector + j] == 0);
+            if (strict && (zero || gap == 0 && i != j)) {
+                throw new ArithmeticException(refused(zero ? "0.0" : from + " twice"));
             }
-            y[k] = i == j ? 0 : gap == 0 ? Double.NaN : 1 / gap;
+            y[k] = zero || gap == 0 && i != j ? Double.NaN : i == j ? 0 : 1 / gap;
         }
+    }
+
+    private String refused(String got) {
+        return (singular
+                        ? "svd: derivatives of singular vectors, and second derivatives of singular values, need different singular values other than 0, got "
+                        : "eigh: derivatives of eigenvectors, and second derivatives of eigenvalues, need different eigenvalues, got ")
+                + got;
     }
 
     /** {@code λ̄_j = Σ_i (T_ij − T_ji)} with {@code T = −g∘F²}. */
@@ -48,6 +56,6 @@ public record Gaps(boolean strict) implements Primitive {
 
     @Override
     public String label() {
-        return "gaps(" + (strict ? "strict)" : "open)");
+        return "gaps(" + (singular ? "singular, " : "") + (strict ? "strict)" : "open)");
     }
 }

@@ -2,6 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.LeastSquares;
+import dev.wengert.kernel.Reflections;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.List;
@@ -54,8 +55,8 @@ public record LeastSquaresOp(boolean normal, Memory memory) implements Factored 
             System.arraycopy(x[1], 0, y, 0, y.length);
         }
         for (int i = 0; i < Matrices.count(a); i++) {
-            int at = i * LeastSquares.size(m, n);
-            int column = LeastSquares.dependent(m, n, factors, at);
+            int at = i * Reflections.size(m, n);
+            int column = Reflections.dependent(m, n, factors, at);
             if (column >= 0) {
                 throw new ArithmeticException("lstsq: the columns must be independent, got column " + column
                         + " as a combination of those before it" + Matrices.of(a, i));

@@ -2,6 +2,8 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Eigen;
 import dev.wengert.autodiff.Op;
+import dev.wengert.autodiff.Qr;
+import dev.wengert.autodiff.Svd;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
@@ -87,5 +89,42 @@ public final class Matrices {
     /** The parts of a packed decomposition of matrices. */
     public static Eigen eigen(Variable packed, Shape matrices) {
         return new Eigen(Eigh.values(packed, matrices), Eigh.vectors(packed, matrices));
+    }
+
+    /** The factors of matrices. Those of a wide one are those of its first columns, and {@code QᵀA} of the others. */
+    public static Qr qr(Variable a) {
+        int n = columns("qr", a.shape());
+        int m = a.shape().extent(-2);
+        Variable packed = QrOp.QR.apply(n > m ? a.slice(-1, 0, m) : a);
+        Variable q = QrOp.q(packed);
+        Variable r = QrOp.r(packed);
+        return new Qr(q, n > m ? Variable.concat(-1, r, new MatMul(true, false).apply(q, a.slice(-1, m, n))) : r);
+    }
+
+    /** The number of columns. */
+    private static int columns(String op, Shape s) {
+        if (s.rank() < 2) {
+            throw new ShapeException(op, "the matrix must have at least two axes", "operand " + s);
+        }
+        return s.extent(-1);
+    }
+
+    /** The singular values and vectors of matrices; of a wide one, by those of its transpose. */
+    public static Svd svd(Variable a) {
+        Variable packed = singular("svd", a);
+        Variable u = SvdOp.u(packed);
+        Variable vt = SvdOp.vt(packed);
+        boolean wide = u.shape().extent(-2) != a.shape().extent(-2);
+        return new Svd(wide ? vt.transpose() : u, SvdOp.s(packed), wide ? u.transpose() : vt);
+    }
+
+    /** The singular values of matrices. */
+    public static Variable singularValues(Variable a) {
+        return SvdOp.s(singular("singularValues", a));
+    }
+
+    private static Variable singular(String op, Variable a) {
+        boolean wide = columns(op, a.shape()) > a.shape().extent(-2);
+        return SvdOp.SVD.apply(wide ? a.transpose() : a);
     }
 }

@@ -348,6 +348,10 @@ class OpErrorsTest {
                         "lstsq",
                         () -> a.lstsq(x(3)),
                         "lstsq: the right side must have as many rows as the matrix, got matrix [4, 3] and right side [3, 1]"),
+                mismatch(
+                        "singularValues",
+                        NUMBER::singularValues,
+                        "singularValues: the matrix must have at least two axes, got operand []"),
                 mismatch("det", x(3)::det, "det: the matrix must be square, got operand [3]"),
                 mismatch("logDet", a::logDet, "logDet: the matrix must be square, got operand [4, 3]"),
                 mismatch("solve", () -> a.solve(a), "solve: the matrix must be square, got operand [4, 3]"),

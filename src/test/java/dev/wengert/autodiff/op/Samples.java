@@ -1237,11 +1237,16 @@ public final class Samples {
                                                         i[i.length - 1]),
                                                 a)
                                         .within(8, 1)),
+                        Stream.of(dyadic(3, 3), dyadic(4, 2), dyadic(2, 3, 1), empty(3, 0), empty(0, 0))
+                                .flatMap(a -> Stream.of(qr(a), independent(a))),
+                        Stream.of(stack, dyadic(4, 2), dyadic(2, 3, 2), empty(3, 0), empty(0, 0))
+                                .map(Samples::svd),
                         Stream.of(false, true)
-                                .flatMap(strict -> Stream.of(
-                                        gaps(strict, Tensor.of(1, 2.5, -3)),
-                                        gaps(strict, dyadic(2, 2)),
-                                        gaps(strict, empty(0)))),
+                                .flatMap(singular -> Stream.of(false, true)
+                                        .flatMap(strict -> Stream.of(
+                                                gaps(singular, strict, Tensor.of(1, 2.5, -3)),
+                                                gaps(singular, strict, dyadic(2, 2)),
+                                                gaps(singular, strict, empty(0))))),
                         Stream.of(false, true)
                                 .flatMap(log -> Stream.of(
                                         determinant(log, general),
@@ -1357,9 +1362,9 @@ public final class Samples {
                 .within(16, 1);
     }
 
-    private static Sample gaps(boolean strict, Tensor x) {
+    private static Sample gaps(boolean singular, boolean strict, Tensor x) {
         return Sample.of(
-                new Gaps(strict),
+                new Gaps(singular, strict),
                 x.shape().concat("gaps", Shape.of(x.shape().extent(-1))),
                 (i, v) -> {
                     int rank = x.shape().rank();
@@ -1386,6 +1391,95 @@ public final class Samples {
                 : new double[] {Math.cos(angle), Math.sin(angle)};
         double largest = Math.abs(vector[1]) > Math.abs(vector[0]) ? vector[1] : vector[0];
         return vector[row] * Math.signum(largest);
+    }
+
+    /** The columns of the matrix of a stack that holds an element of a packed result. */
+    private static double[][] columns(Tensor x, int[] index) {
+        int rank = x.shape().rank();
+        double[][] columns = new double[x.shape().extent(-1)][x.shape().extent(-2)];
+        for (int c = 0; c < columns.length; c++) {
+            for (int r = 0; r < columns[c].length; r++) {
+                columns[c][r] = x.get(with(with(index, rank - 2, r), rank - 1, c));
+            }
+        }
+        return columns;
+    }
+
+    private static double dot(double[] x, double[] y) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += x[i] * y[i];
+        }
+        return sum;
+    }
+
+    private static boolean hasNan(double[][] x) {
+        return Arrays.stream(x).flatMapToDouble(Arrays::stream).anyMatch(Double::isNaN);
+    }
+
+    /** By the method of Gram and Schmidt. */
+    private static Sample qr(Tensor a) {
+        Shape s = a.shape();
+        return Sample.of(
+                        QrOp.QR,
+                        s.with(-2, s.extent(-2) + s.extent(-1)),
+                        (i, v) -> {
+                            double[][] q = columns(v.get(0), i);
+                            int m = q[0].length;
+                            double[][] r = new double[q.length][q.length];
+                            for (int k = 0; k < q.length; k++) {
+                                for (int j = 0; j < k; j++) {
+                                    r[j][k] = dot(q[j], q[k]);
+                                    for (int row = 0; row < m; row++) {
+                                        q[k][row] -= r[j][k] * q[j][row];
+                                    }
+                                }
+                                r[k][k] = Math.sqrt(dot(q[k], q[k]));
+                                for (int row = 0; row < m; row++) {
+                                    q[k][row] /= r[k][k];
+                                }
+                            }
+                            boolean nan = hasNan(columns(v.get(0), i));
+                            int row = row(i, 0);
+                            return nan ? Double.NaN : row < m ? q[row(i, 1)][row] : r[row - m][row(i, 1)];
+                        },
+                        a)
+                .within(64, 1);
+    }
+
+    private static Sample independent(Tensor a) {
+        Tensor factors = QrOp.QR.apply(Variable.of(a)).value();
+        return Sample.of(
+                Independent.INDEPENDENT, factors.shape(), (i, v) -> v.get(0).get(i), factors);
+    }
+
+    /** Of two columns, by the angle of the rotation that makes them orthogonal. The largest element of each left vector is positive. */
+    private static Sample svd(Tensor a) {
+        Shape s = a.shape();
+        return Sample.of(
+                        SvdOp.SVD,
+                        s.with(-2, s.extent(-2) + 1 + s.extent(-1)),
+                        (i, v) -> {
+                            double[][] c = columns(v.get(0), i);
+                            int m = c[0].length;
+                            int row = row(i, 0);
+                            int value = row <= m ? row(i, 1) : row - m - 1;
+                            double angle = Math.atan2(2 * dot(c[0], c[1]), dot(c[0], c[0]) - dot(c[1], c[1])) / 2;
+                            double[] right = value == 0
+                                    ? new double[] {Math.cos(angle), Math.sin(angle)}
+                                    : new double[] {-Math.sin(angle), Math.cos(angle)};
+                            double[] left = new double[m];
+                            Arrays.setAll(left, r -> c[0][r] * right[0] + c[1][r] * right[1]);
+                            double length = Math.sqrt(dot(left, left));
+                            double largest = 0;
+                            for (double element : left) {
+                                largest = Math.abs(element) > Math.abs(largest) ? element : largest;
+                            }
+                            double sign = hasNan(c) ? Double.NaN : Math.signum(largest);
+                            return row < m ? sign * left[row] / length : row == m ? length : sign * right[row(i, 1)];
+                        },
+                        a)
+                .within(64, 1);
     }
 
     /** By the normal equations. */

@@ -7,6 +7,9 @@ import dev.wengert.autodiff.Plans;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.autodiff.op.Factored;
+import dev.wengert.autodiff.op.Kernel;
+import dev.wengert.autodiff.op.QrOp;
+import dev.wengert.autodiff.op.SvdOp;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
@@ -15,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** In a plan, the factors of a matrix are computed once, whatever needs them. */
 class SharedFactorsTest {
 
-    private static long factors(Function<List<Variable>, Variable> f, Factored.Kind kind) {
+    private static long factors(Function<List<Variable>, Variable> f, Kernel kernel) {
         Tape tape = Tape.record(
                 x -> {
                     Variable y = f.apply(x);
@@ -24,12 +27,12 @@ class SharedFactorsTest {
                             Autodiff.gradients(g.get(0).square().sum(), x).get(0);
                     return List.of(y, g.get(0), g.get(1), second);
                 },
-                List.of(Tensor.eye(3), Tensor.ones(3, 2)));
+                List.of(Tensor.of(new double[][] {{3, 1, 0}, {0, 2, 1}, {1, 0, 1}}), Tensor.ones(3, 2)));
         Draft draft = Plans.draft(tape);
         for (Pass pass : Pass.values()) {
             pass.apply(draft);
         }
-        return draft.steps().stream().filter(step -> step.kernel == kind).count();
+        return draft.steps().stream().filter(step -> step.kernel == kernel).count();
     }
 
     @Test
@@ -47,6 +50,24 @@ class SharedFactorsTest {
     @Test
     void leastSquaresAndTheirDerivativesShareThem() {
         assertThat(factors(x -> x.get(0).lstsq(x.get(1)).square().sum(), Factored.Kind.QR))
+                .isEqualTo(1);
+    }
+
+    /** The rules of a decomposition read its result, and each use of a part of it is the same step. */
+    @Test
+    void decompositionsAreDoneOnce() {
+        assertThat(factors(x -> x.get(0).qr().q().sum().mul(x.get(0).qr().r().sum()), QrOp.QR))
+                .isEqualTo(1);
+        assertThat(factors(
+                        x -> {
+                            Variable a = x.get(0);
+                            return a.svd()
+                                    .u()
+                                    .sum()
+                                    .mul(a.singularValues().sum())
+                                    .mul(a.svd().vt().sum());
+                        },
+                        SvdOp.SVD))
                 .isEqualTo(1);
     }
 }
