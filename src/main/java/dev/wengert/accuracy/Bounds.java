@@ -41,12 +41,14 @@ import dev.wengert.autodiff.op.Ranks;
 import dev.wengert.autodiff.op.Recurrence;
 import dev.wengert.autodiff.op.ScatterAdd;
 import dev.wengert.autodiff.op.ScatterAddAlong;
+import dev.wengert.autodiff.op.Signs;
 import dev.wengert.autodiff.op.Slope;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Strided;
 import dev.wengert.autodiff.op.Sum;
 import dev.wengert.autodiff.op.SumOfParts;
 import dev.wengert.autodiff.op.TakeAlong;
+import dev.wengert.autodiff.op.TotalWeight;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -151,7 +153,7 @@ final class Bounds {
             Arrays.setAll(errors, i -> errors[i] > 0 && sizes[i] <= errors[i] ? 1 : 0);
             return errors;
         }
-        if (op instanceof OneHot || op instanceof Draw || op instanceof FoldKey) {
+        if (op instanceof OneHot || op instanceof Signs || op instanceof Draw || op instanceof FoldKey) {
             return new double[out.size()];
         }
         if (op instanceof MatMul || op instanceof Convolution) {
@@ -293,6 +295,9 @@ final class Bounds {
         }
         if (op == UnaryOp.TAN) {
             return (y, v, d) -> rounding(UnaryOp.TAN, y, v) + (d[0] == 0 ? 0 : spreadOfTangent(y, d[0]));
+        }
+        if (op instanceof TotalWeight) {
+            return (y, v, d) -> d[0];
         }
         if (op instanceof ElementwiseOp smooth) {
             return op instanceof UnaryOp unary && !hasRow(unary)

@@ -35,11 +35,13 @@ import dev.wengert.autodiff.op.Power;
 import dev.wengert.autodiff.op.Primitive;
 import dev.wengert.autodiff.op.ScatterAdd;
 import dev.wengert.autodiff.op.ScatterAddAlong;
+import dev.wengert.autodiff.op.Signs;
 import dev.wengert.autodiff.op.Slope;
 import dev.wengert.autodiff.op.SoftmaxOp;
 import dev.wengert.autodiff.op.Sum;
 import dev.wengert.autodiff.op.SumOfParts;
 import dev.wengert.autodiff.op.TakeAlong;
+import dev.wengert.autodiff.op.TotalWeight;
 import dev.wengert.autodiff.op.UnaryOp;
 import dev.wengert.autodiff.op.VariablePower;
 import dev.wengert.autodiff.op.Where;
@@ -139,7 +141,7 @@ final class ExactForms {
         if (op instanceof Slope slope && slope.of() instanceof Max max) {
             return slope(max, x[0], s[0], a);
         }
-        if (op instanceof OneHot || op instanceof Draw || op instanceof FoldKey) {
+        if (op instanceof OneHot || op instanceof Signs || op instanceof Draw || op instanceof FoldKey) {
             double[][] numbers = Arrays.stream(x).map(Origins::toDoubles).toArray(double[][]::new);
             return exactly(((Primitive) op).eval(out, numbers, s));
         }
@@ -347,7 +349,7 @@ final class ExactForms {
                     ? flat(flat, v[0].toBigDecimal())
                     : flat == Flat.SIGN ? BigReal.of(v[0].signum()) : v[0];
         }
-        return op == Flat.DETACH || op == Identity.IDENTITY ? v[0] : null;
+        return op == Flat.DETACH || op == Identity.IDENTITY || op instanceof TotalWeight ? v[0] : null;
     }
 
     private static BigReal unary(UnaryOp op, BigReal x, BigArithmetic a) {

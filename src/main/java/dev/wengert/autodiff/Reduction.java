@@ -7,5 +7,7 @@ public enum Reduction {
     /** They are added. */
     SUM,
     /** They are averaged over the rows; no rows give NaN. */
-    MEAN
+    MEAN,
+    /** They are added, and divided by the number of examples, the first extent; no examples give NaN. */
+    BATCH_MEAN
 }

@@ -11,7 +11,18 @@ import java.util.List;
  * <p>Their Jacobians are diagonal, so one rule, {@link #push}, serves both modes.
  */
 public sealed interface ElementwiseOp extends Primitive
-        permits UnaryOp, BinaryOp, PairOp, NumberOp, Power, Elu, VariablePower, Erfcx, MomentRatio, Polygamma, LogBeta {
+        permits UnaryOp,
+                BinaryOp,
+                PairOp,
+                NumberOp,
+                Power,
+                Elu,
+                VariablePower,
+                Erfcx,
+                MomentRatio,
+                Polygamma,
+                LogBeta,
+                TotalWeight {
 
     /**
      * The perturbation d, of input i in forward mode or of the output in reverse mode, times {@code ∂y/∂x_i}; or null for none. The

@@ -34,7 +34,7 @@ public record OneHot(int classes, String caller) implements InertOp {
     }
 
     /** Labels as one-hot rows with the shape of x. */
-    static Variable like(String op, String what, Variable x, Variable labels) {
+    public static Variable like(String op, String what, Variable x, Variable labels) {
         Operands.require(op, 1, labels);
         Shape shape = x.shape();
         if (shape.rank() == 0 || !labels.shape().equals(shape.reduce(op, false, -1))) {

@@ -2,6 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 
@@ -78,13 +79,11 @@ public record Sum(Shape to) implements LinearOp {
 
     /** Combines the losses of rows, whose last axis has extent 1. */
     static Variable reduce(String op, Variable losses, Reduction reduction) {
-        if (reduction == null) {
-            throw new NullPointerException(op + ": the reduction must be NONE, SUM or MEAN, got null");
-        }
-        return switch (reduction) {
+        return switch (Given.value(op, "the reduction", reduction)) {
             case NONE -> losses.reshape(losses.shape().reduce(op, false, -1));
             case SUM -> losses.sum();
             case MEAN -> losses.mean();
+            case BATCH_MEAN -> losses.sum().div(losses.shape().extent(0));
         };
     }
 
