@@ -35,6 +35,8 @@ import dev.wengert.jqwik.Shapes;
 import dev.wengert.jqwik.Targets;
 import dev.wengert.jqwik.Tensors;
 import dev.wengert.nn.Linear;
+import dev.wengert.optim.Lbfgs;
+import dev.wengert.optim.LevenbergMarquardt;
 import dev.wengert.optim.Sgd;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -133,6 +135,8 @@ class BadInputTest {
                     "GradientCheck\\.(seed|domain|directions|accuracy|highPrecision)\\(.*\\) .*",
                     "a seed is any long; a domain may be unbounded"),
             entry("Sgd\\(double\\) .*", "a positive finite rate, of any size"),
+            entry("Lbfgs\\.rate\\(double\\) .*", "a positive finite rate, of any size"),
+            entry("\\w+\\.\\w*[tT]olerance\\(double\\) .*", "a finite tolerance of 0 or more"),
             entry("ShapeException\\(.*\\) .*", "an error is made of any words: it must not fail itself"),
             entry(
                     ".*\\b(String)\\b.*(long text|odd text|no text).*",
@@ -522,6 +526,10 @@ class BadInputTest {
                         })));
         kinds.put("Collection<Parameter>", list(parameter));
         kinds.put("List<Parameter>", list(parameter));
+        kinds.put("LbfgsState", kind(() -> new Lbfgs().start(sum, tensor())));
+        kinds.put(
+                "Map<String, Tensor>",
+                kind(() -> new Lbfgs().start(sum, tensor()).tensors(), "empty map", Map.of()));
         kinds.put("List<Variable>", list(BadInputTest::variable));
         kinds.put("List<Tensor>", list(BadInputTest::tensor));
         kinds.put("List<Shape>", list(() -> Shape.of(2)));
@@ -784,6 +792,9 @@ class BadInputTest {
             case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
             case "Sgd" -> new Sgd(0.1);
+            case "Lbfgs" -> new Lbfgs();
+            case "LbfgsState" -> new Lbfgs().start(x -> x.square().sum(), tensor());
+            case "LevenbergMarquardt" -> new LevenbergMarquardt();
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
             case "Table" -> Csv.readNamed(csv);
             case "BigReal" -> BigReal.ONE;
