@@ -37,6 +37,7 @@ import dev.wengert.jqwik.Tensors;
 import dev.wengert.nn.Linear;
 import dev.wengert.optim.Lbfgs;
 import dev.wengert.optim.LevenbergMarquardt;
+import dev.wengert.optim.NewtonCg;
 import dev.wengert.optim.Sgd;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -795,6 +796,7 @@ class BadInputTest {
             case "Lbfgs" -> new Lbfgs();
             case "LbfgsState" -> new Lbfgs().start(x -> x.square().sum(), tensor());
             case "LevenbergMarquardt" -> new LevenbergMarquardt();
+            case "NewtonCg" -> new NewtonCg();
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
             case "Table" -> Csv.readNamed(csv);
             case "BigReal" -> BigReal.ONE;

@@ -111,6 +111,11 @@ final class Objective {
         return Tape.record(f, examples, examples).compile();
     }
 
+    /** The elements of the start. */
+    double[] start() {
+        return start.point().toArray();
+    }
+
     /** How often the value was computed. */
     int evaluations() {
         return evaluations;
