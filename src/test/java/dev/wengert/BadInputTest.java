@@ -38,6 +38,9 @@ import dev.wengert.jqwik.Targets;
 import dev.wengert.jqwik.Tensors;
 import dev.wengert.nn.Linear;
 import dev.wengert.optim.Cyclic;
+import dev.wengert.optim.Lbfgs;
+import dev.wengert.optim.LevenbergMarquardt;
+import dev.wengert.optim.NewtonCg;
 import dev.wengert.optim.OneCycle;
 import dev.wengert.optim.Plateau;
 import dev.wengert.optim.Rate;
@@ -143,6 +146,8 @@ class BadInputTest {
                     "(Rate\\.|OneCycle|Cyclic|Plateau).*\\(.*double.*\\) . (0|1e308)",
                     "rates, factors and powers of any size, and 0 where the Javadoc has it"),
             entry("Plateau\\.offer\\(double\\) .*", "a metric may be any number"),
+            entry("Lbfgs\\.rate\\(double\\) .*", "a positive finite rate, of any size"),
+            entry("\\w+\\.\\w*[tT]olerance\\(double\\) .*", "a finite tolerance of 0 or more"),
             entry("ShapeException\\(.*\\) .*", "an error is made of any words: it must not fail itself"),
             entry(
                     ".*\\b(String)\\b.*(long text|odd text|no text).*",
@@ -545,6 +550,10 @@ class BadInputTest {
                         })));
         kinds.put("Collection<Parameter>", list(parameter));
         kinds.put("List<Parameter>", list(parameter));
+        kinds.put("LbfgsState", kind(() -> new Lbfgs().start(sum, tensor())));
+        kinds.put(
+                "Map<String, Tensor>",
+                kind(() -> new Lbfgs().start(sum, tensor()).tensors(), "empty map", Map.of()));
         kinds.put("List<Variable>", list(BadInputTest::variable));
         kinds.put("List<Tensor>", list(BadInputTest::tensor));
         kinds.put("List<Shape>", list(() -> Shape.of(2)));
@@ -825,6 +834,10 @@ class BadInputTest {
             case "OneCycle" -> new OneCycle(0.1, 10);
             case "Cyclic" -> new Cyclic(0.1, 0.2, 1, 1);
             case "Plateau" -> new Plateau(0.5);
+            case "Lbfgs" -> new Lbfgs();
+            case "LbfgsState" -> new Lbfgs().start(x -> x.square().sum(), tensor());
+            case "LevenbergMarquardt" -> new LevenbergMarquardt();
+            case "NewtonCg" -> new NewtonCg();
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
             case "Table" -> Csv.readNamed(csv);
             case "BigReal" -> BigReal.ONE;
