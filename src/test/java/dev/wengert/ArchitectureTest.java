@@ -73,7 +73,7 @@ class ArchitectureTest {
                     Set.of("message", "kernel", "tensor", "autodiff", "autodiff.op", "autodiff.loop", "precise")),
             Map.entry("check", Set.of("message", "tensor", "autodiff", "accuracy", "precise")),
             Map.entry("jqwik", Set.of("message", "tensor")),
-            Map.entry("nn", Set.of("message", "tensor", "autodiff")),
+            Map.entry("nn", Set.of("message", "tensor", "autodiff", "functional")),
             Map.entry("functional", Set.of("message", "tensor", "autodiff", "autodiff.loop", "accuracy")),
             Map.entry("optim", Set.of("message", "tensor", "autodiff", "nn")),
             Map.entry("data", Set.of("message", "tensor")),
