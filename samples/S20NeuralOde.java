@@ -1,11 +1,11 @@
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
-import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.functional.Loops;
 import dev.wengert.nn.Linear;
 import dev.wengert.optim.Sgd;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Tensor;
 import java.awt.Color;
 import java.io.IOException;
@@ -79,16 +79,15 @@ public final class S20NeuralOde {
         Variable targets = Variable.stack(0, next.toArray(new Variable[0]));
 
         S20NeuralOde ode = new S20NeuralOde(new SplittableRandom(1));
-        Plan training = new Sgd(0.3)
-                .plan(
+        Step training = new Sgd(0.3)
+                .replayed(
                         in -> ode.solve(spiral.slice(0, 0, n), targets)
                                 .sub(targets)
                                 .square()
                                 .mean(),
                         ode.parameters);
         for (int step = 0; step <= 4000; step++) {
-            training.run();
-            double loss = training.get(0).item();
+            double loss = training.run();
             if (step % 1000 == 0) {
                 out.println(String.format(Locale.ROOT, "step %4d: mean squared distance %.6f", step, loss));
             }

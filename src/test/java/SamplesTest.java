@@ -78,6 +78,11 @@ class SamplesTest {
         requirePicture("S23GaussianProcess", "gaussian-process.png", 0xffb2182b, 0xff92c5de, 0xff2166ac);
     }
 
+    @Test
+    void thePictureOfAConvolutionShowsImagesAndMatrices() throws Exception {
+        requirePicture("S25ConvolutionTransposed", "convolution.png", 0xff000000, 0xff2166ac);
+    }
+
     /** Runs a sample, and looks for colours in the picture that it draws. */
     private static void requirePicture(String sample, String file, int... colors) throws Exception {
         Path picture = Path.of("target", file);

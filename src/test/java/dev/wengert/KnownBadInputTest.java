@@ -53,8 +53,8 @@ class KnownBadInputTest {
         Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
         calls.put("between: input 0 must be a variable, got null", () -> Tape.between(null, X));
         calls.put(
-                "plan: parameter 0 must be a parameter, got null",
-                () -> sgd.plan(in -> X.sum(), Collections.singletonList(null)));
+                "replayed: parameter 0 must be a parameter, got null",
+                () -> sgd.replayed(in -> X.sum(), Collections.singletonList(null)));
         calls.put(
                 "compile: parameter 0 must be a parameter, got null",
                 () -> Tape.record(v -> v, Tensor.scalar(1)).compile(Collections.singletonList(null)));
@@ -93,7 +93,8 @@ class KnownBadInputTest {
     @Test
     void argumentsThatAreNotThereAndArgumentsThatAreChanged() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Sgd(0.1).plan(in -> in.get(0).sum(), List.of(W)))
+                .isThrownBy(() ->
+                        new Sgd(0.1).replayed(in -> in.get(0).sum(), List.of(W)).run())
                 .withMessage(
                         "record: there must be an example for each argument of the function, got 0 where it asks for get(0)");
         assertThatThrownBy(() -> Tape.record(

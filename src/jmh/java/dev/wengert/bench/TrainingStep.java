@@ -2,9 +2,9 @@ package dev.wengert.bench;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
-import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.optim.Sgd;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ final class TrainingStep implements Work {
     private final List<Parameter> parameters = new ArrayList<>();
     private final Sgd sgd = new Sgd(Works.RATE);
     private final double[] loss = new double[1];
-    private Plan plan;
+    private Step replayed;
 
     TrainingStep(Data.Network network, int... layers) {
         int n = layers[0];
@@ -50,13 +50,10 @@ final class TrainingStep implements Work {
 
     @Override
     public double[] replay() {
-        if (plan == null) {
-            plan = sgd.plan(in -> loss(in.get(0), in.get(1)), parameters, x.value(), y.value());
-            plan.set(0, x.value().toArray());
-            plan.set(1, y.value().toArray());
+        if (replayed == null) {
+            replayed = sgd.replayed(in -> loss(in.get(0), in.get(1)), parameters);
         }
-        plan.run();
-        plan.get(0, loss);
+        loss[0] = replayed.run(x.value(), y.value());
         return loss;
     }
 }

@@ -66,6 +66,21 @@ public final class Parameter {
     }
 
     /**
+     * Copies the current value into an array, and allocates nothing.
+     *
+     * @param y receives the elements in row-major order
+     * @throws IllegalArgumentException if the length of the array differs from the parameter's size
+     */
+    public void get(double[] y) {
+        int length = Given.value("get", "the array", y).length;
+        if (length != shape.size()) {
+            throw new IllegalArgumentException(
+                    "get: " + this + " needs an array of " + shape.size() + " elements, got " + length);
+        }
+        copyTo(y);
+    }
+
+    /**
      * The leaf that stands for the current value in graphs.
      *
      * @return the same variable until the parameter is set

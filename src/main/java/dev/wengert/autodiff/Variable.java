@@ -1890,6 +1890,56 @@ public final class Variable {
     }
 
     /**
+     * The convolution of signals whose result has the extents of the operand, as {@code conv1d} of PyTorch with {@code padding="same"}: as many zeros stand before the first element as behind the last, or, for a kernel of even extent, one more behind. The stride is 1.
+     *
+     * @param weight [out, channels, length]
+     * @return [batch, out, length] for this variable, which is [batch, channels, length]
+     * @throws ShapeException if the shapes do not fit
+     */
+    public Variable convSame1d(Variable weight) {
+        return Conv.same(1, this, weight, 1, 1);
+    }
+
+    /**
+     * The same with a dilation and groups.
+     *
+     * @param weight [out, channels/groups, length]
+     * @param dilation the distance of the kernel's elements
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @return [batch, out, length]
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable convSame1d(Variable weight, int dilation, int groups) {
+        return Conv.same(1, this, weight, dilation, groups);
+    }
+
+    /**
+     * The convolution of images whose result has the extents of the operand, as {@code conv2d} of PyTorch with {@code padding="same"}: as many zeros stand before the first element as behind the last, or, for a kernel of even extent, one more behind. The stride is 1.
+     *
+     * @param weight [out, channels, height, width]
+     * @return [batch, out, height, width] for this variable, which is [batch, channels, height, width]
+     * @throws ShapeException if the shapes do not fit
+     */
+    public Variable convSame2d(Variable weight) {
+        return Conv.same(2, this, weight, 1, 1);
+    }
+
+    /**
+     * The same with a dilation and groups.
+     *
+     * @param weight [out, channels/groups, height, width]
+     * @param dilation the distance of the kernel's elements
+     * @param groups into how many groups the channels are divided, each with kernels of its own
+     * @return [batch, out, height, width]
+     * @throws ShapeException if the shapes do not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable convSame2d(Variable weight, int dilation, int groups) {
+        return Conv.same(2, this, weight, dilation, groups);
+    }
+
+    /**
      * The transposed convolution of signals, as {@code conv_transpose1d} of PyTorch: the transpose of {@link #conv1d(Variable)} as a linear map. The stride is 1, and there is no padding.
      *
      * @param weight [channels, out/groups, length]
@@ -2002,7 +2052,7 @@ public final class Variable {
      * @throws IllegalArgumentException if the kernel is not positive
      */
     public Variable maxPool1d(int kernel) {
-        return Pooling.max(1, this, kernel, kernel, 0);
+        return Pooling.max(1, this, kernel, kernel, 0, 1, false);
     }
 
     /**
@@ -2016,7 +2066,23 @@ public final class Variable {
      * @throws IllegalArgumentException if a number is out of range
      */
     public Variable maxPool1d(int kernel, int stride, int padding) {
-        return Pooling.max(1, this, kernel, stride, padding);
+        return Pooling.max(1, this, kernel, stride, padding, 1, false);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @param dilation the distance of the elements of a window
+     * @param ceilMode whether a last window, too, that begins in the operand and ends behind it gives an element
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − dilation·(kernel − 1) − 1)/stride + 1}, rounded down, or up with {@code ceilMode} if such a window is left
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable maxPool1d(int kernel, int stride, int padding, int dilation, boolean ceilMode) {
+        return Pooling.max(1, this, kernel, stride, padding, dilation, ceilMode);
     }
 
     /**
@@ -2028,7 +2094,7 @@ public final class Variable {
      * @throws IllegalArgumentException if the kernel is not positive
      */
     public Variable maxPool2d(int kernel) {
-        return Pooling.max(2, this, kernel, kernel, 0);
+        return Pooling.max(2, this, kernel, kernel, 0, 1, false);
     }
 
     /**
@@ -2042,7 +2108,39 @@ public final class Variable {
      * @throws IllegalArgumentException if a number is out of range
      */
     public Variable maxPool2d(int kernel, int stride, int padding) {
-        return Pooling.max(2, this, kernel, stride, padding);
+        return Pooling.max(2, this, kernel, stride, padding, 1, false);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch, equal for both axes.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @param dilation the distance of the elements of a window
+     * @param ceilMode whether a last window, too, that begins in the operand and ends behind it gives an element
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − dilation·(kernel − 1) − 1)/stride + 1}, rounded down, or up with {@code ceilMode} if such a window is left
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable maxPool2d(int kernel, int stride, int padding, int dilation, boolean ceilMode) {
+        return Pooling.max(2, this, kernel, stride, padding, dilation, ceilMode);
+    }
+
+    /**
+     * The same with options of their own for both axes: one number in an array for both, or one for each.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @param dilation the distance of the elements of a window
+     * @param ceilMode whether a last window, too, that begins in the operand and ends behind it gives an element
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − dilation·(kernel − 1) − 1)/stride + 1}, rounded down, or up with {@code ceilMode} if such a window is left
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range, or an array has another length
+     */
+    public Variable maxPool2d(int[] kernel, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
+        return Pooling.max(2, this, kernel, stride, padding, dilation, ceilMode);
     }
 
     /**
@@ -2054,7 +2152,7 @@ public final class Variable {
      * @throws IllegalArgumentException if the kernel is not positive
      */
     public Variable avgPool1d(int kernel) {
-        return Pooling.mean(1, this, kernel, kernel, 0);
+        return Pooling.mean(1, this, kernel, kernel, 0, false, true);
     }
 
     /**
@@ -2068,7 +2166,23 @@ public final class Variable {
      * @throws IllegalArgumentException if a number is out of range
      */
     public Variable avgPool1d(int kernel, int stride, int padding) {
-        return Pooling.mean(1, this, kernel, stride, padding);
+        return Pooling.mean(1, this, kernel, stride, padding, false, true);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @param ceilMode whether a last window, too, that begins in the operand and ends behind it gives an element; what lies behind the padding does not count
+     * @param countIncludePad whether padding counts
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − kernel)/stride + 1}, rounded down, or up with {@code ceilMode} if such a window is left
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable avgPool1d(int kernel, int stride, int padding, boolean ceilMode, boolean countIncludePad) {
+        return Pooling.mean(1, this, kernel, stride, padding, ceilMode, countIncludePad);
     }
 
     /**
@@ -2080,7 +2194,7 @@ public final class Variable {
      * @throws IllegalArgumentException if the kernel is not positive
      */
     public Variable avgPool2d(int kernel) {
-        return Pooling.mean(2, this, kernel, kernel, 0);
+        return Pooling.mean(2, this, kernel, kernel, 0, false, true);
     }
 
     /**
@@ -2094,7 +2208,39 @@ public final class Variable {
      * @throws IllegalArgumentException if a number is out of range
      */
     public Variable avgPool2d(int kernel, int stride, int padding) {
-        return Pooling.mean(2, this, kernel, stride, padding);
+        return Pooling.mean(2, this, kernel, stride, padding, false, true);
+    }
+
+    /**
+     * The same with all options, in the order of PyTorch, equal for both axes.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @param ceilMode whether a last window, too, that begins in the operand and ends behind it gives an element; what lies behind the padding does not count
+     * @param countIncludePad whether padding counts
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − kernel)/stride + 1}, rounded down, or up with {@code ceilMode} if such a window is left
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Variable avgPool2d(int kernel, int stride, int padding, boolean ceilMode, boolean countIncludePad) {
+        return Pooling.mean(2, this, kernel, stride, padding, ceilMode, countIncludePad);
+    }
+
+    /**
+     * The same with options of their own for both axes: one number in an array for both, or one for each.
+     *
+     * @param kernel the extent of a window
+     * @param stride the step from window to window
+     * @param padding how many elements stand before the first, and behind the last; at most half of the kernel
+     * @param ceilMode whether a last window, too, that begins in the operand and ends behind it gives an element; what lies behind the padding does not count
+     * @param countIncludePad whether padding counts
+     * @return [batch, channels, ..]; an extent n becomes {@code (n + 2·padding − kernel)/stride + 1}, rounded down, or up with {@code ceilMode} if such a window is left
+     * @throws ShapeException if the shape does not fit
+     * @throws IllegalArgumentException if a number is out of range, or an array has another length
+     */
+    public Variable avgPool2d(int[] kernel, int[] stride, int[] padding, boolean ceilMode, boolean countIncludePad) {
+        return Pooling.mean(2, this, kernel, stride, padding, ceilMode, countIncludePad);
     }
 
     /**

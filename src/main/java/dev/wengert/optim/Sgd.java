@@ -1,24 +1,23 @@
 package dev.wengert.optim;
 
-import dev.wengert.autodiff.Autodiff;
-import dev.wengert.autodiff.Parameter;
-import dev.wengert.autodiff.Plan;
-import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Given;
-import dev.wengert.tensor.ShapeException;
+import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
-/** Gradient descent: {@code w ← w − rate·g}. It is stochastic if the gradients are those of random batches. */
-public final class Sgd {
+/**
+ * Gradient descent, {@code w ← w − rate·g}, with momentum if it is asked for: {@code b ← momentum·b + (1 − dampening)·g}, {@code w ← w −
+ * rate·b}, or by Nesterov's rule {@code w ← w − rate·(g + momentum·b)}; b starts as the first gradient. It is stochastic if the gradients are
+ * those of random batches. Source: I. Sutskever and others, On the importance of initialization and momentum in deep learning, 2013, in
+ * PyTorch's form.
+ */
+public final class Sgd extends Optimiser {
 
-    private final double rate;
+    private final boolean withMomentum;
+    private final boolean nesterov;
+    private final double dampening;
 
     /**
      * Gradient descent at a constant rate.
@@ -27,84 +26,90 @@ public final class Sgd {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Sgd(double rate) {
-        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("Sgd: the rate must be positive and finite, got " + rate);
+        this(Rate.constant(positive("Sgd", "the rate", rate)));
+    }
+
+    /**
+     * Gradient descent.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public Sgd(Rate rate) {
+        super(rate);
+        this.withMomentum = false;
+        this.nesterov = false;
+        this.dampening = 0;
+    }
+
+    /**
+     * Gradient descent with momentum.
+     *
+     * @param rate the learning rate
+     * @param momentum the momentum
+     * @throws IllegalArgumentException unless the rate is positive and finite, and the momentum at least 0 and less than 1
+     */
+    public Sgd(double rate, double momentum) {
+        this(
+                Rate.constant(positive("Sgd", "the rate", rate)),
+                Rate.constant(fraction("Sgd", "the momentum", momentum)));
+    }
+
+    /**
+     * Gradient descent with momentum.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     * @param momentum the momentum as a function of the number of steps
+     */
+    public Sgd(Rate rate, Rate momentum) {
+        this(rate, momentum, false, 0);
+    }
+
+    /**
+     * Gradient descent with momentum and its variants.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     * @param momentum the momentum as a function of the number of steps
+     * @param nesterov whether the step is Nesterov's, which needs a dampening of 0
+     * @param dampening how much less of a gradient enters the momentum, after the first one
+     * @throws IllegalArgumentException unless the dampening is at least 0 and less than 1, and 0 with Nesterov's rule
+     */
+    public Sgd(Rate rate, Rate momentum, boolean nesterov, double dampening) {
+        super(rate, momentum);
+        if (nesterov && dampening != 0) {
+            throw new IllegalArgumentException("Sgd: the dampening must be 0 with Nesterov's rule, got " + dampening);
         }
-        this.rate = rate;
+        this.withMomentum = true;
+        this.nesterov = nesterov;
+        this.dampening = fraction("Sgd", "the dampening", dampening);
     }
 
-    /**
-     * Moves parameters against their gradients.
-     *
-     * @param gradients a gradient for each parameter, as {@link dev.wengert.autodiff.Autodiff#gradients} returns them
-     * @throws ShapeException if a gradient does not have the shape of its parameter. Whatever is thrown, no parameter has moved then
-     */
-    public void step(Map<Parameter, Tensor> gradients) {
-        update(Given.map("step: gradient", Parameter.class, Tensor.class, gradients));
+    @Override
+    protected List<String> slots() {
+        return !withMomentum
+                ? List.of()
+                : dampening == 0 ? List.of("momentum_buffer") : List.of("momentum_buffer", "step");
     }
 
-    private void update(Map<Parameter, Tensor> gradients) {
-        Map<Parameter, Tensor> moved = new LinkedHashMap<>();
-        gradients.forEach((parameter, gradient) -> {
-            Tensor value = parameter.value();
-            if (!gradient.shape().equals(value.shape())) {
-                throw new ShapeException(
-                        "step",
-                        "a gradient must have the shape of its parameter",
-                        "parameter " + parameter + " and gradient " + gradient.shape());
-            }
-            moved.put(
-                    parameter, moved(Variable.of(value), Variable.of(gradient)).value());
-        });
-        Parameter.setAll(moved);
+    @Override
+    public List<Tensor> initial(Shape shape) {
+        return List.of(Tensor.zeros(shape), Tensor.scalar(0)).subList(0, slots().size());
     }
 
-    private Variable moved(Variable parameter, Variable gradient) {
-        return parameter.sub(gradient.mul(rate));
-    }
-
-    /**
-     * A plan that replays whole training steps. Each run computes the loss and its gradients and moves the parameters. It gives the
-     * same bits as {@link #step} on the gradients of the loss, and allocates nothing. The inputs of the plan are those of the loss;
-     * its output is the loss before the move.
-     *
-     * <pre>{@code
-     * Plan step = new Sgd(0.1).plan(
-     *         in -> layer.apply(in.get(0)).crossEntropyWithLabels(in.get(1)), layer.parameters(), features, labels);
-     * step.set(0, features);
-     * step.set(1, labels);
-     * step.run();
-     * double loss = step.get(0).item();
-     * }</pre>
-     *
-     * @param loss the loss, a function of a batch that returns a single number. It is recorded, so shapes and control flow are frozen; and it is
-     *     recorded twice, to find what would be frozen and is drawn anew in each run, such as a mask of a dropout: pass that as an input
-     * @param parameters the parameters that are moved
-     * @param examples an example of each input, of the shape that all later inputs will have
-     * @return the plan; see {@link Tape#compile(List)} for its effect on the parameters
-     * @throws ShapeException if the loss is anything but one number
-     * @throws IllegalStateException if a step, a constant, a parameter or an output differs between the recordings
-     */
-    public Plan plan(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters, Tensor... examples) {
-        Given.value("plan", "the loss", loss);
-        List<Tensor> inputs = Given.array("plan: example", Tensor.class, examples);
-        List<Parameter> distinct = Given.list("plan: parameter", Parameter.class, parameters).stream()
-                .distinct()
-                .toList();
-        Tape tape = Tape.record(
-                in -> {
-                    List<Variable> leaves =
-                            distinct.stream().map(Parameter::variable).toList();
-                    List<Variable> results = new ArrayList<>();
-                    results.add(Given.result("plan", "a variable", loss.apply(in)));
-                    List<Variable> gradients = Autodiff.gradients(results.get(0), leaves);
-                    for (int i = 0; i < leaves.size(); i++) {
-                        results.add(moved(leaves.get(i), gradients.get(i)));
-                    }
-                    return results;
-                },
-                inputs,
-                inputs);
-        return tape.compile(distinct);
+    @Override
+    public List<Variable> update(Variable w, Variable gradient, List<Variable> state, List<Variable> rates) {
+        Variable g = Given.value("update", "the gradient", gradient);
+        if (!withMomentum) {
+            return List.of(w.sub(g.mul(rates.get(0))));
+        }
+        Variable momentum = rates.get(1);
+        Variable kept = state.get(0).mul(momentum);
+        Variable buffer =
+                dampening == 0 ? kept.add(g) : Variable.where(state.get(1).eq(0), g, kept.add(g.mul(1 - dampening)));
+        Variable direction = nesterov ? g.add(buffer.mul(momentum)) : buffer;
+        List<Variable> moved = new ArrayList<>(List.of(w.sub(direction.mul(rates.get(0))), buffer));
+        if (dampening != 0) {
+            moved.add(state.get(1).add(1));
+        }
+        return moved;
     }
 }

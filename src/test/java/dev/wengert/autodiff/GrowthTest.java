@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.functional.Loops;
 import dev.wengert.optim.Sgd;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.Visits;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class GrowthTest {
         private final Map<String, Runnable> works = new LinkedHashMap<>();
         private List<Variable> outputs;
         private Tape tape;
-        private Plan plan;
+        private Step step;
         private Map<Parameter, Tensor> gradients;
 
         @Override
@@ -57,8 +58,11 @@ class GrowthTest {
             works.put("pull again", () -> tape.pullback(List.of(Variable.of(Tensor.ones()))));
             works.put("gradients", () -> gradients = Autodiff.gradients(loss.apply(inputs), differentiated));
             works.put("step", () -> sgd.step(gradients));
-            works.put("record and compile", () -> plan = sgd.plan(loss, differentiated, x));
-            works.put("run", () -> plan.run(x));
+            works.put("record, compile and run", () -> {
+                step = sgd.replayed(loss, differentiated);
+                step.run(x);
+            });
+            works.put("run", () -> step.run(x));
             return works;
         }
 
@@ -145,7 +149,7 @@ class GrowthTest {
     }
 
     /**
-     * Only what computes values takes the steps. A recording computes those of its examples, and a plan of training records twice. The
+     * Only what computes values takes the steps. A recording computes those of its examples, and a step of training records twice, and runs. The
      * sizes have as many digits, all of which are printed.
      */
     @ParameterizedTest
@@ -157,9 +161,9 @@ class GrowthTest {
             long[] v = visits.get(name);
             assertThat(v).as(name).containsExactly(v[0], v[0], v[0]).doesNotContain(0);
         }
-        long[] recorded = visits.get("record and compile");
+        long[] recorded = visits.get("record, compile and run");
         long[] computed = visits.get("gradients");
-        assertThat(recorded[2] - recorded[0]).isEqualTo(2 * (computed[2] - computed[0]));
+        assertThat(recorded[2] - recorded[0]).isEqualTo(3 * (computed[2] - computed[0]));
     }
 
     private static void isLinear(String name, long[] v) {

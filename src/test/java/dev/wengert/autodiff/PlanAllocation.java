@@ -2,7 +2,10 @@ package dev.wengert.autodiff;
 
 import dev.wengert.autodiff.GeneratedProgram.Operation;
 import dev.wengert.autodiff.GeneratedProgram.Step;
-import dev.wengert.optim.Sgd;
+import dev.wengert.nn.Dropout;
+import dev.wengert.optim.Adam;
+import dev.wengert.optim.Rate;
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.lang.reflect.Method;
@@ -108,40 +111,49 @@ final class PlanAllocation {
         long buffers = (meter.read() - start - cost) / (8 * 20_000);
         System.out.println(buffers + " buffers for a chain of 200 operations, its input included");
 
-        Plan step = training();
-        double[] x = {1, 2, 3, 4, 5, 6};
-        double[] y = {1, 0};
-        steps(step, x, y, value, 10);
+        dev.wengert.optim.Step step = training();
+        steps(step, 10);
         start = meter.read();
-        steps(step, x, y, value, 100);
+        steps(step, 100);
         System.out.println(meter.read() - start - cost + " bytes in 100 steps of training");
     }
 
-    /** A small network with its gradients and the moves of its parameters. */
-    private static Plan training() {
+    /** A small network with dropout, its gradients, and the moves of its parameters, of which every second batch makes one. */
+    private static dev.wengert.optim.Step training() {
         List<Parameter> p = List.of(
                 new Parameter("v", Tensor.full(Shape.of(3, 4), 0.5)),
                 new Parameter("a", Tensor.zeros(4)),
                 new Parameter("w", Tensor.full(Shape.of(4, 2), -0.5)),
                 new Parameter("b", Tensor.zeros(2)));
-        return new Sgd(0.1)
-                .plan(
-                        in -> in.get(0)
-                                .affine(p.get(0).variable(), p.get(1).variable())
-                                .relu()
-                                .affine(p.get(2).variable(), p.get(3).variable())
-                                .crossEntropyWithLabels(in.get(1)),
+        Dropout dropout = new Dropout(0.5);
+        return new Adam(Rate.constant(0.1))
+                .clip(1)
+                .accumulate(2)
+                .average(0.9)
+                .replayed(
+                        (in, context) -> {
+                            Variable h = in.get(0)
+                                    .affine(p.get(0).variable(), p.get(1).variable())
+                                    .relu();
+                            Variable loss = dropout.apply(h, context)
+                                    .affine(p.get(2).variable(), p.get(3).variable())
+                                    .crossEntropyWithLabels(in.size() > 1 ? in.get(1) : Variable.of(Tensor.zeros(2)));
+                            return in.size() > 2 ? loss.mul(in.get(2)) : loss;
+                        },
                         p,
-                        Tensor.ones(2, 3),
-                        Tensor.zeros(2));
+                        Key.of(1));
     }
 
-    private static void steps(Plan step, double[] x, double[] y, double[] loss, int n) {
+    private static final Tensor X = Tensor.of(new double[][] {{1, 2, 3}, {4, 5, 6}});
+    private static final Tensor LABELS = Tensor.of(1, 0);
+    private static final Tensor WEIGHT = Tensor.scalar(2);
+
+    /** Batches of one, two and three tensors. */
+    private static void steps(dev.wengert.optim.Step step, int n) {
         for (int i = 0; i < n; i++) {
-            step.set(0, x);
-            step.set(1, y);
-            step.run();
-            step.get(0, loss);
+            step.run(X);
+            step.run(X, LABELS);
+            step.run(X, LABELS, WEIGHT);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.optim.Sgd;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -110,11 +111,9 @@ final class BitsOfEverything {
             sgd.step(Autodiff.gradients(loss, parameters));
         }
         print("eager training", w.value());
-        Plan plan = sgd.plan(in -> loss(in.get(0), in.get(1), w, v), parameters, x, y);
-        plan.set(0, x);
-        plan.set(1, y);
-        for (int step = 0; step < 200; step++) {
-            plan.run();
+        Step step = sgd.replayed(in -> loss(in.get(0), in.get(1), w, v), parameters);
+        for (int i = 0; i < 200; i++) {
+            step.run(x, y);
         }
         print("replayed training", v.value());
     }

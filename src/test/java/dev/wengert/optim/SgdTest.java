@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
-import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.nn.Linear;
 import dev.wengert.tensor.ShapeException;
@@ -87,36 +86,29 @@ class SgdTest {
     }
 
     @Test
-    void aPlanStepsAsTheEagerWayDoesBitForBit() {
+    void aReplayedStepHasTheBitsOfTheEagerWay() {
         RandomGenerator random = new SplittableRandom(7);
         Linear eager = new Linear("eager", 5, 3, random);
         Linear replayed = new Linear("replayed", 5, 3, random);
         replayed.weight().set(eager.weight().value());
         Sgd sgd = new Sgd(0.3);
-        Plan plan = sgd.plan(
-                in -> replayed.apply(in.get(0)).crossEntropyWithLabels(in.get(1)),
-                replayed.parameters(),
-                Tensor.zeros(4, 5),
-                Tensor.zeros(4));
+        Step step =
+                sgd.replayed(in -> replayed.apply(in.get(0)).crossEntropyWithLabels(in.get(1)), replayed.parameters());
         for (int i = 0; i < 10; i++) {
             Tensor x = Tensor.normal(random, 4, 5);
             Tensor y = Tensor.of(i % 3, 0, 1, 2);
             Variable loss = eager.apply(Variable.of(x)).crossEntropyWithLabels(Variable.of(y));
             sgd.step(Autodiff.gradients(loss, eager.parameters()));
-            plan.set(0, x);
-            plan.set(1, y);
-            plan.run();
-            assertThat(plan.get(0)).isEqualTo(loss.value());
+            assertThat(step.run(x, y)).isEqualTo(loss.item());
             assertThat(replayed.weight().value()).isEqualTo(eager.weight().value());
             assertThat(replayed.bias().value()).isEqualTo(eager.bias().value());
         }
     }
 
     @Test
-    void aPlanLeavesWhatTheLossDoesNotUse() {
-        Plan plan = new Sgd(1).plan(in -> w.variable().square().sum(), List.of(w, b, w));
-        plan.run();
-        assertThat(plan.get(0)).isEqualTo(Tensor.scalar(5));
+    void aStepLeavesWhatTheLossDoesNotUse() {
+        Step step = new Sgd(1).replayed(in -> w.variable().square().sum(), List.of(w, b, w));
+        assertThat(step.run()).isEqualTo(5);
         assertThat(w.value()).isEqualTo(Tensor.of(-1, -2));
         assertThat(b.value()).isEqualTo(Tensor.scalar(3));
     }
@@ -128,37 +120,37 @@ class SgdTest {
         Parameter w = new Parameter("w", Tensor.ones(2, 2));
         assertThatIllegalStateException()
                 .isThrownBy(() -> new Sgd(1)
-                        .plan(
+                        .replayed(
                                 in -> in.get(0)
                                         .matmul(w.variable())
                                         .mul(Variable.of(Tensor.normal(random, 2, 2))
                                                 .gt(0))
                                         .square()
                                         .sum(),
-                                List.of(w),
-                                Tensor.ones(2, 2)))
-                .withMessage("record: constant %12 differs between two recordings, 0.0 and 1.0 at position 0 of [2, 2];"
+                                List.of(w))
+                        .run(Tensor.ones(2, 2)))
+                .withMessage("record: constant %15 differs between two recordings, 0.0 and 1.0 at position 0 of [2, 2];"
                         + " a plan would freeze it; pass what changes as an input");
     }
 
     @Test
     void aMaskThatIsAnInputIsReadAnew() {
-        Plan plan = new Sgd(1).plan(in -> w.variable().mul(in.get(0)).sum(), List.of(w), Tensor.zeros(2));
-        plan.run(Tensor.of(1, 0));
-        plan.run(Tensor.of(0, 3));
+        Step step = new Sgd(1).replayed(in -> w.variable().mul(in.get(0)).sum(), List.of(w));
+        step.run(Tensor.of(1, 0));
+        step.run(Tensor.of(0, 3));
         assertThat(w.value()).isEqualTo(Tensor.of(0, -1));
     }
 
     /** It is drawn anew, and the same: the plan does what the eager way does. */
     @Test
     void aMaskThatIsDrawnFromTheSameSeedIsAccepted() {
-        Plan plan = new Sgd(1)
-                .plan(
+        Step step = new Sgd(1)
+                .replayed(
                         in -> w.variable()
                                 .mul(Variable.of(Tensor.normal(new SplittableRandom(1), 2)))
                                 .sum(),
                         List.of(w));
-        plan.run();
+        step.run();
         assertThat(w.value())
                 .isEqualTo(Variable.of(Tensor.of(1, 2))
                         .sub(Variable.of(Tensor.normal(new SplittableRandom(1), 2)))
@@ -168,7 +160,7 @@ class SgdTest {
     @Test
     void aLossMustBeAVariable() {
         assertThatNullPointerException()
-                .isThrownBy(() -> new Sgd(1).plan(in -> null, List.of(w)))
-                .withMessage("plan: the function must return a variable, got null");
+                .isThrownBy(() -> new Sgd(1).replayed(in -> null, List.of(w)).run())
+                .withMessage("run: the function must return a variable, got null");
     }
 }

@@ -2,7 +2,6 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Geometry;
-import dev.wengert.message.Given;
 import dev.wengert.tensor.ShapeException;
 import java.util.Arrays;
 
@@ -23,7 +22,7 @@ public final class Conv {
     private final int groups;
 
     private Conv(
-            boolean transposed,
+            String name,
             int axes,
             Variable x,
             Variable weight,
@@ -31,16 +30,16 @@ public final class Conv {
             int[] padding,
             int[] dilation,
             int groups) {
-        this.op = (transposed ? "convTranspose" : "conv") + axes + "d";
-        this.transposed = transposed;
+        this.op = name + axes + "d";
+        this.transposed = name.equals("convTranspose");
         this.axes = axes;
         this.x = x;
         this.weight = weight;
         Operands.require(op, 1, weight);
-        this.stride = numbers("stride", 1, stride);
-        this.padding = numbers("padding", 0, padding);
-        this.dilation = numbers("dilation", 1, dilation);
-        this.groups = numbers("groups", 1, new int[] {groups})[0];
+        this.stride = Operands.perAxis(op, axes, "stride", 1, stride);
+        this.padding = Operands.perAxis(op, axes, "padding", 0, padding);
+        this.dilation = Operands.perAxis(op, axes, "dilation", 1, dilation);
+        this.groups = Operands.perAxis(op, 1, "groups", 1, groups)[0];
         requireChannels();
     }
 
@@ -53,8 +52,22 @@ public final class Conv {
     /** A convolution. */
     public static Variable of(
             int axes, Variable x, Variable weight, int[] stride, int[] padding, int[] dilation, int groups) {
-        Conv conv = new Conv(false, axes, x, weight, stride, padding, dilation, groups);
-        return conv.apply(Convolution.Kind.OUTPUT, Arrays.copyOfRange(x.shape().toArray(), 2, axes + 2));
+        return new Conv("conv", axes, x, weight, stride, padding, dilation, groups).output();
+    }
+
+    /** A convolution whose result has the extents of the operand. Where the zeros are odd in number, one more stands behind the last element. */
+    public static Variable same(int axes, Variable x, Variable weight, int dilation, int groups) {
+        int[] one = {1};
+        int[] apart = {dilation};
+        Conv conv = new Conv("convSame", axes, x, weight, one, new int[] {0}, apart, groups);
+        int[] padding = new int[axes];
+        Variable even = x;
+        for (int d = 0; d < axes; d++) {
+            long zeros = Math.max(0, conv.reach(d) - 1);
+            padding[d] = (int) Math.min(zeros / 2, Integer.MAX_VALUE);
+            even = Pieces.pad(even, d + 2, 0, (int) (zeros % 2));
+        }
+        return new Conv("convSame", axes, even, weight, one, padding, apart, groups).output();
     }
 
     /** A transposed convolution with options that are equal for all axes. */
@@ -83,25 +96,9 @@ public final class Conv {
             int[] outputPadding,
             int groups,
             int[] dilation) {
-        Conv conv = new Conv(true, axes, x, weight, stride, padding, dilation, groups);
-        return conv.apply(Convolution.Kind.IMAGE, conv.image(conv.numbers("outputPadding", 0, outputPadding)));
-    }
-
-    /** The numbers of an option, one for each axis. */
-    private int[] numbers(String what, int least, int[] given) {
-        int[] numbers = Given.value(op, what, given).clone();
-        if (numbers.length != 1 && numbers.length != axes) {
-            throw new IllegalArgumentException(op + ": " + what + " must be one number"
-                    + (axes == 1 ? "" : ", or one for each of " + axes + " axes") + ", got " + numbers.length);
-        }
-        for (int number : numbers) {
-            if (number < least) {
-                throw new IllegalArgumentException(op + ": " + what + " must be " + least + " or more, got " + number);
-            }
-        }
-        int[] all = Arrays.copyOf(numbers, axes);
-        Arrays.fill(all, numbers.length, Math.max(axes, numbers.length), numbers[0]);
-        return all;
+        Conv conv = new Conv("convTranspose", axes, x, weight, stride, padding, dilation, groups);
+        return conv.apply(
+                Convolution.Kind.IMAGE, conv.image(Operands.perAxis(conv.op, axes, "outputPadding", 0, outputPadding)));
     }
 
     private void requireChannels() {
@@ -163,6 +160,10 @@ public final class Conv {
             image[d] = (int) extent;
         }
         return image;
+    }
+
+    private Variable output() {
+        return apply(Convolution.Kind.OUTPUT, Arrays.copyOfRange(x.shape().toArray(), 2, axes + 2));
     }
 
     /** A signal is an image of one row. */

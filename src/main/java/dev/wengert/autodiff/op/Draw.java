@@ -20,13 +20,15 @@ public record Draw(Kind kind, Shape to) implements InertOp {
         BITS,
         NORMAL,
         GUMBEL,
-        PERMUTATION
+        PERMUTATION;
+
+        private final String label = Labels.camelCase(this);
     }
 
     @Override
     public Shape shape(Shape... x) {
         Primitive.arity(this, 1, x);
-        requireKey(Labels.camelCase(kind), x[0]);
+        requireKey(kind.label, x[0]);
         return to;
     }
 
@@ -49,7 +51,7 @@ public record Draw(Kind kind, Shape to) implements InertOp {
 
     @Override
     public void eval(double[] y, Shape out, double[][] x, Shape[] s, double[][] work) {
-        String op = Labels.camelCase(kind);
+        String op = kind.label;
         int first = word(op, x[0], 0);
         int second = word(op, x[0], 1);
         int n = out.size();
@@ -65,7 +67,7 @@ public record Draw(Kind kind, Shape to) implements InertOp {
 
     /** Random numbers of a shape. */
     public static Variable of(Kind kind, Variable key, int... extents) {
-        String op = Labels.camelCase(kind);
+        String op = kind.label;
         Operands.require(op, 0, key);
         return new Draw(kind, Shape.of(op, extents)).apply(key);
     }
@@ -114,6 +116,6 @@ public record Draw(Kind kind, Shape to) implements InertOp {
 
     @Override
     public String label() {
-        return Labels.camelCase(kind) + to;
+        return kind.label + to;
     }
 }

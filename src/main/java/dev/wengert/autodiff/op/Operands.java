@@ -6,6 +6,7 @@ import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /** Checks that operands are present, and that perturbations fit. */
@@ -21,6 +22,23 @@ public final class Operands {
     /** A copy of axes, which does not change while it is read. */
     static int[] axes(String op, int... axes) {
         return Given.value(op, "the array of axes", axes).clone();
+    }
+
+    /** A copy of the numbers of an option, one for each axis; what is given is one number for all axes, or one for each. */
+    static int[] perAxis(String op, int axes, String what, int least, int... given) {
+        int[] numbers = Given.value(op, what, given).clone();
+        if (numbers.length != 1 && numbers.length != axes) {
+            throw new IllegalArgumentException(op + ": " + what + " must be one number"
+                    + (axes == 1 ? "" : ", or one for each of " + axes + " axes") + ", got " + numbers.length);
+        }
+        for (int number : numbers) {
+            if (number < least) {
+                throw new IllegalArgumentException(op + ": " + what + " must be " + least + " or more, got " + number);
+            }
+        }
+        int[] all = Arrays.copyOf(numbers, axes);
+        Arrays.fill(all, numbers.length, axes, numbers[0]);
+        return all;
     }
 
     /** Refuses null operands, for methods that use operands before an operation checks them; the error numbers them from {@code first}. */

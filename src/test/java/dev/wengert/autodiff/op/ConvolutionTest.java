@@ -44,19 +44,16 @@ class ConvolutionTest {
                     "Conv2d(2,2,(2, 3),(2, 1),(1, 0),(1, 2),1,True)",
                     (x, w) -> x.conv2d(w, new int[] {2, 1}, new int[] {1, 0}, new int[] {1, 2}, 1)),
             Map.entry("Conv2d(4,4,(3, 3),2,1,1,4,False)", (x, w) -> x.conv2d(w, 2, 1, 1, 4)),
+            Map.entry("Conv2d(1,1,3,padding='same')", (x, w) -> x.convSame2d(w)),
             Map.entry("Conv1d(2,3,3,2,1)", (x, w) -> x.conv1d(w, 2, 1)),
             Map.entry("MaxPool2d(2,2,0,1,ceil_mode=False)", (x, w) -> x.maxPool2d(2)),
             Map.entry("MaxPool2d(3,2,1,1,ceil_mode=False)", (x, w) -> x.maxPool2d(3, 2, 1)),
-            Map.entry("MaxPool2d(2,1,0,2,ceil_mode=False)", (x, w) -> dilated(x)),
+            Map.entry("MaxPool2d(2,1,0,2,ceil_mode=False)", (x, w) -> x.maxPool2d(2, 1, 0, 2, false)),
+            Map.entry("MaxPool2d(2,2,0,1,ceil_mode=True)", (x, w) -> x.maxPool2d(2, 2, 0, 1, true)),
             Map.entry("AvgPool2d(2,2,0,False,True)", (x, w) -> x.avgPool2d(2)),
-            Map.entry("AvgPool2d(3,2,1,False,True)", (x, w) -> x.avgPool2d(3, 2, 1)));
-
-    /** Pooling with a dilation of 2, as windows of three of which the middle is left out. */
-    private static Variable dilated(Variable x) {
-        Variable windows = x.windows(2, 3, 1).windows(3, 3, 1);
-        Variable ends = Variable.of(Tensor.of(0, 2));
-        return windows.gather(-1, ends).gather(-2, ends).max(-2, -1);
-    }
+            Map.entry("AvgPool2d(3,2,1,False,True)", (x, w) -> x.avgPool2d(3, 2, 1)),
+            Map.entry("AvgPool2d(3,2,1,False,False)", (x, w) -> x.avgPool2d(3, 2, 1, false, false)),
+            Map.entry("AvgPool2d(2,2,0,True,True)", (x, w) -> x.avgPool2d(2, 2, 0, true, true)));
 
     private record Reference(String call, Map<String, Tensor> parts) {
 
@@ -150,6 +147,93 @@ class ConvolutionTest {
             assertThat(Math.abs(got.toArray()[i] - want.toArray()[i]))
                     .as("%s, element %d: %s instead of %s", what, i, got, want)
                     .isLessThanOrEqualTo(ULPS * unit);
+        }
+    }
+
+    // ---- transposed convolutions by the definition that PyTorch documents: transposed.py ----
+
+    private record Transposed(int[] stride, int[] padding, int[] more, int groups, int[] dilation, List<Tensor> parts) {
+
+        Variable apply(List<Variable> v) {
+            Variable x = v.get(0);
+            Variable w = v.get(1);
+            return x.shape().rank() == 4
+                    ? x.convTranspose2d(w, stride, padding, more, groups, dilation)
+                    : x.convTranspose1d(w, stride[0], padding[0], more[0], groups, dilation[0]);
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    "%s by %s, stride %s, padding %s, outputPadding %s, groups %d, dilation %s",
+                    parts.get(0).shape(),
+                    parts.get(1).shape(),
+                    Arrays.toString(stride),
+                    Arrays.toString(padding),
+                    Arrays.toString(more),
+                    groups,
+                    Arrays.toString(dilation));
+        }
+    }
+
+    private static int[] whole(String numbers) {
+        return Arrays.stream(numbers.split(",")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    static Stream<Transposed> transposed() throws IOException {
+        try (InputStream in = ConvolutionTest.class.getResourceAsStream("transposed.csv")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(line -> !line.startsWith("#"))
+                            .map(line -> line.split(";"))
+                            .map(c -> new Transposed(
+                                    whole(c[0]),
+                                    whole(c[1]),
+                                    whole(c[2]),
+                                    whole(c[3])[0],
+                                    whole(c[4]),
+                                    IntStream.range(0, 6)
+                                            .mapToObj(i -> tensor(c[5 + 2 * i], c[6 + 2 * i]))
+                                            .toList()))
+                            .toList()
+                            .stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transposed")
+    void transposedConvolutionsAreThoseOfTheDefinition(Transposed t) {
+        List<Variable> x = t.parts.subList(0, 2).stream().map(Variable::of).toList();
+        Variable y = t.apply(x);
+        assertThat(y.value()).isEqualTo(t.parts.get(3));
+        List<Variable> gradients =
+                Autodiff.gradients(y.mul(Variable.of(t.parts.get(2))).sum(), x);
+        assertThat(gradients.get(0).value()).isEqualTo(t.parts.get(4));
+        assertThat(gradients.get(1).value()).isEqualTo(t.parts.get(5));
+    }
+
+    // ---- padding that keeps the extents ----
+
+    @Test
+    void anOddNumberOfZerosHasOneMoreBehind() {
+        SplittableRandom random = new SplittableRandom(9);
+        Variable signal = Variable.of(Tensor.of(1, 2, 3)).reshape(1, 1, 3);
+        Variable two = Variable.of(Tensor.of(10, 1)).reshape(1, 1, 2);
+        assertThat(signal.convSame1d(two).flatten().value()).isEqualTo(Tensor.of(12, 23, 30));
+        assertThat(signal.convSame1d(two, 2, 1).flatten().value()).isEqualTo(Tensor.of(2, 13, 20));
+        Variable x = random(random, 2, 4, 5, 6);
+        for (int rows = 1; rows <= 4; rows++) {
+            for (int columns = 1; columns <= 4; columns++) {
+                for (int dilation = 1; dilation <= 3; dilation++) {
+                    int h = dilation * (rows - 1);
+                    int w = dilation * (columns - 1);
+                    Variable kernel = random(random, 6, 2, rows, columns);
+                    Variable padded = x.pad(2, h / 2, h - h / 2).pad(3, w / 2, w - w / 2);
+                    assertThat(x.convSame2d(kernel, dilation, 2).value())
+                            .as("kernel [%d, %d], dilation %d", rows, columns, dilation)
+                            .isEqualTo(padded.conv2d(kernel, 1, 0, dilation, 2).value());
+                }
+            }
         }
     }
 

@@ -237,8 +237,24 @@ class OpErrorsTest {
                 illegal(
                         "maxPool2d",
                         () -> image.maxPool2d(3, 2, 2),
-                        "maxPool2d: kernel and stride must be 1 or more, and padding 0 to half of the kernel,"
-                                + " got kernel 3, stride 2 and padding 2"),
+                        "maxPool2d: padding must be at most half of the kernel, got padding 2 and kernel 3"),
+                illegal("maxPool1d", () -> x(1, 1, 4).maxPool1d(0), "maxPool1d: kernel must be 1 or more, got 0"),
+                illegal(
+                        "maxPool1d",
+                        () -> x(1, 1, 4).maxPool1d(2, 2, -1, 1, true),
+                        "maxPool1d: padding must be 0 or more, got -1"),
+                illegal(
+                        "maxPool2d",
+                        () -> image.maxPool2d(2, 2, 0, 0, false),
+                        "maxPool2d: dilation must be 1 or more, got 0"),
+                illegal(
+                        "maxPool2d",
+                        () -> image.maxPool2d(new int[] {2}, new int[] {2, 2, 2}, new int[1], new int[] {1}, false),
+                        "maxPool2d: stride must be one number, or one for each of 2 axes, got 3"),
+                illegal(
+                        "avgPool2d",
+                        () -> image.avgPool2d(new int[0], new int[] {2}, new int[1], false, false),
+                        "avgPool2d: kernel must be one number, or one for each of 2 axes, got 0"),
                 mismatch(
                         "maxPool2d",
                         () -> x(2, 3).maxPool2d(2),
@@ -247,15 +263,51 @@ class OpErrorsTest {
                         "maxPool1d",
                         () -> image.maxPool1d(2),
                         "maxPool1d: the operand must be [batch, channels, length], got operand [2, 4, 5, 6]"),
-                illegal(
+                illegal("avgPool2d", () -> image.avgPool2d(2, 0, 0), "avgPool2d: stride must be 1 or more, got 0"),
+                mismatch(
+                        "maxPool2d",
+                        () -> image.maxPool2d(3, 1, 0, 3, false),
+                        "maxPool2d: the operand must have an element, and a window must fit into it with its padding,"
+                                + " got operand [2, 4, 5, 6], kernel 3, stride 1, padding 0 and dilation 3"),
+                mismatch(
                         "avgPool2d",
-                        () -> image.avgPool2d(2, 0, 0),
-                        "avgPool2d: kernel and stride must be 1 or more, and padding 0 to half of the kernel,"
-                                + " got kernel 2, stride 0 and padding 0"),
+                        () -> image.avgPool2d(8, 3, 0, true, true),
+                        "avgPool2d: the operand must have an element, and a window must fit into it with its padding,"
+                                + " but for less than a stride,"
+                                + " got operand [2, 4, 5, 6], kernel 8, stride 3, padding 0 and dilation 1"),
+                mismatch(
+                        "maxPool1d",
+                        () -> x(1, 2, 0).maxPool1d(2, 1, 1),
+                        "maxPool1d: the operand must have an element, and a window must fit into it with its padding,"
+                                + " got operand [1, 2, 0], kernel 2, stride 1, padding 1 and dilation 1"),
+                mismatch(
+                        "convSame1d",
+                        () -> x(1, 4, 6).convSame1d(x(4, 3)),
+                        "convSame1d: the operand must be [batch, channels, length] and the weight [out, channels/groups, length],"
+                                + " got operand [1, 4, 6] and weight [4, 3]"),
+                mismatch(
+                        "convSame2d",
+                        () -> image.convSame2d(x(2, 3, 3, 3)),
+                        "convSame2d: the weight must have as many channels as the operand in each group,"
+                                + " got operand [2, 4, 5, 6] and weight [2, 3, 3, 3] with groups 1"),
+                mismatch(
+                        "convSame2d",
+                        () -> image.convSame2d(x(2, 4, 3, 0)),
+                        "convSame2d: the kernel must have an element, and fit into the padded operand,"
+                                + " got operand [2, 4, 5, 6] and weight [2, 4, 3, 0] with padding 0 and dilation 1"),
+                illegal(
+                        "convSame2d",
+                        () -> image.convSame2d(x(2, 4, 3, 3), 0, 1),
+                        "convSame2d: dilation must be 1 or more, got 0"),
+                illegal(
+                        "convSame1d",
+                        () -> x(1, 1, 4).convSame1d(x(1, 1, 2), 1, 0),
+                        "convSame1d: groups must be 1 or more, got 0"),
                 mismatch(
                         "avgPool1d",
                         () -> x(1, 2, 3).avgPool1d(6, 1, 1),
-                        "avgPool1d: the kernel must fit into the padded operand, got operand [1, 2, 3], kernel 6 and padding 1"),
+                        "avgPool1d: the operand must have an element, and a window must fit into it with its padding,"
+                                + " got operand [1, 2, 3], kernel 6, stride 1, padding 1 and dilation 1"),
                 mismatch(
                         "windows",
                         () -> image.windows(-1, 7, 1),

@@ -12,6 +12,7 @@ import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.optim.Sgd;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
@@ -193,10 +194,10 @@ class PassTest {
                     .sin()
                     .sum();
             Sgd sgd = new Sgd(0.1);
-            Plan plan = sgd.plan(in -> loss.apply(replayed), replayed);
-            for (int step = 0; step < 3; step++) {
+            Step step = sgd.replayed(in -> loss.apply(replayed), replayed);
+            for (int k = 0; k < 3; k++) {
                 sgd.step(Autodiff.gradients(loss.apply(eager), eager));
-                plan.run();
+                step.run();
                 for (int i = 0; i < 3; i++) {
                     assertThat(replayed.get(i).value()).isEqualTo(eager.get(i).value());
                 }
