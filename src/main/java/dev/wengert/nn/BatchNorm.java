@@ -90,7 +90,8 @@ public final class BatchNorm implements Layer {
             return normalised(x, mean.variable(), variance.variable());
         }
         if (got.size() < 2 * channels) {
-            throw label.shape("training needs two values or more for each channel, which have a variance; x", got);
+            throw label.shape(
+                    "x must have two values or more for each channel in training, which have a variance", got);
         }
         int[] axes = IntStream.range(0, got.rank()).filter(i -> i != 1).toArray();
         Variable count = context.current(batches).add(1);

@@ -2,6 +2,7 @@ package dev.wengert.nn;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -15,7 +16,9 @@ record Composed(BiFunction<Variable, Context, Variable> formula, Gathered gather
 
     @Override
     public Variable apply(Variable x, Context context) {
-        return formula.apply(x, context);
+        Given.value("layer", "x", x);
+        Given.value("layer", "the context", context);
+        return Given.result("layer", "a variable", formula.apply(x, context));
     }
 
     @Override

@@ -14,6 +14,7 @@ public final class Conv1d implements Layer {
     private final int padding;
     private final int dilation;
     private final int groups;
+    private final boolean same;
 
     /**
      * A layer of stride 1 without padding, with a bias of zeros. Weights are drawn uniformly from {@code ±√(6/(fanIn + fanOut))}, where fanIn
@@ -72,6 +73,21 @@ public final class Conv1d implements Layer {
             int groups,
             boolean bias,
             RandomGenerator random) {
+        this(name, channels, outputs, kernel, stride, padding, dilation, groups, bias, false, random);
+    }
+
+    private Conv1d(
+            String name,
+            int channels,
+            int outputs,
+            int kernel,
+            int stride,
+            int padding,
+            int dilation,
+            int groups,
+            boolean bias,
+            boolean same,
+            RandomGenerator random) {
         Label label = new Label("Conv1d", name);
         this.filters = new Filters(label, channels, outputs, new int[] {kernel}, groups, bias, random);
         label.positive("stride and dilation", stride, dilation);
@@ -80,6 +96,22 @@ public final class Conv1d implements Layer {
         this.padding = padding;
         this.dilation = dilation;
         this.groups = groups;
+        this.same = same;
+    }
+
+    /**
+     * A layer of stride 1 with a bias and as much padding as keeps the extents: see {@link Variable#convSame1d(Variable)}.
+     *
+     * @param name the name of the layer
+     * @param channels C, the number of channels
+     * @param outputs the number of filters
+     * @param kernel the extent of a filter
+     * @param random the generator that draws the weights
+     * @return the layer, from [N, C, L] to [N, outputs, L]
+     * @throws IllegalArgumentException if a number is less than 1
+     */
+    public static Conv1d same(String name, int channels, int outputs, int kernel, RandomGenerator random) {
+        return new Conv1d(name, channels, outputs, kernel, 1, 0, 1, 1, true, true, random);
     }
 
     /**
@@ -92,7 +124,7 @@ public final class Conv1d implements Layer {
     @Override
     public Variable apply(Variable x) {
         Variable weight = filters.weightFor(x);
-        return filters.plusBias(x.conv1d(weight, stride, padding, dilation, groups));
+        return filters.plusBias(same ? x.convSame1d(weight) : x.conv1d(weight, stride, padding, dilation, groups));
     }
 
     /**

@@ -16,6 +16,7 @@ public final class Conv2d implements Layer {
     private final int[] padding;
     private final int[] dilation;
     private final int groups;
+    private final boolean same;
 
     /**
      * A layer of stride 1 without padding, with a bias of zeros. Weights are drawn uniformly from {@code ±√(6/(fanIn + fanOut))}, where fanIn
@@ -74,16 +75,47 @@ public final class Conv2d implements Layer {
             int groups,
             boolean bias,
             RandomGenerator random) {
+        this(name, channels, outputs, kernel, stride, padding, dilation, groups, bias, false, random);
+    }
+
+    private Conv2d(
+            String name,
+            int channels,
+            int outputs,
+            int[] kernel,
+            int[] stride,
+            int[] padding,
+            int[] dilation,
+            int groups,
+            boolean bias,
+            boolean same,
+            RandomGenerator random) {
         Label label = new Label("Conv2d", name);
         int[] extents = pair(label, "the kernel", kernel);
         this.stride = pair(label, "stride", stride);
         this.padding = pair(label, "padding", padding);
         this.dilation = pair(label, "dilation", dilation);
         this.groups = groups;
+        this.same = same;
         this.filters = new Filters(label, channels, outputs, extents, groups, bias, random);
         label.positive("stride", this.stride);
         label.positive("dilation", this.dilation);
         label.atLeast(0, "padding", this.padding);
+    }
+
+    /**
+     * A layer of stride 1 with a bias and as much padding as keeps the extents: see {@link Variable#convSame2d(Variable)}.
+     *
+     * @param name the name of the layer
+     * @param channels C, the number of channels
+     * @param outputs the number of filters
+     * @param kernel the height and the width of a filter
+     * @param random the generator that draws the weights
+     * @return the layer, from [N, C, H, W] to [N, outputs, H, W]
+     * @throws IllegalArgumentException if a number is less than 1
+     */
+    public static Conv2d same(String name, int channels, int outputs, int kernel, RandomGenerator random) {
+        return new Conv2d(name, channels, outputs, two(kernel), two(1), two(0), two(1), 1, true, true, random);
     }
 
     private static int[] two(int n) {
@@ -109,7 +141,7 @@ public final class Conv2d implements Layer {
     @Override
     public Variable apply(Variable x) {
         Variable weight = filters.weightFor(x);
-        return filters.plusBias(x.conv2d(weight, stride, padding, dilation, groups));
+        return filters.plusBias(same ? x.convSame2d(weight) : x.conv2d(weight, stride, padding, dilation, groups));
     }
 
     /**

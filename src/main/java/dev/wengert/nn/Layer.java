@@ -38,6 +38,8 @@ public interface Layer {
      * @return the outputs
      */
     default Variable apply(Variable x, Context context) {
+        Given.value("layer", "x", x);
+        Given.value("layer", "the context", context);
         return apply(x);
     }
 

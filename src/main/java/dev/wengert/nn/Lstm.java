@@ -42,7 +42,14 @@ public final class Lstm implements Layer {
      * @param y h after each step, [N, T, h]
      * @param last the state after the last step
      */
-    public record Sequence(Variable y, State last) {}
+    public record Sequence(Variable y, State last) {
+
+        /** Both must be there. */
+        public Sequence {
+            Given.value("Lstm", "y", y);
+            Given.value("Lstm", "the last state", last);
+        }
+    }
 
     private final Gates gates;
 

@@ -93,7 +93,7 @@ public final class Rnn implements Layer {
     }
 
     private Variable next(Variable h, Variable input) {
-        return activation.apply(input.add(gates.ofState(h)));
+        return Given.result("Rnn", "a variable", activation.apply(input.add(gates.ofState(h))));
     }
 
     @Override

@@ -65,7 +65,8 @@ final class Summary {
                             String space = " ".repeat(width[i] - row.get(i).length());
                             return i < 2 ? row.get(i) + space : space + row.get(i);
                         })
-                        .collect(Collectors.joining("  ", "", "\n")))
-                .collect(Collectors.joining());
+                        .collect(Collectors.joining("  "))
+                        .stripTrailing())
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 }

@@ -68,6 +68,8 @@ class LayersTest {
                         signals,
                         "Conv1d(\"a\", 2 -> 4, kernel 2)"),
                 new Sample(new Conv2d("a", 2, 3, 3, 2, 1, random), images, "Conv2d(\"a\", 2 -> 3, kernel [3, 3])"),
+                new Sample(Conv1d.same("a", 2, 3, 2, random), signals, "Conv1d(\"a\", 2 -> 3, kernel 2)"),
+                new Sample(Conv2d.same("a", 2, 1, 2, random), images, "Conv2d(\"a\", 2 -> 1, kernel [2, 2])"),
                 new Sample(new MaxPool1d(2), signals, "MaxPool1d[kernel=2, stride=2, padding=0]"),
                 new Sample(new MaxPool2d(3, 2, 1), images, "MaxPool2d[kernel=3, stride=2, padding=1]"),
                 new Sample(new AvgPool1d(2), signals, "AvgPool1d[kernel=2, stride=2, padding=0]"),
