@@ -73,7 +73,7 @@ class ArchitectureTest {
                     Set.of("message", "kernel", "tensor", "autodiff", "autodiff.op", "autodiff.loop", "precise")),
             Map.entry("check", Set.of("message", "tensor", "autodiff", "accuracy", "precise")),
             Map.entry("jqwik", Set.of("message", "tensor")),
-            Map.entry("nn", Set.of("message", "tensor", "autodiff", "autodiff.op")),
+            Map.entry("nn", Set.of("message", "tensor", "autodiff", "autodiff.op", "functional")),
             Map.entry("functional", Set.of("message", "tensor", "autodiff", "autodiff.loop", "accuracy")),
             // cosines and powers of schedules
             Map.entry("optim", Set.of("message", "kernel", "tensor", "autodiff", "functional", "nn")),

@@ -36,7 +36,25 @@ import dev.wengert.jqwik.Logits;
 import dev.wengert.jqwik.Shapes;
 import dev.wengert.jqwik.Targets;
 import dev.wengert.jqwik.Tensors;
+import dev.wengert.nn.AvgPool1d;
+import dev.wengert.nn.AvgPool2d;
+import dev.wengert.nn.BatchNorm;
+import dev.wengert.nn.Chain;
+import dev.wengert.nn.Context;
+import dev.wengert.nn.Conv1d;
+import dev.wengert.nn.Conv2d;
+import dev.wengert.nn.Dropout;
+import dev.wengert.nn.Embedding;
+import dev.wengert.nn.Gru;
+import dev.wengert.nn.Initialiser;
+import dev.wengert.nn.Layer;
+import dev.wengert.nn.LayerNorm;
 import dev.wengert.nn.Linear;
+import dev.wengert.nn.Lstm;
+import dev.wengert.nn.MaxPool1d;
+import dev.wengert.nn.MaxPool2d;
+import dev.wengert.nn.MultiHeadAttention;
+import dev.wengert.nn.Rnn;
 import dev.wengert.optim.Cyclic;
 import dev.wengert.optim.Lbfgs;
 import dev.wengert.optim.LevenbergMarquardt;
@@ -78,6 +96,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -121,6 +140,13 @@ class BadInputTest {
                     "Variable\\.c?elu\\(double\\) .*|Variable\\.leakyRelu\\(double\\) .*",
                     "finite slopes, and α of 0 or more"),
             entry("Variable\\.dropout\\(double, Variable\\) 0 0", "dropout with probability 0 drops nothing"),
+            entry("Dropout\\(double\\) 0 0", "dropout with probability 0 drops nothing"),
+            entry(
+                    "(BatchNorm|LayerNorm)\\(.*double.*\\) .*",
+                    "a positive ε of any size; a momentum of NaN is the mean over all batches"),
+            entry(
+                    "Initialiser\\.\\w+\\(.*double.*\\) .*",
+                    "finite gains, means and bounds of any size; a constant is any number"),
             entry("Variable\\.realSoftMax\\(double\\) .*", "every positive λ, an infinite one gives the maximum"),
             entry("Tensor\\.(scalar|full|of|ulpDistance)\\(.*double.*\\) .*", "tensors hold any doubles"),
             entry("Tensor\\.equalsWithinUlps\\(Tensor, double\\) .*", "every finite distance of 0 or more"),
@@ -175,6 +201,7 @@ class BadInputTest {
     /** What others call: the sweeps call rules with what they have checked, and jqwik calls arbitraries with what these have made. */
     private static final Pattern CALLED_BACK =
             Pattern.compile("(Op|CustomOp)\\.(vjp|jvp|shape|pullback|pushforward)\\(.*"
+                    + "|(Dropout|BatchNorm)\\.apply\\(Variable\\)" // refused without a context, whatever x is
                     + "|(Doubles|Shapes|Tensors|Logits|Classifications|SimplifyingArbitrary)"
                     + "\\.(draw|simpler|complexity|generator|edgeCases)\\(.*");
 
@@ -342,6 +369,16 @@ class BadInputTest {
 
     private static final Variable KEY = Variable.of(Key.of(1).tensor());
     private static final Parameter PARAMETER = new Parameter("w", tensor());
+
+    /** What has channels. */
+    private static final Variable IMAGE = Variable.of(Tensor.ones(1, 2, 2, 3));
+
+    private static final Layer LAYER = Variable::relu;
+
+    /** A batch of two sequences of four steps. */
+    private static final Variable SEQUENCES = Variable.of(Tensor.ones(2, 4, 3));
+
+    private static final Supplier<Variable> STATE = () -> Variable.of(Tensor.ones(2, 3));
 
     private static final Map<String, Kind> KINDS_BY_TYPE = kinds();
 
@@ -520,6 +557,12 @@ class BadInputTest {
         kinds.put("Reduction", kind(() -> Reduction.SUM));
         kinds.put("Verdict", kind(() -> Verdict.PASS));
         kinds.put("Entry", kind(BadInputTest::entryOfAReport));
+        kinds.put("Layer[]", kind(() -> new Layer[] {LAYER}, "a null", new Layer[] {LAYER, null}));
+        kinds.put("Context", kind(() -> Context.training(Variable.of(Key.of(1).tensor()))));
+        kinds.put("Initialiser", kind(Initialiser::xavierUniform));
+        kinds.put("State", kind(() -> new Lstm.State(variable(), variable())));
+        kinds.put("BiFunction<Variable, Context, Variable>", kind(() ->
+                (BiFunction<Variable, Context, Variable>) (x, context) -> x));
         kinds.put("RandomGenerator", kind(() -> new SplittableRandom(1)));
         kinds.put("DoubleUnaryOperator", kind(() -> (DoubleUnaryOperator) v -> v));
         kinds.put("DoubleConsumer", kind(() -> (DoubleConsumer) v -> {}));
@@ -661,6 +704,47 @@ class BadInputTest {
             given("Variable.tile", () -> new int[] {2, 2}),
             given("Variable.outer", () -> Variable.of(Tensor.ones(2, 4))),
             given("Variable.gather", () -> Variable.of(Tensor.of(0, 1))),
+            given("Context.training", () -> Variable.of(Key.of(1).tensor())),
+            given("Initialiser.uniform", () -> 0.0, () -> 1.0),
+            given("Initialiser.truncatedNormal", () -> 0.0, () -> 1.0, () -> -2.0, () -> 2.0),
+            given("Embedding", null, null, null, () -> 0, null),
+            given("Embedding.apply", () -> Variable.of(Tensor.of(0, 1))),
+            given("Conv1d.apply", () -> IMAGE.reshape(2, 1, 6)),
+            given("Conv2d.apply", () -> IMAGE.reshape(2, 1, 2, 3)),
+            given(
+                    "Conv2d",
+                    null,
+                    null,
+                    null,
+                    () -> new int[] {1, 1},
+                    () -> new int[] {1, 1},
+                    () -> new int[] {1, 1},
+                    () -> new int[] {1, 1},
+                    null,
+                    null,
+                    null),
+            given("MaxPool1d", () -> 1, () -> 1, () -> 0),
+            given("MaxPool2d", () -> 1, () -> 1, () -> 0),
+            given("AvgPool1d", () -> 1, () -> 1, () -> 0),
+            given("AvgPool2d", () -> 1, () -> 1, () -> 0),
+            given("MaxPool1d.apply", () -> IMAGE.reshape(1, 2, 6)),
+            given("AvgPool1d.apply", () -> IMAGE.reshape(1, 2, 6)),
+            given("MaxPool2d.apply", () -> IMAGE),
+            given("AvgPool2d.apply", () -> IMAGE),
+            given("Rnn.apply", () -> SEQUENCES),
+            given("Gru.apply", () -> SEQUENCES),
+            given("Lstm.apply", () -> SEQUENCES),
+            given("Rnn.apply", () -> SEQUENCES, STATE),
+            given("Gru.apply", () -> SEQUENCES, STATE),
+            given("Lstm.apply", () -> SEQUENCES, () -> new Lstm.State(STATE.get(), STATE.get())),
+            given("Rnn.step", STATE, STATE),
+            given("Gru.step", STATE, STATE),
+            given("Lstm.step", STATE, () -> new Lstm.State(STATE.get(), STATE.get())),
+            given("MultiHeadAttention.apply", () -> SEQUENCES),
+            given("MultiHeadAttention.apply", () -> SEQUENCES, () -> SEQUENCES, () -> SEQUENCES),
+            given("MultiHeadAttention.apply", () -> SEQUENCES, () -> SEQUENCES, () -> SEQUENCES, () -> Variable.of(1)),
+            given("MultiHeadAttention.weights", () -> SEQUENCES, () -> SEQUENCES),
+            given("MultiHeadAttention.weights", () -> SEQUENCES, () -> SEQUENCES, () -> Variable.of(1)),
             given("Variable.einsum", () -> "ij->i", () -> new Variable[] {variable()}),
             given("Variable.tensordot", () -> Variable.of(Tensor.ones(3, 2)), () -> 1),
             given("Variable.solve", () -> Variable.of(Tensor.of(1, 2))),
@@ -829,6 +913,25 @@ class BadInputTest {
             case "Result" -> new Loops.Result(List.of(variable()), List.of());
             case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
+            case "Layer" -> LAYER;
+            case "Chain" -> Chain.of(LAYER);
+            case "Context" -> Context.training(Variable.of(Key.of(1).tensor()));
+            case "Dropout" -> new Dropout(0.5);
+            case "Embedding" -> new Embedding("layer", 3, 2, new SplittableRandom(1));
+            case "LayerNorm" -> new LayerNorm("layer", 3);
+            case "BatchNorm" -> new BatchNorm("layer", 3);
+            case "Conv1d" -> new Conv1d("layer", 1, 2, 1, new SplittableRandom(1));
+            case "Conv2d" -> new Conv2d("layer", 1, 2, 1, new SplittableRandom(1));
+            case "MaxPool1d" -> new MaxPool1d(1);
+            case "MaxPool2d" -> new MaxPool2d(1);
+            case "AvgPool1d" -> new AvgPool1d(1);
+            case "AvgPool2d" -> new AvgPool2d(1);
+            case "Rnn" -> new Rnn("layer", 3, 3, new SplittableRandom(1));
+            case "Gru" -> new Gru("layer", 3, 3, new SplittableRandom(1));
+            case "Lstm" -> new Lstm("layer", 3, 3, new SplittableRandom(1));
+            case "State" -> new Lstm.State(variable(), variable());
+            case "Sequence" -> new Lstm.Sequence(variable(), new Lstm.State(variable(), variable()));
+            case "MultiHeadAttention" -> new MultiHeadAttention("layer", 3, 1, new SplittableRandom(1));
             case "Sgd" -> new Sgd(0.1);
             case "Rate" -> Rate.constant(0.1);
             case "OneCycle" -> new OneCycle(0.1, 10);
@@ -873,9 +976,6 @@ class BadInputTest {
 
     /** What has solutions. */
     private static final Variable SQUARE = Variable.of(Tensor.of(new double[][] {{2, 1}, {0.5, 3}}));
-
-    /** What has channels. */
-    private static final Variable IMAGE = Variable.of(Tensor.ones(1, 2, 2, 3));
 
     private static final GradientReport REPORT =
             GradientCheck.of(x -> x.square().sum()).at(Tensor.of(1, 2)).run();

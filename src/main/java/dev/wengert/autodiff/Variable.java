@@ -767,6 +767,22 @@ public final class Variable {
     }
 
     /**
+     * {@code x/(1 + exp(−2√(2/π)(x + 0.044715x³)))}: the approximation of {@link #gelu} by tanh (Hendrycks and Gimpel 2016), with which
+     * many models were trained.
+     *
+     * @return the approximate Gaussian error linear unit
+     */
+    public Variable geluTanh() {
+        return mul(clamp(-100, 100)
+                .square()
+                .mul(0.044715)
+                .add(1)
+                .mul(clamp(-100, 100))
+                .mul(1.5957691216057308)
+                .sigmoid());
+    }
+
+    /**
      * {@code 1/x}. The error is at most 0.5 ulps, that of the derivative 2.
      *
      * @return the reciprocal
@@ -901,6 +917,24 @@ public final class Variable {
      */
     public Variable hardtanh() {
         return clamp(-1, 1);
+    }
+
+    /**
+     * {@code (x + 3)/6} limited to [0, 1]; the derivative is ⅙ inside and at both bounds, 0 outside.
+     *
+     * @return the value
+     */
+    public Variable hardsigmoid() {
+        return add(3).clamp(0, 6).div(6);
+    }
+
+    /**
+     * x times {@link #hardsigmoid} (Howard et al. 2019): 0 below −3, x above 3. Its derivative is −½ at −3, and 3/2 at 3.
+     *
+     * @return the value
+     */
+    public Variable hardswish() {
+        return mul(hardsigmoid());
     }
 
     /**

@@ -3,21 +3,15 @@ package dev.wengert.nn;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Given;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Layers one after the other: {@code fₙ(…f₂(f₁(x)))}. */
 public final class Chain implements Layer {
 
-    private final List<Layer> layers;
-    private final List<Parameter> parameters;
-    private final List<Parameter> state;
+    private final Gathered gathered;
 
-    private Chain(List<Layer> layers, List<Parameter> parameters, List<Parameter> state) {
-        this.layers = layers;
-        this.parameters = parameters;
-        this.state = state;
+    private Chain(Gathered gathered) {
+        this.gathered = gathered;
     }
 
     /**
@@ -28,19 +22,13 @@ public final class Chain implements Layer {
      * @throws IllegalArgumentException if two parameters have one name
      */
     public static Chain of(Layer... layers) {
-        List<Layer> given = Given.array("chain: layer", Layer.class, layers);
-        List<Parameter> parameters = Gathered.of("chain", layers, layer -> layer.parameters());
-        List<Parameter> state = Gathered.of("chain", layers, layer -> layer.state());
-        List<Parameter> all = new ArrayList<>(parameters);
-        all.addAll(state);
-        Gathered.distinct("chain", all);
-        return new Chain(given, parameters, state);
+        return new Chain(Gathered.of("chain", layers));
     }
 
     @Override
     public Variable apply(Variable x) {
         Variable y = Given.value("chain", "x", x);
-        for (Layer layer : layers) {
+        for (Layer layer : gathered.layers()) {
             y = layer.apply(y);
         }
         return y;
@@ -50,7 +38,7 @@ public final class Chain implements Layer {
     public Variable apply(Variable x, Context context) {
         Variable y = Given.value("chain", "x", x);
         Given.value("chain", "the context", context);
-        for (Layer layer : layers) {
+        for (Layer layer : gathered.layers()) {
             y = layer.apply(y, context);
         }
         return y;
@@ -62,23 +50,32 @@ public final class Chain implements Layer {
      * @return the layers, the first one first
      */
     public List<Layer> layers() {
-        return layers;
+        return gathered.layers();
+    }
+
+    /**
+     * A table of the layers: how each prints itself, the shape that it gives to an example in inference, its number of parameters with its
+     * state, and how many of them are trained.
+     *
+     * @param example an input
+     * @return the table
+     */
+    public String summary(Variable example) {
+        return Summary.ofLayers(this, Given.value("summary", "the example", example));
     }
 
     @Override
     public List<Parameter> parameters() {
-        return parameters;
+        return gathered.parameters();
     }
 
     @Override
     public List<Parameter> state() {
-        return state;
+        return gathered.state();
     }
 
     @Override
     public String toString() {
-        return layers.stream()
-                .map(layer -> layer.getClass().isHidden() ? "function" : layer.toString())
-                .collect(Collectors.joining(", ", "Chain(", ")"));
+        return gathered.print("Chain");
     }
 }

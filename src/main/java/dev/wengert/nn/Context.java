@@ -26,6 +26,9 @@ import java.util.Map;
  */
 public final class Context {
 
+    /** Stands where there is no context: it can be handed on, and not asked. */
+    static final Context NONE = new Context(null);
+
     /** The key of training; null in inference. */
     private final Variable key;
 
@@ -64,8 +67,12 @@ public final class Context {
      * Whether this is training.
      *
      * @return whether it is
+     * @throws IllegalStateException if a layer asks that was applied without a context
      */
     public boolean isTraining() {
+        if (this == NONE) {
+            throw missing("isTraining");
+        }
         return key != null;
     }
 
@@ -122,8 +129,15 @@ public final class Context {
         return Collections.unmodifiableMap(updates);
     }
 
+    /** What a layer says that differs between training and inference, and was applied without a context. */
+    static IllegalStateException missing(String layer) {
+        return new IllegalStateException(layer
+                + ": a layer that differs between training and inference must be applied with a context;"
+                + " call apply(x, context) with Context.training(key) or Context.inference()");
+    }
+
     private void requireTraining(String caller, String what) {
-        if (key == null) {
+        if (!isTraining()) {
             throw new IllegalStateException(
                     caller + ": the context must be one of training, got inference, where nothing " + what
                             + "; ask isTraining first");

@@ -27,9 +27,7 @@ public final class Dropout implements Layer {
     /** Throws: whether this drops depends on the context. */
     @Override
     public Variable apply(Variable x) {
-        throw new IllegalStateException(
-                "Dropout: a layer that differs between training and inference must be applied with"
-                        + " a context; call apply(x, context) with Context.training(key) or Context.inference()");
+        throw Context.missing("Dropout");
     }
 
     @Override

@@ -27,6 +27,6 @@ record Frozen(Layer layer) implements Layer {
 
     @Override
     public String toString() {
-        return "frozen " + layer;
+        return "frozen " + Gathered.print(layer);
     }
 }

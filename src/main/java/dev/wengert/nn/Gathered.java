@@ -8,19 +8,22 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The parameters of several layers: each once, and no two of one name. */
-final class Gathered {
+/**
+ * Several layers with their parameters and their state: each once, and no two of one name. What one layer trains is trained, even where another
+ * has it frozen.
+ */
+record Gathered(List<Layer> layers, List<Parameter> parameters, List<Parameter> state) {
 
-    private Gathered() {}
-
-    static List<Parameter> of(String caller, Layer[] layers, Function<Layer, List<Parameter>> which) {
+    static Gathered of(String caller, Layer... layers) {
+        List<Layer> given = Given.array(caller + ": layer", Layer.class, layers);
         List<Parameter> all = new ArrayList<>();
-        for (Layer layer : Given.array(caller + ": layer", Layer.class, layers)) {
-            all.addAll(which.apply(layer));
-        }
-        return distinct(caller, all);
+        given.forEach(layer -> all.addAll(layer.parameters()));
+        List<Parameter> parameters = distinct(caller, all);
+        given.forEach(layer -> all.addAll(layer.state()));
+        List<Parameter> both = distinct(caller, all);
+        return new Gathered(given, parameters, both.subList(parameters.size(), both.size()));
     }
 
     static List<Parameter> distinct(String caller, Collection<Parameter> parameters) {
@@ -33,5 +36,14 @@ final class Gathered {
             }
         }
         return List.copyOf(byName.values());
+    }
+
+    /** How a layer prints itself; a lambda has no print. */
+    static String print(Layer layer) {
+        return layer.getClass().isHidden() ? "function" : layer.toString();
+    }
+
+    String print(String start) {
+        return layers.stream().map(Gathered::print).collect(Collectors.joining(", ", start + "(", ")"));
     }
 }

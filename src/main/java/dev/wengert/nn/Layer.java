@@ -2,7 +2,9 @@ package dev.wengert.nn;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * A function of a variable, with parameters of its own. A lambda is a layer without any.
@@ -36,6 +38,8 @@ public interface Layer {
      * @return the outputs
      */
     default Variable apply(Variable x, Context context) {
+        Given.value("layer", "x", x);
+        Given.value("layer", "the context", context);
         return apply(x);
     }
 
@@ -67,6 +71,33 @@ public interface Layer {
     }
 
     /**
+     * A table of the parameters and the state: names, shapes, how many numbers, and whether they are trained.
+     *
+     * @return the table
+     */
+    default String summary() {
+        return Summary.ofParameters(this);
+    }
+
+    /**
+     * A layer made of others by a formula, such as a residual block:
+     *
+     * <pre>{@code
+     * Layer residual = Layer.of((x, context) -> x.add(block.apply(x, context)), block);
+     * }</pre>
+     *
+     * <p>Without a context the formula gets one that it can hand on; a layer that asks it throws.
+     *
+     * @param formula the outputs from inputs and context
+     * @param layers the layers that the formula applies
+     * @return a layer with their parameters and their state
+     * @throws IllegalArgumentException if two parameters have one name
+     */
+    static Layer of(BiFunction<Variable, Context, Variable> formula, Layer... layers) {
+        return new Composed(Given.value("layer", "the formula", formula), Gathered.of("layer", layers));
+    }
+
+    /**
      * The parameters of several layers that are trained.
      *
      * @param layers the layers; one that is given twice, or shared, counts once
@@ -74,7 +105,7 @@ public interface Layer {
      * @throws IllegalArgumentException if two parameters have one name
      */
     static List<Parameter> parameters(Layer... layers) {
-        return Gathered.of("parameters", layers, layer -> layer.parameters());
+        return Gathered.of("parameters", layers).parameters();
     }
 
     /**
@@ -85,6 +116,6 @@ public interface Layer {
      * @throws IllegalArgumentException if two parameters have one name
      */
     static List<Parameter> state(Layer... layers) {
-        return Gathered.of("state", layers, layer -> layer.state());
+        return Gathered.of("state", layers).state();
     }
 }

@@ -3,7 +3,6 @@ package dev.wengert.nn;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Given;
-import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -13,10 +12,10 @@ import java.util.random.RandomGenerator;
 /** The fully connected layer {@code O = XW + b} (MATH.md §2, §4). */
 public final class Linear implements Layer {
 
-    private final String name;
+    private final Label label;
     private final int features;
     private final Parameter weight;
-    private final Parameter bias;
+    private final Parameter bias; // null if there is none
 
     /**
      * A layer with weights drawn uniformly from {@code ±√(6/(inputs + outputs))} (Glorot and Bengio 2010) and a bias of zeros.
@@ -28,16 +27,32 @@ public final class Linear implements Layer {
      * @throws IllegalArgumentException if inputs or outputs is less than 1
      */
     public Linear(String name, int inputs, int outputs, RandomGenerator random) {
+        this(name, inputs, outputs, true, Initialiser.xavierUniform(), random);
+    }
+
+    /**
+     * A layer with or without a bias, which is zeros.
+     *
+     * @param name the name of the layer; its parameters are {@code name.weight} and {@code name.bias}
+     * @param inputs d, the number of features
+     * @param outputs q, the number of outputs
+     * @param bias whether there is a bias
+     * @param initialiser draws the weights
+     * @param random the generator
+     * @throws IllegalArgumentException if inputs or outputs is less than 1
+     */
+    public Linear(String name, int inputs, int outputs, boolean bias, Initialiser initialiser, RandomGenerator random) {
         if (inputs < 1 || outputs < 1) {
             throw new IllegalArgumentException("Linear: inputs and outputs must be 1 or more, got " + inputs
                     + " inputs and " + outputs + " outputs");
         }
-        this.name = Given.value("Linear", "the name", name);
+        this.label = new Label("Linear", name);
         this.features = inputs;
-        double bound = Math.sqrt(6.0 / ((double) inputs + outputs));
-        Tensor uniform = Tensor.random(Given.value("Linear", "the generator", random), inputs, outputs);
-        this.weight = new Parameter(name + ".weight", uniform.map(v -> (2 * v - 1) * bound));
-        this.bias = new Parameter(name + ".bias", Tensor.zeros(outputs));
+        Given.value("Linear", "the generator", random);
+        Tensor drawn =
+                Given.value("Linear", "the initialiser", initialiser).draw(random, inputs, outputs, inputs, outputs);
+        this.weight = new Parameter(label.parameter("weight"), drawn);
+        this.bias = bias ? new Parameter(label.parameter("bias"), Tensor.zeros(outputs)) : null;
     }
 
     /**
@@ -49,12 +64,11 @@ public final class Linear implements Layer {
      */
     @Override
     public Variable apply(Variable x) {
-        Shape got = Given.value("linear layer " + Text.name(name), "x", x).shape();
+        Shape got = Given.value(label.toString(), "x", x).shape();
         if (got.rank() == 0 || got.extent(-1) != features) {
-            throw new ShapeException(
-                    "linear layer " + Text.name(name), "x must be [.., " + features + "]", got.toString());
+            throw label.shape("x must be [.., " + features + "]", got);
         }
-        return x.affine(weight.variable(), bias.variable());
+        return bias == null ? x.matmul(weight.variable()) : x.affine(weight.variable(), bias.variable());
     }
 
     /**
@@ -70,13 +84,19 @@ public final class Linear implements Layer {
      * The bias b.
      *
      * @return the bias, [q]
+     * @throws IllegalStateException if there is none
      */
     public Parameter bias() {
-        return bias;
+        return label.present("bias", bias);
     }
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(weight, bias);
+        return bias == null ? List.of(weight) : List.of(weight, bias);
+    }
+
+    @Override
+    public String toString() {
+        return label.with(features + " -> " + weight.value().shape().extent(1));
     }
 }

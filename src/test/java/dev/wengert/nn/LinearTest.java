@@ -84,10 +84,10 @@ class LinearTest {
     void refusesAnotherNumberOfFeatures() {
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> layer.apply(Variable.of(Tensor.ones(2, 5))))
-                .withMessage("linear layer layer: x must be [.., 4], got [2, 5]");
+                .withMessage("Linear \"layer\": x must be [.., 4], got [2, 5]");
         assertThatExceptionOfType(ShapeException.class)
                 .isThrownBy(() -> layer.apply(Variable.of(1)))
-                .withMessage("linear layer layer: x must be [.., 4], got []");
+                .withMessage("Linear \"layer\": x must be [.., 4], got []");
     }
 
     @Test

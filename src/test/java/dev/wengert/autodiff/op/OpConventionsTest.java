@@ -53,6 +53,12 @@ class OpConventionsTest {
                 at("relu6 at the upper bound", 6, Variable::relu6, 6, 1, 0),
                 at("hardtanh at the lower bound", -1, Variable::hardtanh, -1, 1, 0),
                 at("hardtanh at the upper bound", 1, Variable::hardtanh, 1, 1, 0),
+                at("hardsigmoid at the lower bound", -3, Variable::hardsigmoid, 0, 1.0 / 6, 0),
+                at("hardsigmoid at the upper bound", 3, Variable::hardsigmoid, 1, 1.0 / 6, 0),
+                at("hardswish at the lower bound", -3, Variable::hardswish, -0.0, -0.5, 1.0 / 3),
+                at("hardswish at the upper bound", 3, Variable::hardswish, 3, 1.5, 1.0 / 3),
+                at("geluTanh far below", -1e200, Variable::geluTanh, -0.0, 0, 0),
+                at("geluTanh far above", 1e200, Variable::geluTanh, 1e200, 1, 0),
                 at("celu", 0, x -> x.celu(2), 0, 1, 0.5),
                 at(
                         "selu",
