@@ -35,6 +35,7 @@ import dev.wengert.jqwik.Shapes;
 import dev.wengert.jqwik.Targets;
 import dev.wengert.jqwik.Tensors;
 import dev.wengert.nn.Linear;
+import dev.wengert.nn.Loss;
 import dev.wengert.optim.Sgd;
 import dev.wengert.precise.BigArithmetic;
 import dev.wengert.precise.BigReal;
@@ -132,6 +133,7 @@ class BadInputTest {
             entry(
                     "GradientCheck\\.(seed|domain|directions|accuracy|highPrecision)\\(.*\\) .*",
                     "a seed is any long; a domain may be unbounded"),
+            entry("(Loss|CrossEntropy)\\.\\w+\\(.*double\\) .*", "finite numbers in the range that the Javadoc states"),
             entry("Sgd\\(double\\) .*", "a positive finite rate, of any size"),
             entry("ShapeException\\(.*\\) .*", "an error is made of any words: it must not fail itself"),
             entry(
@@ -742,6 +744,9 @@ class BadInputTest {
             given("GradientReport.writeCsv", () -> dir.resolve("r.csv")),
             given("GradientCheck.domain", () -> 0.0, () -> 1.0),
             given("GradientCheck.highPrecision", () -> 200),
+            given("Loss.binaryCrossEntropy", () -> Tensor.of(1, 2)),
+            given("CrossEntropy.classWeights", () -> Tensor.of(1, 2, 0)),
+            given("CrossEntropy.apply", null, null, () -> Variable.of(Tensor.of(1, 2))),
             given("Cotangents.slice", () -> 0, () -> 0, () -> 1),
             given("Cotangents.add", () -> 0, null),
             given("Cotangents.addSlice", () -> 0, () -> 0, () -> 0, null),
@@ -783,6 +788,9 @@ class BadInputTest {
             case "Result" -> new Loops.Result(List.of(variable()), List.of());
             case "Tree" -> Tree.of(List.of(variable()));
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
+            case "BatchLoss" -> Loss.mse();
+            case "PairLoss" -> Loss.gaussianNll(false, 1e-6);
+            case "CrossEntropy" -> Loss.crossEntropy();
             case "Sgd" -> new Sgd(0.1);
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
             case "Table" -> Csv.readNamed(csv);
