@@ -50,6 +50,7 @@ import dev.wengert.nn.Initialiser;
 import dev.wengert.nn.Layer;
 import dev.wengert.nn.LayerNorm;
 import dev.wengert.nn.Linear;
+import dev.wengert.nn.Loss;
 import dev.wengert.nn.Lstm;
 import dev.wengert.nn.MaxPool1d;
 import dev.wengert.nn.MaxPool2d;
@@ -167,6 +168,7 @@ class BadInputTest {
             entry(
                     "GradientCheck\\.(seed|domain|directions|accuracy|highPrecision)\\(.*\\) .*",
                     "a seed is any long; a domain may be unbounded"),
+            entry("(Loss|CrossEntropy)\\.\\w+\\(.*double\\) .*", "finite numbers in the range that the Javadoc states"),
             entry("Sgd\\(double\\) .*", "a positive finite rate, of any size"),
             entry(
                     "(Rate\\.|OneCycle|Cyclic|Plateau).*\\(.*double.*\\) . (0|1e308)",
@@ -870,6 +872,9 @@ class BadInputTest {
             given("GradientReport.writeCsv", () -> dir.resolve("r.csv")),
             given("GradientCheck.domain", () -> 0.0, () -> 1.0),
             given("GradientCheck.highPrecision", () -> 200),
+            given("Loss.binaryCrossEntropy", () -> Tensor.of(1, 2)),
+            given("CrossEntropy.classWeights", () -> Tensor.of(1, 2, 0)),
+            given("CrossEntropy.apply", null, null, () -> Variable.of(Tensor.of(1, 2))),
             given("Cotangents.slice", () -> 0, () -> 0, () -> 1),
             given("Cotangents.add", () -> 0, null),
             given("Cotangents.addSlice", () -> 0, () -> 0, () -> 0, null),
@@ -932,6 +937,9 @@ class BadInputTest {
             case "State" -> new Lstm.State(variable(), variable());
             case "Sequence" -> new Lstm.Sequence(variable(), new Lstm.State(variable(), variable()));
             case "MultiHeadAttention" -> new MultiHeadAttention("layer", 3, 1, new SplittableRandom(1));
+            case "BatchLoss" -> Loss.mse();
+            case "PairLoss" -> Loss.gaussianNll(false, 1e-6);
+            case "CrossEntropy" -> Loss.crossEntropy();
             case "Sgd" -> new Sgd(0.1);
             case "Rate" -> Rate.constant(0.1);
             case "OneCycle" -> new OneCycle(0.1, 10);

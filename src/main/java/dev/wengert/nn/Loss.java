@@ -58,6 +58,8 @@ public interface Loss {
      * is at most 18u, u = 2⁻⁵³. That of the first derivative is at most 18u for y of 0 or 1; for y between them it is that of its terms,
      * {@code 18u·(y·σ(−z) + (1 − y)·σ(z))}, which cancel at σ(z) = y. That of the second, {@code σ(z)·σ(−z)}, is at most 18u.
      *
+     * <p>A logit of −∞ is a class that is impossible; one of +∞ gives NaN, as in softmax.
+     *
      * <p>PyTorch's weight of each element, which does not change what the mean divides by, is {@code
      * loss.reduction(Reduction.NONE).apply(z, y).mul(weight).mean()}.
      *

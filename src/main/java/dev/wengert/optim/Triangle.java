@@ -1,6 +1,6 @@
 package dev.wengert.optim;
 
-import dev.wengert.kernel.LeastSquares;
+import dev.wengert.kernel.Reflections;
 
 /**
  * The triangle R of {@code QR = J}, and {@code c}, the head of {@code Qᵀr}: with them the least squares {@code ‖Jp + r‖} and those with
@@ -16,9 +16,9 @@ final class Triangle {
     private Triangle(int rows, int n, double[] matrix) {
         this.n = n;
         this.columns = n + 1;
-        this.factors = new double[LeastSquares.size(rows, columns)];
+        this.factors = new double[Reflections.size(rows, columns)];
         this.at = columns * rows + columns;
-        LeastSquares.factor(rows, columns, matrix, 0, factors, 0);
+        Reflections.factor(rows, columns, matrix, 0, factors, 0);
     }
 
     /**
