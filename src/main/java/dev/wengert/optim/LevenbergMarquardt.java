@@ -224,7 +224,7 @@ public final class LevenbergMarquardt {
                 boolean usable = Double.isFinite(ratio);
                 double gained = usable && 0.1 * ratio < 1 ? 1 - ratio * ratio : -1;
                 double quality = (gained + rounding) / (promised + rounding);
-                if (quality <= 0.25) {
+                if (!(quality > 0.25)) {
                     double slope = -(linear * linear + damping * damping);
                     double shrink = gained >= 0 ? 0.5 : 0.5 * slope / (slope + 0.5 * gained);
                     shrink = 0.1 * ratio >= 1 || !usable || !(shrink >= 0.1) ? 0.1 : shrink;
@@ -248,7 +248,7 @@ public final class LevenbergMarquardt {
                     lambda *= 10;
                 }
                 finite |= usable;
-                if (radius <= 0x1p-53 * Vectors.norm(scaled(x)) || radius < Double.MIN_NORMAL) {
+                if (!(radius > 0x1p-53 * Vectors.norm(scaled(x)) && radius >= Double.MIN_NORMAL)) {
                     return finite ? StopReason.STEP : StopReason.NOT_FINITE;
                 }
             }

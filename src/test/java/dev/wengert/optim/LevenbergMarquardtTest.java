@@ -201,6 +201,24 @@ class LevenbergMarquardtTest {
         assertThat(fit.point().shape()).isEqualTo(Shape.of(2));
     }
 
+    /** Constant residuals, and a root at which the derivative vanishes: numbers underflow on the way. */
+    @Test
+    void endsWhereDerivativesVanish() {
+        Tensor start = Tensor.of(new double[][] {{0, 1, 0}, {1, 0, 1}});
+        assertThat(new LevenbergMarquardt().fit(x -> Variable.of(1), start).point())
+                .isEqualTo(start);
+        assertThat(new LevenbergMarquardt().fit(x -> x.square().sum(), start).sumOfSquares())
+                .isLessThan(1e-100);
+        assertThat(new LevenbergMarquardt()
+                        .fit(x -> x.square().sum(), Tensor.scalar(1.5))
+                        .sumOfSquares())
+                .isLessThan(1e-100);
+        assertThat(new LevenbergMarquardt()
+                        .fit(x -> x.square().sum(), Tensor.ones(2, 1, 5, 7))
+                        .sumOfSquares())
+                .isLessThan(1e-100);
+    }
+
     @Test
     void endsWithItsIterations() {
         NistProblem problem = new NistProblem("MGH17");
