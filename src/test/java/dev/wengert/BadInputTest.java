@@ -158,7 +158,7 @@ class BadInputTest {
                     "numbers of any size, and the special values of IEEE 754"),
             entry("Shape\\.\\w+\\(String, .*\\) 0 null", "the name of an operation only stands before an error"),
             entry(".*\\[\\]\\) . (twice|many)", "what is named twice is taken twice, and there may be many axes"),
-            entry("Variable\\.(conv|maxPool|avgPool)2d\\(.*\\) . twice", "one number for each of two axes"),
+            entry("(Variable\\.(conv|maxPool|avgPool)|Conv)2d\\(.*\\) . twice", "one number for each of two axes"),
             entry("(Shape|Shapes|Tensors)\\.(broadcastsTo|contains|of)\\(Shape.*\\) 0 huge", "no element is made"),
             entry("BigReal\\.of\\(.*\\) .*", "a number or one of the special values of doubles"),
             entry("Doubles\\.contains\\(double\\) .*", "tells for every double whether it can be drawn"),

@@ -11,6 +11,11 @@ import dev.wengert.functional.Implicit;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.nn.Chain;
+import dev.wengert.nn.Context;
+import dev.wengert.nn.Conv2d;
+import dev.wengert.nn.Initialiser;
+import dev.wengert.nn.Layer;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -322,15 +327,22 @@ class ReadmeTest {
     void thePageForNewcomersNamesWhatThereIs() throws IOException {
         Map<String, Class<?>> classes = Stream.of(
                         Autodiff.class,
+                        Chain.class,
+                        Context.class,
+                        Conv2d.class,
                         CustomVjp.class,
                         GradientCheck.class,
                         Implicit.class,
+                        Initialiser.class,
+                        Layer.class,
                         Loops.class,
                         ParameterFunction.class,
                         Tape.class,
                         Tree.class,
                         Variable.class)
                 .collect(Collectors.toMap(Class::getSimpleName, c -> c));
+        classes.put("model", Layer.class);
+        classes.put("block", Layer.class);
         List<String> missing = new ArrayList<>();
         int calls = 0;
         for (String line : page("coming-from").split("\n")) {
