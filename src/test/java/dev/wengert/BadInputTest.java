@@ -29,6 +29,7 @@ import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.Weights;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
 import dev.wengert.jqwik.Doubles;
@@ -56,6 +57,7 @@ import dev.wengert.nn.MaxPool1d;
 import dev.wengert.nn.MaxPool2d;
 import dev.wengert.nn.MultiHeadAttention;
 import dev.wengert.nn.Rnn;
+import dev.wengert.optim.Adam;
 import dev.wengert.optim.Cyclic;
 import dev.wengert.optim.Lbfgs;
 import dev.wengert.optim.LevenbergMarquardt;
@@ -169,7 +171,12 @@ class BadInputTest {
                     "GradientCheck\\.(seed|domain|directions|accuracy|highPrecision)\\(.*\\) .*",
                     "a seed is any long; a domain may be unbounded"),
             entry("(Loss|CrossEntropy)\\.\\w+\\(.*double\\) .*", "finite numbers in the range that the Javadoc states"),
-            entry("Sgd\\(double\\) .*", "a positive finite rate, of any size"),
+            entry(
+                    "(A\\w+|[NR]Adam|Rprop|RmsProp|Sgd)\\(.*double.*\\) . (0|1e308)",
+                    "rates and constants of any size, and 0 where the Javadoc has it"),
+            entry(
+                    "Optimiser\\.(clip|clipValue|weightDecay)\\(double.*\\) . (0|1e308|infinity)",
+                    "positive limits and decays of any size; an infinite limit clips nothing, and an infinite power is the maximum norm"),
             entry(
                     "(Rate\\.|OneCycle|Cyclic|Plateau).*\\(.*double.*\\) . (0|1e308)",
                     "rates, factors and powers of any size, and 0 where the Javadoc has it"),
@@ -198,7 +205,8 @@ class BadInputTest {
             entry(".* changes its arguments", "a function that is not run yet"));
 
     /** What makes a tensor of the largest shape, if there is memory for it. */
-    private static final Pattern NEEDS_16_GB = Pattern.compile("Tensor\\.(zeros|ones|full)\\(Shape.*");
+    private static final Pattern NEEDS_16_GB =
+            Pattern.compile("(Tensor\\.(zeros|ones|full)|Optimiser\\.initial)\\(Shape.*");
 
     /** What others call: the sweeps call rules with what they have checked, and jqwik calls arbitraries with what these have made. */
     private static final Pattern CALLED_BACK =
@@ -555,6 +563,13 @@ class BadInputTest {
         kinds.put("T", kind(BadInputTest::tensor));
         kinds.put("Op", kind(Twice::new));
         kinds.put("Rate", kind(() -> Rate.constant(0.1)));
+        kinds.put("Rate[]", kind(() -> new Rate[] {Rate.constant(0.1)}, "a null", new Rate[] {null}));
+        kinds.put("Optimiser", kind(() -> new Sgd(0.1)));
+        kinds.put("Key", kind(() -> Key.of(1)));
+        kinds.put(
+                "BiFunction<List<Variable>, Context, Variable>",
+                kind(() -> (BiFunction<List<Variable>, Context, Variable>)
+                        (in, context) -> PARAMETER.variable().sum()));
         kinds.put("Parameter", kind(parameter));
         kinds.put("Reduction", kind(() -> Reduction.SUM));
         kinds.put("Verdict", kind(() -> Verdict.PASS));
@@ -846,6 +861,15 @@ class BadInputTest {
             given("Loops.scan", null, () -> Variable.of(Tensor.of(1, 2, 3)), null),
             given("Loops.whileLoop", null, () -> (UnaryOperator<Variable>) x -> x.add(3), null),
             given("Tape.op", () -> 0),
+            given("Optimiser.clip", () -> 0.5, () -> 2.0),
+            given("Optimiser.averages", () -> List.of(PARAMETER)),
+            given(
+                    "Optimiser.update",
+                    BadInputTest::variable,
+                    BadInputTest::variable,
+                    () -> List.of(Variable.of(0), variable().mul(0), variable().mul(0)),
+                    () -> List.of(Variable.of(0.1))),
+            given("Rprop", () -> 0.1, () -> 0.5, () -> 1.2, () -> 1e-6, () -> 50.0),
             given("Tape.operand", () -> 0, () -> 0),
             given("Tape.result", () -> 0),
             given("Plan.set", () -> 0, null),
@@ -941,6 +965,9 @@ class BadInputTest {
             case "PairLoss" -> Loss.gaussianNll(false, 1e-6);
             case "CrossEntropy" -> Loss.crossEntropy();
             case "Sgd" -> new Sgd(0.1);
+            case "Optimiser", "Adam" -> new Adam(0.1).average(0.5);
+            case "Step" -> new Sgd(0.1).eager(in -> PARAMETER.variable().sum(), List.of(PARAMETER));
+            case "Weights" -> Weights.of(List.of(PARAMETER));
             case "Rate" -> Rate.constant(0.1);
             case "OneCycle" -> new OneCycle(0.1, 10);
             case "Cyclic" -> new Cyclic(0.1, 0.2, 1, 1);

@@ -3,6 +3,7 @@ package dev.wengert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Autodiff;
+import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
@@ -14,8 +15,13 @@ import dev.wengert.functional.Tree;
 import dev.wengert.nn.Chain;
 import dev.wengert.nn.Context;
 import dev.wengert.nn.Conv2d;
+import dev.wengert.nn.CrossEntropy;
 import dev.wengert.nn.Initialiser;
 import dev.wengert.nn.Layer;
+import dev.wengert.nn.Loss;
+import dev.wengert.optim.Optimiser;
+import dev.wengert.optim.Rate;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -336,13 +342,24 @@ class ReadmeTest {
                         Initialiser.class,
                         Layer.class,
                         Loops.class,
+                        Loss.class,
+                        Optimiser.class,
                         ParameterFunction.class,
+                        Rate.class,
+                        Reduction.class,
+                        Step.class,
                         Tape.class,
                         Tree.class,
                         Variable.class)
                 .collect(Collectors.toMap(Class::getSimpleName, c -> c));
         classes.put("model", Layer.class);
         classes.put("block", Layer.class);
+        classes.put("m", Layer.class);
+        classes.put("loss", CrossEntropy.class);
+        classes.put("adam", Optimiser.class);
+        classes.put("step", Step.class);
+        classes.put("layer", Layer.class);
+        classes.put("rate", Rate.class);
         List<String> missing = new ArrayList<>();
         int calls = 0;
         for (String line : page("coming-from").split("\n")) {

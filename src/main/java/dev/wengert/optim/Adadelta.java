@@ -42,7 +42,7 @@ public final class Adadelta extends Optimiser {
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable squares = state.get(0).mul(rho).add(g.square().mul(1 - rho));
         Variable delta = state.get(1)
                 .add(epsilon)

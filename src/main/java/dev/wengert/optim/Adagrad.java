@@ -47,12 +47,12 @@ public final class Adagrad extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return List.of(Tensor.scalar(0), Tensor.full(shape, start));
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable rate = rates.get(0).div(state.get(0).mul(rateDecay).add(1));
         Variable sum = state.get(1).add(g.square());
         return List.of(

@@ -74,14 +74,14 @@ public class Adam extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
-        List<Tensor> zeros = new ArrayList<>(super.initial(shape));
+    protected List<Tensor> start(Shape shape) {
+        List<Tensor> zeros = new ArrayList<>(super.start(shape));
         zeros.set(0, Tensor.scalar(0));
         return zeros;
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable step = state.get(0).add(1);
         Variable m = state.get(1).mul(beta1).add(g.mul(1 - beta1));
         Variable v = state.get(2).mul(beta2).add(g.square().mul(1 - beta2));

@@ -47,12 +47,12 @@ public final class Adamax extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return List.of(Tensor.scalar(0), Tensor.zeros(shape), Tensor.zeros(shape));
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable step = state.get(0).add(1);
         Variable m = state.get(1).mul(beta1).add(g.mul(1 - beta1));
         Variable u = state.get(2).mul(beta2).maximum(g.abs().add(epsilon));

@@ -48,12 +48,12 @@ public final class Asgd extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return List.of(Tensor.scalar(0), Tensor.zeros(shape));
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable made = state.get(0);
         Variable rate = rates.get(0);
         Variable eta = rate.div(made.mul(rate).mul(lambda).add(1).pow(alpha));

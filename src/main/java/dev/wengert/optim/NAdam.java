@@ -50,12 +50,12 @@ public final class NAdam extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return List.of(Tensor.scalar(0), Tensor.scalar(1), Tensor.zeros(shape), Tensor.zeros(shape));
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable rate = rates.get(0);
         Variable step = state.get(0).add(1);
         Variable mu = mu(step);

@@ -74,7 +74,7 @@ public abstract class Optimiser {
     }
 
     /**
-     * The names of what this rule keeps of each parameter, in the order of {@link #initial} and {@link #update}.
+     * The names of what this rule keeps of each parameter, in the order of {@link #start} and {@link #rule}.
      *
      * @return the names, such as {@code exp_avg}; empty for a rule without a state
      */
@@ -86,22 +86,73 @@ public abstract class Optimiser {
      * @param shape the shape of the parameter
      * @return one tensor for each name of {@link #slots}
      */
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return slots().stream().map(slot -> Tensor.zeros(shape)).toList();
     }
 
     /**
-     * One step of one parameter. All arguments may be variables of a larger program, so a gradient can be taken through many steps, also in
-     * the rates.
+     * The rule: one step of one parameter, in variables.
      *
-     * @param parameter the value of the parameter
-     * @param gradient its gradient, of the same shape
+     * @param w the value of the parameter
+     * @param g its gradient, of the same shape
      * @param state what the rule keeps of the parameter
      * @param rates the rates of this step, each a single number: the learning rate first
      * @return the new value of the parameter, then its new state
      */
-    public abstract List<Variable> update(
-            Variable parameter, Variable gradient, List<Variable> state, List<Variable> rates);
+    protected abstract List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates);
+
+    /**
+     * What this rule keeps of a parameter before the first step.
+     *
+     * @param shape the shape of the parameter
+     * @return the state that {@link #update} takes first
+     */
+    public final List<Tensor> initial(Shape shape) {
+        return start(Given.value("initial", "the shape", shape));
+    }
+
+    /**
+     * One step of one parameter, as a function: a gradient can be taken through many steps, also in the rates.
+     *
+     * @param parameter the value of the parameter
+     * @param gradient its gradient, of the same shape
+     * @param state what the rule keeps of the parameter: {@link #initial} at first
+     * @param rates the rates of this step, each a single number: the learning rate first
+     * @return the new value of the parameter, then its new state
+     * @throws ShapeException if the gradient, or a part of the state, has another shape
+     * @throws IllegalArgumentException if there are more or fewer parts of the state, or rates, than this rule has
+     */
+    public final List<Variable> update(
+            Variable parameter, Variable gradient, List<Variable> state, List<Variable> rates) {
+        Shape shape = Given.value("update", "the parameter", parameter).shape();
+        require("gradient", shape, Given.value("update", "the gradient", gradient));
+        List<Variable> kept = Given.list("update: state", Variable.class, state);
+        List<Tensor> initial = start(shape);
+        require("parts of the state", initial.size(), kept.size());
+        for (int i = 0; i < kept.size(); i++) {
+            require(slots().get(i), initial.get(i).shape(), kept.get(i));
+        }
+        List<Variable> given = Given.list("update: rate", Variable.class, rates);
+        require("rates", this.rates.size(), given.size());
+        given.forEach(rate -> require("rate", Shape.of(), rate));
+        return rule(parameter, gradient, kept, given);
+    }
+
+    private void require(String what, int required, int got) {
+        if (got != required) {
+            throw new IllegalArgumentException(
+                    "update: there must be " + required + " " + what + " for " + name() + ", got " + got);
+        }
+    }
+
+    private static void require(String what, Shape required, Variable got) {
+        if (!got.shape().equals(required)) {
+            throw new ShapeException(
+                    "update",
+                    "the " + what + " must be " + required,
+                    got.shape().toString());
+        }
+    }
 
     /**
      * Adds the parameter, times this number, to its gradient: the gradient of a penalty {@code ½·decay·‖w‖²}. {@link AdamW} shrinks the
@@ -505,11 +556,11 @@ public abstract class Optimiser {
     private List<Variable> decayed(Variable w, Variable gradient, List<Variable> state, List<Variable> rates) {
         Variable g = maximized ? gradient.neg() : gradient;
         if (weightDecay == 0) {
-            return update(w, g, state, rates);
+            return rule(w, g, state, rates);
         }
         return decoupled()
-                ? update(w.mul(rates.get(0).mul(weightDecay).rsub(1)), g, state, rates)
-                : update(w, g.add(w.mul(weightDecay)), state, rates);
+                ? rule(w.mul(rates.get(0).mul(weightDecay).rsub(1)), g, state, rates)
+                : rule(w, g.add(w.mul(weightDecay)), state, rates);
     }
 
     /** Whether weight decay shrinks the parameter, rather than change its gradient. */
@@ -521,7 +572,7 @@ public abstract class Optimiser {
         return slots.computeIfAbsent(parameter, p -> {
             Optimiser rule = groups.getOrDefault(p, this);
             List<String> names = rule.slots();
-            List<Tensor> values = rule.initial(p.variable().shape());
+            List<Tensor> values = rule.start(p.variable().shape());
             List<Parameter> state = new ArrayList<>();
             for (int k = 0; k < names.size(); k++) {
                 state.add(new Parameter(p.name() + "." + names.get(k), values.get(k)));

@@ -48,12 +48,12 @@ public final class RAdam extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return List.of(Tensor.scalar(0), Tensor.zeros(shape), Tensor.zeros(shape));
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable step = state.get(0).add(1);
         Variable m = state.get(1).mul(beta1).add(g.mul(1 - beta1));
         Variable v = state.get(2).mul(beta2).add(g.square().mul(1 - beta2));

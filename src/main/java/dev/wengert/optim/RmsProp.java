@@ -57,7 +57,7 @@ public final class RmsProp extends Optimiser {
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         List<Variable> next = new ArrayList<>();
         Variable squares = state.get(0).mul(alpha).add(g.square().mul(1 - alpha));
         next.add(squares);

@@ -36,13 +36,18 @@ public final class Rprop extends Optimiser {
      * @param grow η⁺, above 1
      * @param smallest the smallest step size
      * @param largest the largest step size
-     * @throws IllegalArgumentException unless the step sizes are positive and finite, η⁻ is between 0 and 1, and η⁺ above 1
+     * @throws IllegalArgumentException unless the step sizes are positive and finite, the smallest is at most the largest, η⁻ is between 0 and
+     *     1, and η⁺ above 1
      */
     public Rprop(double start, double shrink, double grow, double smallest, double largest) {
         super(Rate.constant(positive("Rprop", "the first step size", start)));
         if (!(shrink > 0 && shrink < 1 && grow > 1 && grow < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "Rprop: the factors must be between 0 and 1, and above 1, got " + shrink + " and " + grow);
+        }
+        if (smallest > largest) {
+            throw new IllegalArgumentException(
+                    "Rprop: the smallest step size must be at most the largest, got " + smallest + " and " + largest);
         }
         this.start = start;
         this.shrink = shrink;
@@ -57,12 +62,12 @@ public final class Rprop extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return List.of(Tensor.zeros(shape), Tensor.full(shape, start));
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         Variable product = g.mul(state.get(0));
         Variable turned = product.lt(0);
         Variable factor = Variable.where(

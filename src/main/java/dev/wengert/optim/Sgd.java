@@ -1,7 +1,6 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
-import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
@@ -91,13 +90,12 @@ public final class Sgd extends Optimiser {
     }
 
     @Override
-    public List<Tensor> initial(Shape shape) {
+    protected List<Tensor> start(Shape shape) {
         return List.of(Tensor.zeros(shape), Tensor.scalar(0)).subList(0, slots().size());
     }
 
     @Override
-    public List<Variable> update(Variable w, Variable gradient, List<Variable> state, List<Variable> rates) {
-        Variable g = Given.value("update", "the gradient", gradient);
+    protected List<Variable> rule(Variable w, Variable g, List<Variable> state, List<Variable> rates) {
         if (!withMomentum) {
             return List.of(w.sub(g.mul(rates.get(0))));
         }

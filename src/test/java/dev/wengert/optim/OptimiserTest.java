@@ -316,6 +316,9 @@ class OptimiserTest {
         calls.put(
                 "Rprop: the factors must be between 0 and 1, and above 1, got 2.0 and 1.2",
                 () -> new Rprop(1, 2, 1.2, 1e-6, 50));
+        calls.put(
+                "Rprop: the smallest step size must be at most the largest, got 2.0 and 1.0",
+                () -> new Rprop(1, 0.5, 1.2, 2, 1));
         calls.forEach((message, call) ->
                 assertThatIllegalArgumentException().isThrownBy(call).withMessage(message));
     }
@@ -340,6 +343,28 @@ class OptimiserTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> used.averages(List.of(w)))
                 .withMessage("averages: this optimiser keeps no averages; call average(decay) when it is made");
+    }
+
+    @Test
+    void aStepOfOneParameterNeedsItsStateAndRates() {
+        Variable x = Variable.of(Tensor.of(1, 2));
+        Variable rate = Variable.of(0.1);
+        Sgd momentum = new Sgd(0.1, 0.9);
+        Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+        calls.put(
+                "update: the gradient must be [2], got [1]",
+                () -> momentum.update(x, Variable.of(Tensor.of(1)), List.of(x), List.of(rate, rate)));
+        calls.put(
+                "update: there must be 1 parts of the state for Sgd, got 0",
+                () -> momentum.update(x, x, List.of(), List.of(rate, rate)));
+        calls.put(
+                "update: the momentum_buffer must be [2], got []",
+                () -> momentum.update(x, x, List.of(rate), List.of(rate, rate)));
+        calls.put(
+                "update: there must be 2 rates for Sgd, got 1", () -> momentum.update(x, x, List.of(x), List.of(rate)));
+        calls.put("update: the rate must be [], got [2]", () -> momentum.update(x, x, List.of(x), List.of(rate, x)));
+        calls.forEach((message, call) ->
+                assertThatIllegalArgumentException().isThrownBy(call).withMessage(message));
     }
 
     @Test
