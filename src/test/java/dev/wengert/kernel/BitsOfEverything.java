@@ -3,10 +3,29 @@ package dev.wengert.kernel;
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
+import dev.wengert.autodiff.Svd;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.nn.BatchNorm;
+import dev.wengert.nn.Chain;
+import dev.wengert.nn.Context;
+import dev.wengert.nn.Conv2d;
+import dev.wengert.nn.Dropout;
+import dev.wengert.nn.Embedding;
+import dev.wengert.nn.Gru;
+import dev.wengert.nn.Layer;
+import dev.wengert.nn.Linear;
+import dev.wengert.nn.MultiHeadAttention;
+import dev.wengert.optim.AdamW;
+import dev.wengert.optim.Lbfgs;
+import dev.wengert.optim.LevenbergMarquardt;
+import dev.wengert.optim.NAdam;
+import dev.wengert.optim.NewtonCg;
+import dev.wengert.optim.OneCycle;
+import dev.wengert.optim.Optimiser;
 import dev.wengert.optim.Sgd;
 import dev.wengert.optim.Step;
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
@@ -14,8 +33,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** A program that computes functions, products, derivatives and trainings, and prints a line with the bits of each. */
 final class BitsOfEverything {
@@ -96,6 +117,93 @@ final class BitsOfEverything {
         print("Hessian", Autodiff.hessian(o -> o.crossEntropy(target)).apply(logits));
         train(random);
         chain();
+        matrices(random);
+        images(random, false);
+        images(random, true);
+        sentences(random);
+        wholeFunctions();
+    }
+
+    private static void matrices(RandomGenerator random) {
+        Variable a = Variable.of(normal(random, 70, 50));
+        Svd svd = a.svd();
+        print("singular values", svd.s().value());
+        print("singular vectors", svd.u().value());
+        print("R", a.qr().r().value());
+        Variable square = a.transpose().matmul(a);
+        print("Cholesky", square.cholesky().value());
+        print("eigenvectors", square.eigh().vectors().value());
+        print("solution", square.solve(a.transpose()).value());
+    }
+
+    /** Convolution, normalisation, pooling, dropout, clipping, micro-batches and a cycle of rates. */
+    private static void images(RandomGenerator random, boolean replayed) {
+        SplittableRandom weights = new SplittableRandom(5);
+        Chain model = Chain.of(
+                Conv2d.same("conv", 1, 4, 3, weights),
+                new BatchNorm("norm", 4),
+                Variable::silu,
+                x -> x.maxPool2d(2).flatten(1),
+                new Dropout(0.3),
+                new Linear("out", 36, 3, weights));
+        Optimiser optimiser =
+                new AdamW(new OneCycle(0.05, 8)).clip(0.5).accumulate(2).average(0.9);
+        BiFunction<List<Variable>, Context, Variable> loss =
+                (in, context) -> model.apply(in.get(0), context).crossEntropyWithLabels(in.get(1));
+        Step step = replayed
+                ? optimiser.replayed(loss, model.parameters(), Key.of(3))
+                : optimiser.eager(loss, model.parameters(), Key.of(3));
+        SplittableRandom data = new SplittableRandom(6);
+        for (int i = 0; i < 10; i++) {
+            step.run(normal(data, 8, 1, 6, 6), Tensor.of(0, 1, 2, 0, 1, 2, 0, i % 3));
+        }
+        Stream.of(model.parameters(), model.state(), step.state())
+                .flatMap(List::stream)
+                .forEach(p -> print((replayed ? "replayed " : "eager ") + p.name(), p.value()));
+    }
+
+    /** A recurrent layer, attention and a loop of their gradients. */
+    private static void sentences(RandomGenerator random) {
+        Embedding embedding = new Embedding("words", 9, 6, new SplittableRandom(7));
+        Gru gru = new Gru("gru", 6, 8, new SplittableRandom(8));
+        MultiHeadAttention attention = new MultiHeadAttention("look", 8, 2, new SplittableRandom(9));
+        Linear out = new Linear("next", 8, 9, new SplittableRandom(10));
+        List<Parameter> parameters = Layer.parameters(embedding, gru, attention, out);
+        Step step = new NAdam(0.01)
+                .replayed(
+                        in -> {
+                            Variable h = gru.apply(embedding.apply(in.get(0)));
+                            Variable seen = attention.apply(h, h, h, MultiHeadAttention.causal(7));
+                            return out.apply(h.add(seen)).crossEntropyWithLabels(in.get(1));
+                        },
+                        parameters);
+        for (int i = 0; i < 4; i++) {
+            Tensor words = Tensor.of(
+                    Shape.of(3, 7), random.ints(21, 0, 9).asDoubleStream().toArray());
+            step.run(words, words);
+        }
+        parameters.forEach(p -> print("sentences " + p.name(), p.value()));
+    }
+
+    private static void wholeFunctions() {
+        UnaryOperator<Variable> valley = x -> {
+            Variable a = x.slice(0, 0, 1);
+            Variable b = x.slice(0, 1, 2);
+            return a.rsub(1).square().add(b.sub(a.square()).square().mul(100)).sum();
+        };
+        print("L-BFGS", new Lbfgs().minimise(valley, Tensor.of(-1.2, 1)).point());
+        print("Newton", new NewtonCg().minimise(valley, Tensor.of(-1.2, 1)).point());
+        Variable t = Variable.of(Tensor.of(1, 2, 3, 5, 8));
+        Variable y = Variable.of(Tensor.of(3.1, 2.2, 1.7, 0.9, 0.4));
+        print(
+                "Levenberg-Marquardt",
+                new LevenbergMarquardt()
+                        .fit(
+                                b -> b.slice(0, 0, 1)
+                                        .mul(b.slice(0, 1, 2).mul(t).exp())
+                                        .sub(y),
+                                Tensor.of(1, -1))
+                        .point());
     }
 
     /** A network of two layers, eager and replayed. */
