@@ -1,9 +1,6 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
-import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -71,13 +68,6 @@ public class Adam extends Optimiser {
         return amsgrad
                 ? List.of("step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
                 : List.of("step", "exp_avg", "exp_avg_sq");
-    }
-
-    @Override
-    protected List<Tensor> start(Shape shape) {
-        List<Tensor> zeros = new ArrayList<>(super.start(shape));
-        zeros.set(0, Tensor.scalar(0));
-        return zeros;
     }
 
     @Override

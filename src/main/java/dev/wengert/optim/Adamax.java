@@ -1,8 +1,6 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
-import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -44,11 +42,6 @@ public final class Adamax extends Optimiser {
     @Override
     protected List<String> slots() {
         return List.of("step", "exp_avg", "exp_inf");
-    }
-
-    @Override
-    protected List<Tensor> start(Shape shape) {
-        return List.of(Tensor.scalar(0), Tensor.zeros(shape), Tensor.zeros(shape));
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
-import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -45,11 +43,6 @@ public final class Asgd extends Optimiser {
     @Override
     protected List<String> slots() {
         return List.of("step", "ax");
-    }
-
-    @Override
-    protected List<Tensor> start(Shape shape) {
-        return List.of(Tensor.scalar(0), Tensor.zeros(shape));
     }
 
     @Override

@@ -81,13 +81,16 @@ public abstract class Optimiser {
     protected abstract List<String> slots();
 
     /**
-     * What this rule keeps of a parameter before the first step: zeros of its shape, unless a rule says otherwise.
+     * What this rule keeps of a parameter before the first step: zeros of its shape, and the number 0 for a slot called {@code step}, unless a
+     * rule says otherwise.
      *
      * @param shape the shape of the parameter
      * @return one tensor for each name of {@link #slots}
      */
     protected List<Tensor> start(Shape shape) {
-        return slots().stream().map(slot -> Tensor.zeros(shape)).toList();
+        return slots().stream()
+                .map(slot -> slot.equals("step") ? Tensor.scalar(0) : Tensor.zeros(shape))
+                .toList();
     }
 
     /**

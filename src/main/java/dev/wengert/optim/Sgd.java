@@ -1,8 +1,6 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
-import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,11 +85,6 @@ public final class Sgd extends Optimiser {
         return !withMomentum
                 ? List.of()
                 : dampening == 0 ? List.of("momentum_buffer") : List.of("momentum_buffer", "step");
-    }
-
-    @Override
-    protected List<Tensor> start(Shape shape) {
-        return List.of(Tensor.zeros(shape), Tensor.scalar(0)).subList(0, slots().size());
     }
 
     @Override
