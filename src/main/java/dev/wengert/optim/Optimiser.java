@@ -42,6 +42,9 @@ public abstract class Optimiser {
     private int microBatches = 1;
     private double averageDecay;
 
+    /** Whether there is a state, here or where this is the rule of a group. */
+    private boolean used;
+
     /** The rules of the parameters that do not follow this one. */
     private final Map<Parameter, Optimiser> groups = new LinkedHashMap<>();
 
@@ -574,6 +577,8 @@ public abstract class Optimiser {
     private Slots slots(Parameter parameter) {
         return slots.computeIfAbsent(parameter, p -> {
             Optimiser rule = groups.getOrDefault(p, this);
+            used = true;
+            rule.used = true;
             List<String> names = rule.slots();
             List<Tensor> values = rule.start(p.variable().shape());
             List<Parameter> state = new ArrayList<>();
@@ -592,7 +597,7 @@ public abstract class Optimiser {
     }
 
     final void requireUnused(String option) {
-        if (!slots.isEmpty()) {
+        if (used) {
             throw new IllegalStateException(
                     option + ": options must be set before the first step, got one for an optimiser"
                             + " with a state; make a new optimiser");

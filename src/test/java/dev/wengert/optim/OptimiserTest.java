@@ -336,6 +336,9 @@ class OptimiserTest {
         calls.put("average", () -> used.average(0.5));
         calls.put("group", () -> used.group(new Sgd(1), List.of(b)));
         calls.put("amsgrad", ((Adam) used)::amsgrad);
+        Optimiser rule = new Sgd(1);
+        new Sgd(1).group(rule, List.of(w)).step(Map.of(w, Tensor.of(0, 0)));
+        calls.put("weightDecay", () -> rule.weightDecay(2));
         calls.forEach((option, call) -> assertThatIllegalStateException()
                 .isThrownBy(call)
                 .withMessage(option + ": options must be set before the first step, got one for an optimiser with a"
