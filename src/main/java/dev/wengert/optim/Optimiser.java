@@ -42,6 +42,9 @@ public abstract class Optimiser {
     private int microBatches = 1;
     private double averageDecay;
 
+    /** Whether this is the rule of a group of another optimiser. */
+    private boolean grouped;
+
     /** The rules of the parameters that do not follow this one. */
     private final Map<Parameter, Optimiser> groups = new LinkedHashMap<>();
 
@@ -226,7 +229,7 @@ public abstract class Optimiser {
      * Lets some parameters follow another rule, with rates, decay and state of its own: a parameter group. What belongs to all parameters,
      * clipping, accumulation and averages, is set here.
      *
-     * @param rule the other rule
+     * @param rule the other rule, with its options: they cannot be set from then on
      * @param parameters the parameters that follow it
      * @return this optimiser
      * @throws IllegalArgumentException if a parameter is in another group, or the rule has clipping, batches, averages or groups of its own
@@ -250,6 +253,7 @@ public abstract class Optimiser {
             }
         }
         given.forEach(parameter -> groups.put(parameter, rule));
+        rule.grouped = true;
         return this;
     }
 
@@ -259,6 +263,7 @@ public abstract class Optimiser {
      * @param loss the loss, a function of a batch that returns a single number
      * @param parameters the parameters that are trained
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step eager(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters) {
         return new Step("eager", this, withoutContext("eager", loss), parameters, null, false);
@@ -271,6 +276,7 @@ public abstract class Optimiser {
      * @param parameters the parameters that are trained
      * @param key the key of chance: each step draws from this key folded with the number of steps
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step eager(
             BiFunction<List<Variable>, Context, Variable> loss, Collection<Parameter> parameters, Key key) {
@@ -291,6 +297,7 @@ public abstract class Optimiser {
      *     drawn anew in each run, such as a mask: pass that, or its key, as an input
      * @param parameters the parameters that are trained
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step replayed(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters) {
         return new Step("replayed", this, withoutContext("replayed", loss), parameters, null, true);
@@ -303,6 +310,7 @@ public abstract class Optimiser {
      * @param parameters the parameters that are trained
      * @param key the key of chance: each step draws from this key folded with the number of steps
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step replayed(
             BiFunction<List<Variable>, Context, Variable> loss, Collection<Parameter> parameters, Key key) {
@@ -542,6 +550,11 @@ public abstract class Optimiser {
             throw new IllegalStateException(
                     option + ": options must be set before the first step, got one for an optimiser"
                             + " with a state; make a new optimiser");
+        }
+        if (grouped) {
+            throw new IllegalStateException(
+                    option + ": options of a rule must be set before it is the rule of a group, got one for"
+                            + " such a rule; make a new optimiser");
         }
     }
 
