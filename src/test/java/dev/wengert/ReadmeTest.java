@@ -11,6 +11,17 @@ import dev.wengert.functional.Implicit;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.Weights;
+import dev.wengert.nn.Chain;
+import dev.wengert.nn.Context;
+import dev.wengert.nn.Conv2d;
+import dev.wengert.nn.CrossEntropy;
+import dev.wengert.nn.Initialiser;
+import dev.wengert.nn.Layer;
+import dev.wengert.nn.Loss;
+import dev.wengert.optim.Optimiser;
+import dev.wengert.optim.Rate;
+import dev.wengert.optim.Step;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -322,15 +333,32 @@ class ReadmeTest {
     void thePageForNewcomersNamesWhatThereIs() throws IOException {
         Map<String, Class<?>> classes = Stream.of(
                         Autodiff.class,
+                        Chain.class,
+                        Context.class,
+                        Conv2d.class,
                         CustomVjp.class,
                         GradientCheck.class,
                         Implicit.class,
+                        Initialiser.class,
                         Loops.class,
+                        Loss.class,
                         ParameterFunction.class,
+                        Rate.class,
                         Tape.class,
                         Tree.class,
-                        Variable.class)
+                        Variable.class,
+                        Weights.class)
                 .collect(Collectors.toMap(Class::getSimpleName, c -> c));
+        classes.putAll(Map.of(
+                "block", Layer.class,
+                "head", Layer.class,
+                "loss", CrossEntropy.class,
+                "m", Layer.class,
+                "model", Layer.class,
+                "optimiser", Optimiser.class,
+                "rate", Rate.class,
+                "step", Step.class,
+                "weights", Weights.class));
         List<String> missing = new ArrayList<>();
         int calls = 0;
         for (String line : page("coming-from").split("\n")) {
