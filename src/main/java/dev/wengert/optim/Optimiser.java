@@ -189,7 +189,8 @@ public abstract class Optimiser {
     }
 
     /**
-     * Makes a step of every so many batches, with the mean of their gradients. All batches of a step must reach the same parameters.
+     * Makes a step of every so many batches, with the mean of their gradients. All batches of a step must reach the same parameters: batches are
+     * counted for the optimiser, so two steps of different parameters need an optimiser each.
      *
      * @param microBatches the number of batches, 1 or more
      * @return this optimiser
