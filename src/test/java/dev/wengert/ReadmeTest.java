@@ -3,7 +3,6 @@ package dev.wengert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Autodiff;
-import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
@@ -12,6 +11,7 @@ import dev.wengert.functional.Implicit;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.Weights;
 import dev.wengert.nn.Chain;
 import dev.wengert.nn.Context;
 import dev.wengert.nn.Conv2d;
@@ -340,26 +340,25 @@ class ReadmeTest {
                         GradientCheck.class,
                         Implicit.class,
                         Initialiser.class,
-                        Layer.class,
                         Loops.class,
                         Loss.class,
-                        Optimiser.class,
                         ParameterFunction.class,
                         Rate.class,
-                        Reduction.class,
-                        Step.class,
                         Tape.class,
                         Tree.class,
-                        Variable.class)
+                        Variable.class,
+                        Weights.class)
                 .collect(Collectors.toMap(Class::getSimpleName, c -> c));
-        classes.put("model", Layer.class);
-        classes.put("block", Layer.class);
-        classes.put("m", Layer.class);
-        classes.put("loss", CrossEntropy.class);
-        classes.put("adam", Optimiser.class);
-        classes.put("step", Step.class);
-        classes.put("layer", Layer.class);
-        classes.put("rate", Rate.class);
+        classes.putAll(Map.of(
+                "block", Layer.class,
+                "head", Layer.class,
+                "loss", CrossEntropy.class,
+                "m", Layer.class,
+                "model", Layer.class,
+                "optimiser", Optimiser.class,
+                "rate", Rate.class,
+                "step", Step.class,
+                "weights", Weights.class));
         List<String> missing = new ArrayList<>();
         int calls = 0;
         for (String line : page("coming-from").split("\n")) {

@@ -120,7 +120,8 @@ public final class Weights {
             Parameter other = byName.putIfAbsent(parameter.name(), parameter);
             if (other != null && other != parameter) {
                 throw new IllegalArgumentException(caller + ": parameters must have different names, got two called "
-                        + Text.name(parameter.name()) + "; give the layers different names");
+                        + Text.name(parameter.name())
+                        + "; give layers and schedules different names, and take the weights of each optimiser alone");
             }
         }
         return byName;

@@ -29,7 +29,7 @@ public final class Chain implements Layer {
     public Variable apply(Variable x) {
         Variable y = Given.value("chain", "x", x);
         for (Layer layer : gathered.layers()) {
-            y = layer.apply(y);
+            y = Given.result("chain", "a variable", layer.apply(y));
         }
         return y;
     }
@@ -39,7 +39,7 @@ public final class Chain implements Layer {
         Variable y = Given.value("chain", "x", x);
         Given.value("chain", "the context", context);
         for (Layer layer : gathered.layers()) {
-            y = layer.apply(y, context);
+            y = Given.result("chain", "a variable", layer.apply(y, context));
         }
         return y;
     }

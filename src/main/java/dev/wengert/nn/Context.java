@@ -22,7 +22,8 @@ import java.util.Map;
  * context.updates().forEach((parameter, value) -> parameter.set(value.value()));
  * }</pre>
  *
- * <p>A context serves one application of a model, on one thread.
+ * <p>A context serves one application of a model, on one thread. In the body of one of {@code Loops} a layer is applied once, when the body is
+ * recorded: what it draws is the same in each round, and running statistics cannot be updated there.
  */
 public final class Context {
 

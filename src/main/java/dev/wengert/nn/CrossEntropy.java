@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  *
  * <p>With weights w of classes and smoothing s, the loss of a row of label c is {@code (1 − s)·w_c·(−log p_c) + s/q·Σ_j w_j·(−log p_j)}, and
  * the mean is over the w_c: rows with an ignored label count nothing. For distributions the mean is over the rows. All this is as in
- * PyTorch, but for a batch in which nothing counts: its mean is an error, and not NaN.
+ * PyTorch, but for a batch in which weights or an ignored label let nothing count: its mean is an error, and not NaN. The mean of no rows
+ * without either is NaN.
  */
 public final class CrossEntropy implements Loss {
     private final String name;

@@ -42,8 +42,8 @@ public abstract class Optimiser {
     private int microBatches = 1;
     private double averageDecay;
 
-    /** Whether there is a state, here or where this is the rule of a group. */
-    private boolean used;
+    /** Whether this is the rule of a group of another optimiser. */
+    private boolean grouped;
 
     /** The rules of the parameters that do not follow this one. */
     private final Map<Parameter, Optimiser> groups = new LinkedHashMap<>();
@@ -243,7 +243,8 @@ public abstract class Optimiser {
     }
 
     /**
-     * Makes a step of every so many batches, with the mean of their gradients. All batches of a step must reach the same parameters.
+     * Makes a step of every so many batches, with the mean of their gradients. All batches of a step must reach the same parameters: batches are
+     * counted for the optimiser, so two steps of different parameters need an optimiser each.
      *
      * @param microBatches the number of batches, 1 or more
      * @return this optimiser
@@ -283,7 +284,7 @@ public abstract class Optimiser {
      * Lets some parameters follow another rule, with rates, decay and state of its own: a parameter group. What belongs to all parameters,
      * clipping, accumulation and averages, is set here.
      *
-     * @param rule the other rule
+     * @param rule the other rule, with its options: they cannot be set from then on
      * @param parameters the parameters that follow it
      * @return this optimiser
      * @throws IllegalArgumentException if a parameter is in another group, or the rule has clipping, batches, averages or groups of its own
@@ -307,6 +308,7 @@ public abstract class Optimiser {
             }
         }
         given.forEach(parameter -> groups.put(parameter, rule));
+        rule.grouped = true;
         return this;
     }
 
@@ -316,6 +318,7 @@ public abstract class Optimiser {
      * @param loss the loss, a function of a batch that returns a single number
      * @param parameters the parameters that are trained
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step eager(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters) {
         return new Step("eager", this, withoutContext("eager", loss), parameters, null, false);
@@ -328,6 +331,7 @@ public abstract class Optimiser {
      * @param parameters the parameters that are trained
      * @param key the key of chance: each step draws from this key folded with the number of steps
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step eager(
             BiFunction<List<Variable>, Context, Variable> loss, Collection<Parameter> parameters, Key key) {
@@ -348,6 +352,7 @@ public abstract class Optimiser {
      *     drawn anew in each run, such as a mask: pass that, or its key, as an input
      * @param parameters the parameters that are trained
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step replayed(Function<List<Variable>, Variable> loss, Collection<Parameter> parameters) {
         return new Step("replayed", this, withoutContext("replayed", loss), parameters, null, true);
@@ -360,6 +365,7 @@ public abstract class Optimiser {
      * @param parameters the parameters that are trained
      * @param key the key of chance: each step draws from this key folded with the number of steps
      * @return the step
+     * @throws IllegalArgumentException if there is no parameter
      */
     public final Step replayed(
             BiFunction<List<Variable>, Context, Variable> loss, Collection<Parameter> parameters, Key key) {
@@ -577,8 +583,6 @@ public abstract class Optimiser {
     private Slots slots(Parameter parameter) {
         return slots.computeIfAbsent(parameter, p -> {
             Optimiser rule = groups.getOrDefault(p, this);
-            used = true;
-            rule.used = true;
             List<String> names = rule.slots();
             List<Tensor> values = rule.start(p.variable().shape());
             List<Parameter> state = new ArrayList<>();
@@ -597,10 +601,15 @@ public abstract class Optimiser {
     }
 
     final void requireUnused(String option) {
-        if (used) {
+        if (!slots.isEmpty()) {
             throw new IllegalStateException(
                     option + ": options must be set before the first step, got one for an optimiser"
                             + " with a state; make a new optimiser");
+        }
+        if (grouped) {
+            throw new IllegalStateException(
+                    option + ": options of a rule must be set before it is the rule of a group, got one for"
+                            + " such a rule; make a new optimiser");
         }
     }
 

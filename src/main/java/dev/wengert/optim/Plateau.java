@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Parameter;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import java.util.Map;
  */
 public final class Plateau implements Rate {
 
+    private final String name;
     private final double firstRate;
     private final boolean maximizes;
     private final double factor;
@@ -50,10 +52,11 @@ public final class Plateau implements Rate {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Plateau(double rate) {
-        this(Required.positive("Plateau", "the rate", rate), false, 0.1, 10, 1e-4, false, 0, 0);
+        this("plateau", Required.positive("Plateau", "the rate", rate), false, 0.1, 10, 1e-4, false, 0, 0);
     }
 
     private Plateau(
+            String name,
             double firstRate,
             boolean maximizes,
             double factor,
@@ -62,6 +65,7 @@ public final class Plateau implements Rate {
             boolean absolute,
             int cooldown,
             double minRate) {
+        this.name = name;
         this.firstRate = firstRate;
         this.maximizes = maximizes;
         this.factor = factor;
@@ -70,11 +74,11 @@ public final class Plateau implements Rate {
         this.absolute = absolute;
         this.cooldown = cooldown;
         this.minRate = minRate;
-        rate = new Parameter("plateau.rate", Tensor.scalar(firstRate));
+        rate = new Parameter(name + ".rate", Tensor.scalar(firstRate));
         best = new Parameter(
-                "plateau.best", Tensor.scalar(maximizes ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY));
-        bad = new Parameter("plateau.bad", Tensor.scalar(0));
-        cooling = new Parameter("plateau.cooldown", Tensor.scalar(0));
+                name + ".best", Tensor.scalar(maximizes ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY));
+        bad = new Parameter(name + ".bad", Tensor.scalar(0));
+        cooling = new Parameter(name + ".cooldown", Tensor.scalar(0));
     }
 
     /**
@@ -83,7 +87,7 @@ public final class Plateau implements Rate {
      * @return a schedule that was offered nothing yet
      */
     public Plateau maximize() {
-        return new Plateau(firstRate, true, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(name, firstRate, true, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /**
@@ -97,7 +101,7 @@ public final class Plateau implements Rate {
         if (!(factor > 0 && factor < 1)) {
             throw new IllegalArgumentException("factor: the factor must be more than 0 and less than 1, got " + factor);
         }
-        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(name, firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /**
@@ -109,7 +113,7 @@ public final class Plateau implements Rate {
      */
     public Plateau patience(int patience) {
         Required.steps("patience", "the patience", 0, patience);
-        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(name, firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /**
@@ -124,7 +128,7 @@ public final class Plateau implements Rate {
             throw new IllegalArgumentException(
                     "threshold: a relative threshold must be at least 0 and less than 1, got " + threshold);
         }
-        return new Plateau(firstRate, maximizes, factor, patience, threshold, false, cooldown, minRate);
+        return new Plateau(name, firstRate, maximizes, factor, patience, threshold, false, cooldown, minRate);
     }
 
     /**
@@ -136,7 +140,7 @@ public final class Plateau implements Rate {
      */
     public Plateau absoluteThreshold(double threshold) {
         Required.notNegative("absoluteThreshold", "the threshold", threshold);
-        return new Plateau(firstRate, maximizes, factor, patience, threshold, true, cooldown, minRate);
+        return new Plateau(name, firstRate, maximizes, factor, patience, threshold, true, cooldown, minRate);
     }
 
     /**
@@ -148,7 +152,7 @@ public final class Plateau implements Rate {
      */
     public Plateau cooldown(int cooldown) {
         Required.steps("cooldown", "the cooldown", 0, cooldown);
-        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(name, firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /**
@@ -160,7 +164,19 @@ public final class Plateau implements Rate {
      */
     public Plateau minRate(double minRate) {
         Required.within("minRate", "the lowest rate", minRate, "the first rate, ", firstRate);
-        return new Plateau(firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
+        return new Plateau(name, firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
+    }
+
+    /**
+     * A new schedule whose {@link #state} has another name than plateau: the weights of an optimiser with several schedules tell them apart by
+     * their names.
+     *
+     * @param name the name; the state is {@code name.rate}, {@code name.best}, {@code name.bad} and {@code name.cooldown}
+     * @return a schedule that was offered nothing yet
+     */
+    public Plateau name(String name) {
+        Given.value("name", "the name", name);
+        return new Plateau(name, firstRate, maximizes, factor, patience, threshold, absolute, cooldown, minRate);
     }
 
     /** The rate now, whatever the step. */

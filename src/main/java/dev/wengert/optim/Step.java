@@ -74,6 +74,11 @@ public final class Step {
         this.parameters = Given.list(caller + ": parameter", Parameter.class, parameters).stream()
                 .distinct()
                 .toList();
+        if (this.parameters.isEmpty()) {
+            throw new IllegalArgumentException(
+                    caller + ": there must be a parameter to train, got none; a lambda that applies a layer hides the"
+                            + " layer's parameters: use the layer itself, or Layer.of(formula, layers)");
+        }
         this.key = key == null ? null : Variable.of(key.tensor());
         this.replayed = replayed;
         this.schedules = optimiser.schedules();

@@ -72,7 +72,7 @@ class WeightsTest {
     void twoParametersOfOneNameAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Weights.of(List.of(w, new Parameter("one.weight", Tensor.scalar(1)))))
-                .withMessage("weights: parameters must have different names, got two called one.weight; give the layers"
-                        + " different names");
+                .withMessage("weights: parameters must have different names, got two called one.weight; give layers"
+                        + " and schedules different names, and take the weights of each optimiser alone");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
@@ -66,6 +67,18 @@ class ChainTest {
         Chain chain = Chain.of(one, two, one, one.frozen());
         assertThat(chain.parameters()).containsExactly(one.weight(), one.bias(), two.weight(), two.bias());
         assertThat(chain.state()).isEmpty();
+    }
+
+    @Test
+    void refusesALayerThatReturnsNothing() {
+        for (Chain chain : List.of(Chain.of(one, in -> null), Chain.of(one, in -> null, two))) {
+            assertThatNullPointerException()
+                    .isThrownBy(() -> chain.apply(x))
+                    .withMessage("chain: the function must return a variable, got null");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> chain.apply(x, Context.inference()))
+                    .withMessage("chain: the function must return a variable, got null");
+        }
     }
 
     @Test

@@ -336,9 +336,6 @@ class OptimiserTest {
         calls.put("average", () -> used.average(0.5));
         calls.put("group", () -> used.group(new Sgd(1), List.of(b)));
         calls.put("amsgrad", ((Adam) used)::amsgrad);
-        Optimiser rule = new Sgd(1);
-        new Sgd(1).group(rule, List.of(w)).step(Map.of(w, Tensor.of(0, 0)));
-        calls.put("weightDecay", () -> rule.weightDecay(2));
         calls.forEach((option, call) -> assertThatIllegalStateException()
                 .isThrownBy(call)
                 .withMessage(option + ": options must be set before the first step, got one for an optimiser with a"
@@ -346,6 +343,40 @@ class OptimiserTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> used.averages(List.of(w)))
                 .withMessage("averages: this optimiser keeps no averages; call average(decay) when it is made");
+    }
+
+    /** Else an option of all parameters would be ignored, and the state would be that of another rule. */
+    @Test
+    void optionsOfARuleComeBeforeItsGroup() {
+        Adam rule = new Adam(1);
+        new Sgd(1).group(rule, List.of(w));
+        Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+        calls.put("weightDecay", () -> rule.weightDecay(1));
+        calls.put("maximize", rule::maximize);
+        calls.put("clip", () -> rule.clip(1));
+        calls.put("accumulate", () -> rule.accumulate(2));
+        calls.put("average", () -> rule.average(0.5));
+        calls.put("group", () -> rule.group(new Sgd(1), List.of(b)));
+        calls.put("amsgrad", rule::amsgrad);
+        calls.forEach((option, call) -> assertThatIllegalStateException()
+                .isThrownBy(call)
+                .withMessage(option + ": options of a rule must be set before it is the rule of a group, got one for"
+                        + " such a rule; make a new optimiser"));
+    }
+
+    @Test
+    void aStepNeedsAParameter() {
+        Linear linear = new Linear("one", 2, 2, new SplittableRandom(1));
+        Chain lost = Chain.of(x -> linear.apply(x));
+        String message = ": there must be a parameter to train, got none; a lambda that applies a layer hides the"
+                + " layer's parameters: use the layer itself, or Layer.of(formula, layers)";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Sgd(1).eager(in -> lost.apply(in.get(0)).sum(), lost.parameters()))
+                .withMessage("eager" + message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new Sgd(1).replayed(in -> lost.apply(in.get(0)).sum(), lost.parameters()))
+                .withMessage("replayed" + message);
     }
 
     @Test

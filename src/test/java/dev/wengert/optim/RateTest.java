@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.wengert.autodiff.Parameter;
+import dev.wengert.io.Weights;
 import dev.wengert.reference.ModelCase;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.ForkedJvm;
@@ -321,6 +322,19 @@ class RateTest {
             assertThat(new Plateau(0.1).state())
                     .extracting(Parameter::name)
                     .containsExactly("plateau.rate", "plateau.best", "plateau.bad", "plateau.cooldown");
+            assertThat(new Plateau(0.1).name("encoder").patience(2).state())
+                    .extracting(Parameter::name)
+                    .containsExactly("encoder.rate", "encoder.best", "encoder.bad", "encoder.cooldown");
+        }
+
+        @Test
+        void anOptimiserWithTwoOfThemIsSaved() {
+            Parameter w = new Parameter("w", Tensor.scalar(1));
+            Parameter b = new Parameter("b", Tensor.scalar(1));
+            Optimiser optimiser = new Sgd(new Plateau(1)).group(new Sgd(new Plateau(2).name("head")), List.of(b));
+            Weights weights = Weights.of(optimiser.state(List.of(w, b)));
+            assertThat(weights.tensors()).containsEntry("plateau.rate", Tensor.scalar(1));
+            assertThat(weights.tensors()).containsEntry("head.rate", Tensor.scalar(2));
         }
 
         @Test
@@ -466,6 +480,7 @@ class RateTest {
                 () -> rate.absoluteThreshold(-1));
         refuses("cooldown: the cooldown must be at least 0, got -1", () -> rate.cooldown(-1));
         refuses("minRate: the lowest rate must be from 0 to the first rate, 1.0, got 2.0", () -> rate.minRate(2));
+        absent("name: the name must be given, got null", () -> rate.name(null));
     }
 
     private static double[] rates(Rate rate, int steps) {
