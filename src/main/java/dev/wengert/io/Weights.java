@@ -115,16 +115,11 @@ public final class Weights {
     }
 
     private static Map<String, Parameter> byName(String caller, Collection<Parameter> parameters) {
-        Map<String, Parameter> byName = new LinkedHashMap<>();
-        for (Parameter parameter : Given.list(caller + ": parameter", Parameter.class, parameters)) {
-            Parameter other = byName.putIfAbsent(parameter.name(), parameter);
-            if (other != null && other != parameter) {
-                throw new IllegalArgumentException(caller + ": parameters must have different names, got two called "
-                        + Text.name(parameter.name())
-                        + "; give layers and schedules different names, and take the weights of each optimiser alone");
-            }
-        }
-        return byName;
+        return Given.byName(
+                caller,
+                Given.list(caller + ": parameter", Parameter.class, parameters),
+                Parameter::name,
+                "give layers and schedules different names, and take the weights of each optimiser alone");
     }
 
     private static String names(List<String> names) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Checks that what callers must give is there. Lists, arrays and maps are copied first, so that what was checked does not change
@@ -46,6 +47,30 @@ public final class Given {
             throw new NullPointerException(caller + ": the function must return " + what + ", got null");
         }
         return result;
+    }
+
+    /**
+     * Parameters by name. One that is given twice counts once.
+     *
+     * @param caller the method that was given them
+     * @param parameters the parameters
+     * @param name gives the name of a parameter
+     * @param remedy what to do about two of one name
+     * @param <T> the type of the parameters
+     * @return the parameters in order
+     * @throws IllegalArgumentException if two have one name
+     */
+    public static <T> Map<String, T> byName(
+            String caller, Collection<T> parameters, Function<T, String> name, String remedy) {
+        Map<String, T> byName = new LinkedHashMap<>();
+        for (T parameter : parameters) {
+            T other = byName.putIfAbsent(name.apply(parameter), parameter);
+            if (other != null && other != parameter) {
+                throw new IllegalArgumentException(caller + ": parameters must have different names, got two called "
+                        + Text.name(name.apply(parameter)) + "; " + remedy);
+            }
+        }
+        return byName;
     }
 
     /**

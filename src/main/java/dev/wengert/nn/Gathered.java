@@ -2,12 +2,9 @@ package dev.wengert.nn;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.message.Given;
-import dev.wengert.message.Text;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -27,15 +24,8 @@ record Gathered(List<Layer> layers, List<Parameter> parameters, List<Parameter> 
     }
 
     static List<Parameter> distinct(String caller, Collection<Parameter> parameters) {
-        Map<String, Parameter> byName = new LinkedHashMap<>();
-        for (Parameter parameter : parameters) {
-            Parameter other = byName.putIfAbsent(parameter.name(), parameter);
-            if (other != null && other != parameter) {
-                throw new IllegalArgumentException(caller + ": parameters must have different names, got two called "
-                        + Text.name(parameter.name()) + "; give the layers different names");
-            }
-        }
-        return List.copyOf(byName.values());
+        return List.copyOf(
+                Given.byName(caller, parameters, Parameter::name, "give the layers different names").values());
     }
 
     /** How a layer prints itself; a lambda has no print. */

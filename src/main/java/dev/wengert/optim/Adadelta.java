@@ -19,7 +19,16 @@ public final class Adadelta extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Adadelta(double rate) {
-        this(Rate.constant(positive("Adadelta", "the rate", rate)), 0.9, 1e-6);
+        this(Rate.constant(positive("Adadelta", "the rate", rate)));
+    }
+
+    /**
+     * Adadelta, with the usual constants ρ = 0.9 and ε = 1e-6.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public Adadelta(Rate rate) {
+        this(rate, 0.9, 1e-6);
     }
 
     /**

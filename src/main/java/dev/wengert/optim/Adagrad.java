@@ -22,7 +22,16 @@ public final class Adagrad extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Adagrad(double rate) {
-        this(Rate.constant(positive("Adagrad", "the rate", rate)), 0, 0, 1e-10);
+        this(Rate.constant(positive("Adagrad", "the rate", rate)));
+    }
+
+    /**
+     * Adagrad, from sums of 0, with the usual ε = 1e-10.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public Adagrad(Rate rate) {
+        this(rate, 0, 0, 1e-10);
     }
 
     /**

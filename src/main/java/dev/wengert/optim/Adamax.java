@@ -20,7 +20,16 @@ public final class Adamax extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Adamax(double rate) {
-        this(Rate.constant(positive("Adamax", "the rate", rate)), 0.9, 0.999, 1e-8);
+        this(Rate.constant(positive("Adamax", "the rate", rate)));
+    }
+
+    /**
+     * Adamax, with the usual constants β₁ = 0.9, β₂ = 0.999 and ε = 1e-8.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public Adamax(Rate rate) {
+        this(rate, 0.9, 0.999, 1e-8);
     }
 
     /**

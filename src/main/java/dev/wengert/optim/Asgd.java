@@ -21,7 +21,16 @@ public final class Asgd extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Asgd(double rate) {
-        this(Rate.constant(positive("Asgd", "the rate", rate)), 1e-4, 0.75, 1e6);
+        this(Rate.constant(positive("Asgd", "the rate", rate)));
+    }
+
+    /**
+     * Averaged gradient descent, with the usual constants λ = 1e-4, α = 0.75 and t₀ = 1e6.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public Asgd(Rate rate) {
+        this(rate, 1e-4, 0.75, 1e6);
     }
 
     /**

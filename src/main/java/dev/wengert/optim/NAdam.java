@@ -23,7 +23,16 @@ public final class NAdam extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public NAdam(double rate) {
-        this(Rate.constant(positive("NAdam", "the rate", rate)), 0.9, 0.999, 1e-8, 0.004);
+        this(Rate.constant(positive("NAdam", "the rate", rate)));
+    }
+
+    /**
+     * NAdam, with the usual constants β₁ = 0.9, β₂ = 0.999, ε = 1e-8 and ψ = 0.004.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public NAdam(Rate rate) {
+        this(rate, 0.9, 0.999, 1e-8, 0.004);
     }
 
     /**

@@ -505,7 +505,7 @@ public abstract class Optimiser {
 
     private List<Variable> settings() {
         long made = count();
-        return schedules().stream().map(rate -> Variable.of(rate.at(made))).toList();
+        return schedules().stream().map(rate -> Variable.of(value(rate, made))).toList();
     }
 
     /**
@@ -613,6 +613,16 @@ public abstract class Optimiser {
         }
     }
 
+    /** The value of a schedule in a step. */
+    static double value(Rate rate, long step) {
+        double value = rate.at(step);
+        if (!(value >= 0)) {
+            throw new IllegalArgumentException(
+                    "step: a rate must be at least 0, got " + value + " after " + step + " steps");
+        }
+        return value;
+    }
+
     /** Requires a number above 0, such as an epsilon. */
     static double positive(String rule, String what, double value) {
         if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
@@ -628,6 +638,11 @@ public abstract class Optimiser {
                     rule + ": " + what + " must be at least 0 and less than 1, got " + value);
         }
         return value;
+    }
+
+    @Override
+    public String toString() {
+        return name() + ", " + count() + " steps";
     }
 
     private String name() {

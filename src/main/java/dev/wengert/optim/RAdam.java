@@ -21,7 +21,16 @@ public final class RAdam extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public RAdam(double rate) {
-        this(Rate.constant(positive("RAdam", "the rate", rate)), 0.9, 0.999, 1e-8);
+        this(Rate.constant(positive("RAdam", "the rate", rate)));
+    }
+
+    /**
+     * RAdam, with the usual constants β₁ = 0.9, β₂ = 0.999 and ε = 1e-8.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public RAdam(Rate rate) {
+        this(rate, 0.9, 0.999, 1e-8);
     }
 
     /**

@@ -23,7 +23,16 @@ public final class RmsProp extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public RmsProp(double rate) {
-        this(Rate.constant(positive("RmsProp", "the rate", rate)), 0.99, 1e-8, 0, false);
+        this(Rate.constant(positive("RmsProp", "the rate", rate)));
+    }
+
+    /**
+     * RMSProp, with the usual constants α = 0.99 and ε = 1e-8, without momentum.
+     *
+     * @param rate the learning rate as a function of the number of steps
+     */
+    public RmsProp(Rate rate) {
+        this(rate, 0.99, 1e-8, 0, false);
     }
 
     /**

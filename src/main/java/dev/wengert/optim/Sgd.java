@@ -55,6 +55,17 @@ public final class Sgd extends Optimiser {
      * Gradient descent with momentum.
      *
      * @param rate the learning rate as a function of the number of steps
+     * @param momentum the momentum
+     * @throws IllegalArgumentException unless the momentum is at least 0 and less than 1
+     */
+    public Sgd(Rate rate, double momentum) {
+        this(rate, Rate.constant(fraction("Sgd", "the momentum", momentum)));
+    }
+
+    /**
+     * Gradient descent with momentum.
+     *
+     * @param rate the learning rate as a function of the number of steps
      * @param momentum the momentum as a function of the number of steps
      */
     public Sgd(Rate rate, Rate momentum) {

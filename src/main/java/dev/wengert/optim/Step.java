@@ -71,9 +71,12 @@ public final class Step {
             boolean replayed) {
         this.optimiser = optimiser;
         this.loss = loss;
-        this.parameters = Given.list(caller + ": parameter", Parameter.class, parameters).stream()
-                .distinct()
-                .toList();
+        this.parameters = List.copyOf(Given.byName(
+                        caller,
+                        Given.list(caller + ": parameter", Parameter.class, parameters),
+                        Parameter::name,
+                        "give the layers different names")
+                .values());
         if (this.parameters.isEmpty()) {
             throw new IllegalArgumentException(
                     caller + ": there must be a parameter to train, got none; a lambda that applies a layer hides the"
@@ -167,6 +170,11 @@ public final class Step {
         return optimiser.state(parameters);
     }
 
+    @Override
+    public String toString() {
+        return (replayed ? "replayed" : "eager") + " step of " + parameters.size() + " parameters by " + optimiser;
+    }
+
     private void enter() {
         if (!running.compareAndSet(false, true)) {
             throw new IllegalStateException("run: a step does one thing at a time, and it is busy, on another thread or"
@@ -199,7 +207,7 @@ public final class Step {
     private double compute(Tensor[] inputs, boolean last) {
         long made = (long) read(optimiser.countParameter());
         List<Variable> settings =
-                schedules.stream().map(rate -> Variable.of(rate.at(made))).toList();
+                schedules.stream().map(rate -> Variable.of(Optimiser.value(rate, made))).toList();
         Moves moves = new Moves();
         Variable y = moves(moves, Arrays.stream(inputs).map(Variable::of).toList(), settings, last);
         double value = y.item();
@@ -216,7 +224,7 @@ public final class Step {
         }
         long made = (long) read(optimiser.countParameter());
         for (int i = 0; i < schedules.size(); i++) {
-            number[0] = schedules.get(i).at(made);
+            number[0] = Optimiser.value(schedules.get(i), made);
             plan.set(inputs.length + i, number);
         }
         plan.run();
@@ -236,9 +244,7 @@ public final class Step {
             }
         }
         List<Tensor> examples = new ArrayList<>(List.of(inputs));
-        for (Rate rate : schedules) {
-            examples.add(Tensor.scalar(rate.at(0)));
-        }
+        schedules.forEach(rate -> examples.add(Tensor.scalar(0)));
         Moves moves = new Moves();
         Tape tape = Tape.record(
                 in -> {

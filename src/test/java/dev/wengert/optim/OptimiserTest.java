@@ -365,6 +365,32 @@ class OptimiserTest {
     }
 
     @Test
+    void parametersOfAStepHaveDifferentNames() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Sgd(1)
+                        .eager(in -> w.variable().sum(), List.of(w, w, new Parameter("w", Tensor.scalar(1)))))
+                .withMessage("eager: parameters must have different names, got two called w; give the layers different names");
+    }
+
+    @Test
+    void aRateThatIsNegativeOrNoNumberMovesNothing() {
+        for (double wrong : new double[] {-0.5, Double.NaN}) {
+            Optimiser optimiser = new Sgd((Rate) step -> step == 1 ? wrong : 1);
+            Step step = optimiser.replayed(in -> b.variable().mul(1), List.of(b));
+            b.set(Tensor.scalar(3));
+            step.run();
+            String message = "step: a rate must be at least 0, got " + wrong + " after 1 steps";
+            assertThatIllegalArgumentException().isThrownBy(step::run).withMessage(message);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> optimiser.step(Map.of(b, Tensor.scalar(1))))
+                    .withMessage(message);
+            assertThat(b.value().item()).isEqualTo(2);
+            assertThat(optimiser).hasToString("Sgd, 1 steps");
+            assertThat(step).hasToString("replayed step of 1 parameters by Sgd, 1 steps");
+        }
+    }
+
+    @Test
     void aStepNeedsAParameter() {
         Linear linear = new Linear("one", 2, 2, new SplittableRandom(1));
         Chain lost = Chain.of(x -> linear.apply(x));
