@@ -74,6 +74,10 @@ public final class Reflections {
         int column = at + k * m;
         int factors = at + n * m;
         int r = factors + n;
+        int exponent = Math.getExponent(largest(f, column + k, m - k));
+        for (int i = k; i < m; i++) {
+            f[column + i] = Math.scalb(f[column + i], -exponent); // the smallest numbers have few digits
+        }
         double norm = norm(f, column + k, m - k);
         double head = f[column + k];
         double pivot = head > 0 ? -norm : norm;
@@ -86,7 +90,7 @@ public final class Reflections {
             reflect(m, k, f, column, f[factors + k], f, at + j * m);
         }
         for (int j = 0; j < n; j++) {
-            f[r + k * n + j] = j < k ? 0 : j == k ? pivot : f[at + j * m + k];
+            f[r + k * n + j] = j < k ? 0 : j == k ? Math.scalb(pivot, exponent) : f[at + j * m + k];
         }
     }
 

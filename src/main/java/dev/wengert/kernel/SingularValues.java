@@ -12,6 +12,9 @@ public final class SingularValues {
     /** Four to eight suffice. */
     private static final int MOST_SWEEPS = 64;
 
+    /** A row that is shorter beside the longest has too few digits, or its angle is too small, to become orthogonal by rotations. */
+    private static final double SHORT = 0x1p-900;
+
     private final int m;
     private final int n;
     private final double[] w;
@@ -145,18 +148,18 @@ public final class SingularValues {
 
     /** Makes row k of R a unit vector, orthogonal to those before it. Returns its length, times a power of two. */
     private double normalise(int k, int exponent) {
-        int x = rows + k * n;
         if (w[lengths + k] == 0) {
             complete(k);
             return 0;
         }
         double scale = scale(w[lengths + k]);
         for (int i = 0; i < n; i++) {
-            w[x + i] *= scale;
+            w[rows + k * n + i] *= scale;
         }
-        double length = Reflections.norm(w, x, n);
-        for (int i = 0; i < n; i++) {
-            w[x + i] /= length;
+        double length = divide(k);
+        if (w[lengths + k] < SHORT) {
+            length *= separate(k);
+            length *= separate(k); // for the rounding of the first time
         }
         return Math.scalb(length, exponent - Math.getExponent(scale));
     }
@@ -176,8 +179,15 @@ public final class SingularValues {
         }
         Arrays.fill(w, x, x + n, 0);
         w[x + unit] = 1;
-        for (int l = 0; l < 2 * k; l++) { // twice, for the rounding of the first time
-            int z = rows + l % k * n;
+        separate(k);
+        separate(k);
+    }
+
+    /** Makes row k a unit vector of what does not depend on the rows before it. Returns how long that was. */
+    private double separate(int k) {
+        int x = rows + k * n;
+        for (int l = 0; l < k; l++) {
+            int z = rows + l * n;
             double dot = 0;
             for (int i = 0; i < n; i++) {
                 dot += w[x + i] * w[z + i];
@@ -186,10 +196,17 @@ public final class SingularValues {
                 w[x + i] -= dot * w[z + i];
             }
         }
+        return divide(k);
+    }
+
+    /** Divides row k by its length, and returns that. */
+    private double divide(int k) {
+        int x = rows + k * n;
         double length = Reflections.norm(w, x, n);
         for (int i = 0; i < n; i++) {
             w[x + i] /= length;
         }
+        return length;
     }
 
     /** Writes the vectors of value k. */

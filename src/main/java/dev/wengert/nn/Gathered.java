@@ -24,8 +24,8 @@ record Gathered(List<Layer> layers, List<Parameter> parameters, List<Parameter> 
     }
 
     static List<Parameter> distinct(String caller, Collection<Parameter> parameters) {
-        return List.copyOf(
-                Given.byName(caller, parameters, Parameter::name, "give the layers different names").values());
+        return List.copyOf(Given.byName(caller, parameters, Parameter::name, "give the layers different names")
+                .values());
     }
 
     /** How a layer prints itself; a lambda has no print. */

@@ -146,7 +146,7 @@ public interface Loss {
      */
     static BatchLoss huber(double delta) {
         Losses.positive("huber", "delta", delta);
-        return BatchLoss.elementwise("huber", (x, y) -> Losses.huber(x.sub(y), delta));
+        return BatchLoss.elementwise("huber", (x, y) -> Losses.huber(x.sub(y), delta, 1));
     }
 
     /**
@@ -158,8 +158,7 @@ public interface Loss {
      */
     static BatchLoss smoothL1(double beta) {
         Losses.positive("smoothL1", "beta", beta);
-        return BatchLoss.elementwise(
-                "smoothL1", (x, y) -> Losses.huber(x.sub(y), beta).div(beta));
+        return BatchLoss.elementwise("smoothL1", (x, y) -> Losses.huber(x.sub(y), beta, beta));
     }
 
     /**

@@ -97,10 +97,10 @@ final class Losses {
         return p.sub(p.detach()).mul(slope.detach()).add(log.maximum(-100).detach());
     }
 
-    /** {@code c·(d − c/2)} with c = d limited to ±δ. */
-    static Variable huber(Variable d, double delta) {
+    /** {@code c/k·(d − c/2)} with c = d limited to ±δ. */
+    static Variable huber(Variable d, double delta, double k) {
         Variable c = d.clamp(-delta, delta);
-        return c.mul(d.sub(c.div(2)));
+        return c.div(k).mul(d.sub(c.div(2)));
     }
 
     /** The losses, with Stirling's approximation of log(y!) where y is more than 1 if they are to be full. */
@@ -108,8 +108,10 @@ final class Losses {
         if (!full) {
             return losses;
         }
-        Variable logFactorial = y.xlogy(y).sub(y).add(y.log().div(2)).add(HALF_LOG_TWO_PI);
-        return losses.add(Variable.where(y.gt(1), logFactorial, ZERO));
+        Variable large = y.gt(1);
+        Variable n = Variable.where(large, y, Variable.of(1)); // log(0) has no finite derivative
+        Variable logFactorial = n.xlogy(n).sub(n).add(n.log().div(2)).add(HALF_LOG_TWO_PI);
+        return losses.add(Variable.where(large, logFactorial, ZERO));
     }
 
     static Variable gaussianNll(Variable mean, Variable variance, Variable y, boolean full, double epsilon) {

@@ -65,6 +65,6 @@ public final class Adagrad extends Optimiser {
         Variable rate = rates.get(0).div(state.get(0).mul(rateDecay).add(1));
         Variable sum = state.get(1).add(g.square());
         return List.of(
-                w.sub(g.div(sum.sqrt().add(epsilon)).mul(rate)), state.get(0).add(1), sum);
+                w.sub(g.div(root(sum).add(epsilon)).mul(rate)), state.get(0).add(1), sum);
     }
 }

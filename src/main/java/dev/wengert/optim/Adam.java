@@ -77,7 +77,7 @@ public class Adam extends Optimiser {
         Variable v = state.get(2).mul(beta2).add(g.square().mul(1 - beta2));
         Variable largest = amsgrad ? v.maximum(state.get(3)) : v;
         Variable denominator =
-                largest.sqrt().div(Variable.of(beta2).pow(step).rsub(1).sqrt()).add(epsilon);
+                root(largest).div(Variable.of(beta2).pow(step).rsub(1).sqrt()).add(epsilon);
         Variable rate = rates.get(0).div(Variable.of(beta1).pow(step).rsub(1));
         Variable moved = w.sub(m.div(denominator).mul(rate));
         return amsgrad ? List.of(moved, step, m, v, largest) : List.of(moved, step, m, v);

@@ -33,7 +33,7 @@ public final class LevenbergMarquardt {
     private static final double FIRST_RADIUS = 100;
     private static final double LEAST_RATIO = 1e-4;
 
-    /** How often the offset may fail to halve where all changes of the value are rounding. */
+    /** How often the offset may fail to halve, and the value to fall by more than rounding. */
     private static final int MOST_STALLS = 3;
 
     private final Limits limits;
@@ -147,13 +147,16 @@ public final class LevenbergMarquardt {
             radius = FIRST_RADIUS * (Vectors.norm(scaled) > 0 ? Vectors.norm(scaled) : 1);
             StopReason reason = null;
             double least = Double.POSITIVE_INFINITY;
+            double lowest = Double.POSITIVE_INFINITY;
             int stalls = 0;
             int taken = 0;
             while (reason == null) {
                 double offset = triangle.reached() / norm;
                 boolean halved = offset <= least / 2;
                 least = halved ? offset : least;
-                stalls = halved || offset * offset > rounding ? 0 : stalls + 1;
+                boolean lower = norm < lowest;
+                lowest = Math.min(norm, lowest);
+                stalls = halved || lower && offset * offset > rounding ? 0 : stalls + 1;
                 if (isFlat(offset)) {
                     reason = StopReason.GRADIENT;
                 } else if (taken >= limits.iterations()) {
@@ -179,6 +182,7 @@ public final class LevenbergMarquardt {
         private boolean isFlat(double offset) {
             double rest = 1 - offset * offset;
             return norm == 0
+                    || offset == 0
                     || r.length > n
                             && offset * Math.sqrt((r.length - n) / (double) n)
                                     <= limits.gradient() * Math.sqrt(Math.max(0, rest));

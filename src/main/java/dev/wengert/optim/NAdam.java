@@ -72,8 +72,7 @@ public final class NAdam extends Optimiser {
         Variable product = state.get(1).mul(mu);
         Variable m = state.get(2).mul(beta1).add(g.mul(1 - beta1));
         Variable v = state.get(3).mul(beta2).add(g.square().mul(1 - beta2));
-        Variable denominator =
-                v.div(Variable.of(beta2).pow(step).rsub(1)).sqrt().add(epsilon);
+        Variable denominator = root(v.div(Variable.of(beta2).pow(step).rsub(1))).add(epsilon);
         Variable ofGradient = rate.mul(mu.rsub(1)).div(product.rsub(1));
         Variable ofMean = rate.mul(next).div(product.mul(next).rsub(1));
         Variable moved =

@@ -176,7 +176,7 @@ public final class NewtonCg {
             while (reason == null) {
                 double norm = Vectors.norm(gradient);
                 boolean flat = Vectors.largest(gradient) <= limits.gradient();
-                double[] step = flat ? downhill() : inner(gradient, norm * Math.min(0.5, Math.sqrt(norm)));
+                double[] step = flat ? downhill() : inner(gradient, norm, norm * Math.min(0.5, Math.sqrt(norm)));
                 double promised = step == null ? 0 : promised(step);
                 boolean halved = norm <= least / 2;
                 least = halved ? norm : least;
@@ -185,6 +185,8 @@ public final class NewtonCg {
                     reason = StopReason.GRADIENT;
                 } else if (taken >= limits.iterations()) {
                     reason = flat ? StopReason.GRADIENT : StopReason.ITERATIONS;
+                } else if (!Double.isFinite(promised)) {
+                    reason = StopReason.NOT_FINITE;
                 } else if (stalls > MOST_STALLS) {
                     reason = StopReason.VALUE;
                 } else {
@@ -208,7 +210,8 @@ public final class NewtonCg {
             double lower = f.value(there, slope);
             boolean finite = Double.isFinite(lower) && Vectors.isFinite(slope);
             double rounding = ROUNDING * Math.abs(value);
-            double quality = finite ? (value - lower + rounding) / (promised + rounding) : -1;
+            double quality =
+                    finite && promised + rounding > 0 ? (value - lower + rounding) / (promised + rounding) : -1;
             if (!(quality >= 0.25)) {
                 radius = 0.25 * length;
             } else if (quality > 0.75 && length >= 0.99 * radius) {
@@ -227,10 +230,12 @@ public final class NewtonCg {
         }
 
         /** Steihaug's conjugate gradients for the minimum of {@code gᵀp + pᵀHp/2} within the region. */
-        private double[] inner(double[] g, double tolerance) {
+        private double[] inner(double[] g, double norm, double tolerance) {
+            double unit =
+                    Math.scalb(1.0, Math.getExponent(norm)); // in which the squares of a large gradient are finite
             double[] p = new double[g.length];
-            double[] r = g;
-            double[] d = Vectors.scale(-1, g);
+            double[] r = Vectors.scale(1 / unit, g);
+            double[] d = Vectors.scale(-1, r);
             double square = Vectors.dot(r, r);
             for (int k = 0; k < 2 * g.length; k++) {
                 double[] hd = f.product(x, d);
@@ -239,7 +244,7 @@ public final class NewtonCg {
                     return toBoundary(p, d);
                 }
                 double alpha = square / curvature;
-                double[] next = Vectors.add(p, alpha, d);
+                double[] next = Vectors.add(p, alpha * unit, d);
                 if (!(Vectors.norm(next) < radius)) {
                     return toBoundary(p, d);
                 }
@@ -247,7 +252,7 @@ public final class NewtonCg {
                 r = Vectors.add(r, alpha, hd);
                 double last = square;
                 square = Vectors.dot(r, r);
-                if (Math.sqrt(square) <= tolerance) {
+                if (Math.sqrt(square) * unit <= tolerance) {
                     return p;
                 }
                 d = Vectors.add(Vectors.scale(-1, r), square / last, d);

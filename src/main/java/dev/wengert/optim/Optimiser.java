@@ -645,6 +645,11 @@ public abstract class Optimiser {
         return name() + ", " + count() + " steps";
     }
 
+    /** The root of a mean of squares; its derivative is 0 where that is 0, or less by rounding. */
+    static Variable root(Variable squares) {
+        return squares.maximum(Double.MIN_NORMAL).sqrt();
+    }
+
     private String name() {
         return getClass().getSimpleName();
     }

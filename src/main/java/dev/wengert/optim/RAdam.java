@@ -71,7 +71,7 @@ public final class RAdam extends Optimiser {
                 .mul(limit)
                 .div(beyond.mul((limit - 4) * (limit - 2)))
                 .sqrt();
-        Variable adaptive = correction.sqrt().div(v.sqrt().add(epsilon)).mul(r);
+        Variable adaptive = correction.sqrt().div(root(v).add(epsilon)).mul(r);
         Variable direction = m.div(Variable.of(beta1).pow(step).rsub(1)).mul(rates.get(0));
         Variable moved = w.sub(Variable.where(rectified, direction.mul(adaptive), direction));
         return List.of(moved, step, m, v);

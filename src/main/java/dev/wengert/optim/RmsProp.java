@@ -76,7 +76,7 @@ public final class RmsProp extends Optimiser {
             next.add(mean);
             spread = squares.sub(mean.square());
         }
-        Variable direction = g.div(spread.sqrt().add(epsilon));
+        Variable direction = g.div(root(spread).add(epsilon));
         if (momentum > 0) {
             direction = state.get(state.size() - 1).mul(momentum).add(direction);
             next.add(direction);

@@ -206,8 +206,9 @@ public final class Step {
 
     private double compute(Tensor[] inputs, boolean last) {
         long made = (long) read(optimiser.countParameter());
-        List<Variable> settings =
-                schedules.stream().map(rate -> Variable.of(Optimiser.value(rate, made))).toList();
+        List<Variable> settings = schedules.stream()
+                .map(rate -> Variable.of(Optimiser.value(rate, made)))
+                .toList();
         Moves moves = new Moves();
         Variable y = moves(moves, Arrays.stream(inputs).map(Variable::of).toList(), settings, last);
         double value = y.item();

@@ -245,6 +245,33 @@ class LossTest {
         assertThat(Autodiff.grad(f).apply(x)).isEqualTo(Tensor.of(new double[][] {{0, 0}, {0.5, -0.5}}));
     }
 
+    /** Stirling's approximation is not added to a count of 0, nor are its derivatives. */
+    @Test
+    void derivativesInCountsOf0And1() {
+        Tensor y = Tensor.of(0, 1);
+        UnaryOperator<Variable> f =
+                n -> Loss.poissonNll(true).reduction(Reduction.SUM).apply(v(0.25, 0.25), n);
+        assertThat(Autodiff.grad(f).apply(y)).isEqualTo(Tensor.of(-0.25, -0.25));
+        assertThat(Autodiff.hvp(f, y, y)).isEqualTo(Tensor.zeros(2));
+        UnaryOperator<Variable> ofRates =
+                n -> Loss.poissonNllOfRates(true, 0).reduction(Reduction.SUM).apply(v(1, 1), n);
+        assertThat(Autodiff.grad(ofRates).apply(y)).isEqualTo(Tensor.zeros(2));
+    }
+
+    /** Neither δ² nor d² is beyond the doubles where the loss is not. */
+    @Test
+    void smoothL1OfLargeAndSmallBounds() {
+        double huge = Loss.smoothL1(0x1p1000)
+                .apply(Variable.of(0x1p600), Variable.of(0))
+                .item();
+        assertThat(huge).isEqualTo(0x1p199);
+        for (double beta : new double[] {1e-300, Double.MIN_VALUE}) {
+            UnaryOperator<Variable> f = d -> Loss.smoothL1(beta).apply(d, Variable.of(0));
+            assertThat(f.apply(Variable.of(1e-20)).item()).isEqualTo(1e-20);
+            assertThat(Autodiff.grad(f).apply(Tensor.scalar(1e-20)).item()).isEqualTo(1);
+        }
+    }
+
     // ---- errors ----
 
     @Test

@@ -219,6 +219,37 @@ class LevenbergMarquardtTest {
                 .isLessThan(1e-100);
     }
 
+    /** At a minimum with no more residuals than parameters, no part of the residuals is a measure for the other. */
+    @Test
+    void fewResidualsNeedNotVanish() {
+        List<UnaryOperator<Variable>> functions = List.of(
+                x -> x.square().sum().add(4),
+                x -> x.square().sum().add(1e-3),
+                x -> x.square().add(1),
+                LevenbergMarquardtTest::freudensteinAndRoth);
+        for (UnaryOperator<Variable> f : functions) {
+            Minimum m = new LevenbergMarquardt().fit(f, Tensor.of(0.5, -2)).minimum();
+            assertThat(m.reason()).isEqualTo(StopReason.VALUE);
+            assertThat(Math.max(
+                            Math.abs(m.gradient().get(0)), Math.abs(m.gradient().get(1))))
+                    .isLessThan(1e-4);
+        }
+        Minimum stationary = new LevenbergMarquardt()
+                .fit(x -> x.square().add(1), Tensor.of(0))
+                .minimum();
+        assertThat(stationary.reason()).isEqualTo(StopReason.GRADIENT);
+    }
+
+    /** Its local minimum is 48.98 (J. J. Moré, B. S. Garbow and K. E. Hillstrom, Testing unconstrained optimization software, 1981). */
+    private static Variable freudensteinAndRoth(Variable x) {
+        Variable a = x.slice(0, 0, 1);
+        Variable b = x.slice(0, 1, 2);
+        return Variable.concat(
+                0,
+                a.sub(13).add(b.rsub(5).mul(b).sub(2).mul(b)),
+                a.sub(29).add(b.add(1).mul(b).sub(14).mul(b)));
+    }
+
     @Test
     void endsWithItsIterations() {
         NistProblem problem = new NistProblem("MGH17");

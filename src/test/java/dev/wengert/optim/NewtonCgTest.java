@@ -124,6 +124,35 @@ class NewtonCgTest {
         assertThat(m.point().item()).isCloseTo(1, within(1e-7));
     }
 
+    /** Gradients whose squares overflow have steps, too. */
+    @Test
+    void descendsFromLargeGradients() {
+        for (double scale : new double[] {1e150, 1e200, 1e300}) {
+            Minimum m =
+                    new NewtonCg().minimise(x -> x.sub(3).square().mul(scale).sum(), Tensor.of(5, 6));
+            assertThat(m.reason()).isEqualTo(StopReason.GRADIENT);
+            assertThat(m.point()).isEqualTo(Tensor.of(3, 3));
+        }
+        Minimum m = new NewtonCg().minimise(x -> x.cosh().sum(), Tensor.of(700));
+        assertThat(m.reason()).isEqualTo(StopReason.GRADIENT);
+        assertThat(m.value()).isEqualTo(1);
+    }
+
+    /** The curvature of |x|^1.5 at 0 is infinite, and its product with a direction is NaN. */
+    @Test
+    void doesNotConvergeWhereTheHessianIsNotFinite() {
+        Minimum m = new NewtonCg()
+                .minimise(
+                        x -> x.slice(0, 0, 1)
+                                .sub(3)
+                                .square()
+                                .add(x.slice(0, 1, 2).pow(1.5))
+                                .sum(),
+                        Tensor.of(0, 0));
+        assertThat(m.reason()).isEqualTo(StopReason.NOT_FINITE);
+        assertThat(m.gradient().get(0)).isEqualTo(-6);
+    }
+
     @Test
     void eagerAndReplayedAreTheSameBits() {
         Minimum replayed = new NewtonCg().minimise(LbfgsTest::rosenbrock, Tensor.of(-1.2, 1));

@@ -235,6 +235,49 @@ class OptimiserTest {
         assertThat(w.value().get(0)).isCloseTo(1 - 3 / (5 + 1e-6), Offset.offset(1e-15));
     }
 
+    /** An element whose gradient is 0 in the first step moves by rate/ε per gradient, and makes no NaN of other derivatives. */
+    @Test
+    void derivativesThroughAGradientOf0() {
+        Rate rate = Rate.constant(0.125);
+        for (Optimiser rule : List.of(
+                new Adam(rate, 0.5, 0.5, 0.25),
+                new Adam(rate, 0.5, 0.5, 0.25).amsgrad(),
+                new Adagrad(rate, 0, 0, 0.25),
+                new NAdam(rate, 0.5, 0.5, 0.25, 0.004),
+                new RAdam(rate, 0.5, 0.999, 0.25),
+                new RmsProp(rate, 0.5, 0.25, 0, false),
+                new RmsProp(rate, 0.5, 0.25, 0, true))) {
+            Tensor w = Tensor.of(1, 1);
+            List<Variable> before =
+                    rule.initial(w.shape()).stream().map(Variable::of).toList();
+            List<Variable> rates = List.of(Variable.of(0.125));
+            Tensor gradient = Autodiff.grad(g -> {
+                        List<Variable> first = rule.update(Variable.of(w), g, before, rates);
+                        List<Variable> state = first.subList(1, first.size());
+                        return rule.update(first.get(0), g, state, rates).get(0).sum();
+                    })
+                    .apply(Tensor.of(0, 1));
+            assertThat(Arrays.stream(gradient.toArray()).allMatch(Double::isFinite))
+                    .as(rule.getClass().getSimpleName())
+                    .isTrue();
+            if (rule instanceof Adagrad) {
+                assertThat(gradient.get(0)).isEqualTo(-1);
+            }
+        }
+    }
+
+    /** The variance of gradients that are all the same is less than 0 by rounding. */
+    @Test
+    void centredRmsPropOfAConstantGradient() {
+        RmsProp rule = new RmsProp(Rate.constant(0.125), 0.99, 1e-3, 0, true);
+        Parameter w = new Parameter("w", Tensor.of(1));
+        Step step = rule.replayed(x -> w.variable().mul(0.1).sum(), List.of(w));
+        for (int i = 0; i < 5000; i++) {
+            step.run();
+        }
+        assertThat(w.value().get(0)).isFinite();
+    }
+
     @Test
     void theRateFollowsItsSchedule() {
         Optimiser optimiser = new Sgd(step -> step + 1);
@@ -367,9 +410,10 @@ class OptimiserTest {
     @Test
     void parametersOfAStepHaveDifferentNames() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Sgd(1)
-                        .eager(in -> w.variable().sum(), List.of(w, w, new Parameter("w", Tensor.scalar(1)))))
-                .withMessage("eager: parameters must have different names, got two called w; give the layers different names");
+                .isThrownBy(() ->
+                        new Sgd(1).eager(in -> w.variable().sum(), List.of(w, w, new Parameter("w", Tensor.scalar(1)))))
+                .withMessage(
+                        "eager: parameters must have different names, got two called w; give the layers different names");
     }
 
     @Test

@@ -519,7 +519,23 @@ class LinearAlgebraTest {
         return Stream.of(
                 matrix(6, (i, j) -> 1e200 * entry(i, j)),
                 matrix(6, (i, j) -> 1e-200 * entry(i, j)),
-                matrix(4, (i, j) -> entry(i, j) * Math.pow(10, -90 * j)));
+                matrix(4, (i, j) -> entry(i, j) * Math.pow(10, -90 * j)),
+                Tensor.of(new double[][] {{5e-190, 9e-190}, {-4e248, 8e248}, {-1e-70, -3e-71}}));
+    }
+
+    /** The smallest doubles have few digits, and factors of them have all. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0x1p-1060, 0x1p-1074})
+    void factorsOfTheSmallestNumbersAreOrthonormal(double smallest) {
+        Tensor digits = Tensor.of(new double[][] {{-1, 2}, {-2, -1}, {1, 2}});
+        Variable a = Variable.of(digits.map(x -> x * smallest));
+        assertThat(skewness(a.qr().q())).isLessThanOrEqualTo(12 * U);
+        assertThat(skewness(a.svd().u())).isLessThanOrEqualTo(12 * U);
+        assertThat(skewness(a.svd().vt())).isLessThanOrEqualTo(12 * U);
+        Variable beside = Variable.concat(1, Variable.of(Tensor.of(new double[][] {{1}, {2}, {-1}})), a);
+        assertThat(skewness(beside.qr().q())).isLessThanOrEqualTo(12 * U);
+        assertThat(skewness(beside.svd().u())).isLessThanOrEqualTo(12 * U);
+        assertThat(skewness(beside.svd().vt())).isLessThanOrEqualTo(12 * U);
     }
 
     private static double distance(Variable a, Variable b) {
