@@ -2,6 +2,7 @@ package dev.wengert.data;
 
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -148,6 +149,19 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      */
     public List<Dataset> batches(int size, RandomGenerator random) {
         return new Batches(this, permutation("batches", random), size);
+    }
+
+    /**
+     * An epoch in the order that a key draws, {@link Key#permutation}. A key always gives the same batches, so a run can be resumed in the
+     * middle of an epoch.
+     *
+     * @param size the samples of a batch, 1 or more
+     * @param key the key of the epoch, such as {@code key.fold(epoch)}
+     * @return as {@link #batches(int, RandomGenerator)}
+     * @throws IllegalArgumentException if {@code size} is less than 1
+     */
+    public List<Dataset> batches(int size, Key key) {
+        return new Batches(this, Given.value("batches", "the key", key).permutation(size()), size);
     }
 
     /**

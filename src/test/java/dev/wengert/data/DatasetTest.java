@@ -3,6 +3,7 @@ package dev.wengert.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -74,6 +75,24 @@ class DatasetTest {
             order.append((int) sample.features().get(0, 0) / 10);
         }
         assertThat(order).hasToString("9041785236");
+    }
+
+    @Test
+    void aKeyStandsForAnOrder() {
+        Dataset data = samples(10);
+        Key key = Key.of(1).fold(2);
+        List<Dataset> batches = data.batches(4, key);
+        assertThat(batches)
+                .isEqualTo(data.batches(4, key))
+                .isNotEqualTo(data.batches(4, Key.of(1).fold(3)));
+        int[] order = key.permutation(10);
+        assertThat(batches).hasSize(3);
+        for (int i = 0; i < 10; i++) {
+            assertThat(batches.get(i / 4).features().row(i % 4))
+                    .isEqualTo(data.features().row(order[i]));
+            assertThat(batches.get(i / 4).labels().get(i % 4))
+                    .isEqualTo(data.labels().get(order[i]));
+        }
     }
 
     /** 60,000 draws: each of the 6 orders is expected 10,000 times, with a standard deviation of 91; 5 of them are allowed. */
