@@ -16,7 +16,7 @@ public final class Factors {
     /** The number of columns that are solved together: 16 rows of them fit into the first-level cache. */
     private static final int WIDTH = 256;
 
-    /** Up to this many columns, the square of a matrix is computed on both sides of the diagonal. */
+    /** Up to this many rows and columns are transposed together, and squares are computed on both sides of the diagonal. */
     private static final int SQUARE = 64;
 
     private Factors() {}
@@ -48,22 +48,24 @@ public final class Factors {
      * @return the first row whose pivot is not positive, with the pivot in the diagonal of l; or −1
      */
     public static int cholesky(int n, double[] a, double[] l, int at, double[][] work) {
-        for (int from = 0; from < n; from += BLOCK) {
-            int to = Math.min(n, from + BLOCK);
-            for (int i = 0; i < to; i++) {
-                for (int j = Math.max(i, from); j < to; j++) {
-                    double mean = 0.5 * a[at + i * n + j] + 0.5 * a[at + j * n + i];
-                    l[at + i * n + j] = i == j ? a[at + i * n + j] : mean;
+        for (int top = 0; top < n; top += SQUARE) {
+            for (int left = top; left < n; left += SQUARE) {
+                for (int i = top; i < Math.min(n, top + SQUARE); i++) {
+                    for (int j = Math.max(i, left); j < Math.min(n, left + SQUARE); j++) {
+                        double mean = 0.5 * a[at + i * n + j] + 0.5 * a[at + j * n + i];
+                        l[at + i * n + j] = i == j ? a[at + i * n + j] : mean;
+                    }
                 }
             }
         }
         int row = cholesky(0, n, n, l, at, rows(n) + 1, work);
-        for (int from = 0; from < n && row < 0; from += BLOCK) {
-            int to = Math.min(n, from + BLOCK);
-            for (int i = 0; i < to; i++) {
-                for (int j = Math.max(i + 1, from); j < to; j++) {
-                    l[at + j * n + i] = l[at + i * n + j];
-                    l[at + i * n + j] = 0;
+        for (int top = 0; top < n && row < 0; top += SQUARE) {
+            for (int left = top; left < n; left += SQUARE) {
+                for (int i = top; i < Math.min(n, top + SQUARE); i++) {
+                    for (int j = Math.max(i + 1, left); j < Math.min(n, left + SQUARE); j++) {
+                        l[at + j * n + i] = l[at + i * n + j];
+                        l[at + i * n + j] = 0;
+                    }
                 }
             }
         }

@@ -130,7 +130,10 @@ public final class MatrixProduct {
         }
     }
 
-    /** Subtracts the product of parts of matrices from a part of C, whose rows lie cRow apart: block by block of k. */
+    /**
+     * Subtracts the product of parts of matrices from a part of C, whose rows lie cRow apart: block by block of k. It needs scratch for more than
+     * {@link #TINY} products, however small it is.
+     */
     static void subtract(
             int n,
             int k,
