@@ -116,14 +116,14 @@ public final class ProductSizes {
     }
 
     private void plain() {
-        MatrixProduct.plain(n, k, m, a, 0, k, 1, b, 0, m, 1, c, 0, m, work);
+        MatrixProduct.plain(false, n, k, m, a, 0, k, 1, b, 0, m, 1, c, 0, m, work);
     }
 
     private void vector() {
-        MatrixProduct.vector(n, k, m, a, 0, k, 1, b, 0, m, 1, c, 0, m, work);
+        MatrixProduct.vector(false, n, k, m, a, 0, k, 1, b, 0, m, 1, c, 0, m, work);
     }
 
     private void shared() {
-        MatrixProduct.shared(n, k, m, a, 0, k, 1, b, 0, m, 1, c, 0, work);
+        MatrixProduct.shared(false, n, k, m, a, 0, k, 1, b, 0, m, 1, c, 0, m, work);
     }
 }

@@ -125,19 +125,36 @@ public final class MatrixProduct {
             double[][] work) {
         if (isTiny(n, k, m)) {
             tiny(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset);
-        } else if (isShared(n, k, m)) {
-            shared(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, work);
         } else {
-            large(n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, m, work);
+            compute(false, n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, m, work);
         }
     }
 
-    private static boolean isShared(int n, int k, int m) {
-        return (long) n * k * m >= SHARED && Workers.get().threads() > 1;
+    /**
+     * Subtracts the product of parts of matrices from a part of C, whose rows lie cRow apart: block by block of k. It needs scratch for more than
+     * {@link #TINY} products, however small it is.
+     */
+    static void subtract(
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aOffset,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bOffset,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cOffset,
+            int cRow,
+            double[][] work) {
+        compute(true, n, k, m, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cRow, work);
     }
 
-    /** Divides the rows among the threads, or the columns if there are more of them. */
-    static void shared(
+    private static void compute(
+            boolean minus,
             int n,
             int k,
             int m,
@@ -151,6 +168,36 @@ public final class MatrixProduct {
             int bColumn,
             double[] c,
             int cAt,
+            int cRow,
+            double[][] work) {
+        if (isShared(n, k, m)) {
+            shared(minus, n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
+        } else {
+            large(minus, n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
+        }
+    }
+
+    private static boolean isShared(int n, int k, int m) {
+        return (long) n * k * m >= SHARED && Workers.get().threads() > 1;
+    }
+
+    /** Divides the rows among the threads, or the columns if there are more of them. */
+    static void shared(
+            boolean minus,
+            int n,
+            int k,
+            int m,
+            double[] a,
+            int aAt,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bAt,
+            int bRow,
+            int bColumn,
+            double[] c,
+            int cAt,
+            int cRow,
             double[][] work) {
         int extent = Math.max(n, m);
         int share = (extent - 1) / Workers.get().threads() / GRAIN * GRAIN + GRAIN;
@@ -163,12 +210,16 @@ public final class MatrixProduct {
                             int count = Math.min(share, extent - from);
                             if (n >= m) {
                                 int x = aAt + from * aRow;
-                                int z = cAt + from * m;
-                                large(count, k, m, a, x, aRow, aColumn, b, bAt, bRow, bColumn, c, z, m, scratch);
+                                int z = cAt + from * cRow;
+                                large(
+                                        minus, count, k, m, a, x, aRow, aColumn, b, bAt, bRow, bColumn, c, z, cRow,
+                                        scratch);
                             } else {
                                 int y = bAt + from * bColumn;
                                 int z = cAt + from;
-                                large(n, k, count, a, aAt, aRow, aColumn, b, y, bRow, bColumn, c, z, m, scratch);
+                                large(
+                                        minus, n, k, count, a, aAt, aRow, aColumn, b, y, bRow, bColumn, c, z, cRow,
+                                        scratch);
                             }
                         },
                         work,
@@ -176,6 +227,7 @@ public final class MatrixProduct {
     }
 
     private static void large(
+            boolean minus,
             int n,
             int k,
             int m,
@@ -192,13 +244,14 @@ public final class MatrixProduct {
             int cRow,
             double[][] work) {
         if (TWIN.serves((long) n * k * m / PER_NANOSECOND)) {
-            vector(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
+            vector(minus, n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
         } else {
-            plain(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
+            plain(minus, n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, work);
         }
     }
 
     static void plain(
+            boolean minus,
             int n,
             int k,
             int m,
@@ -215,13 +268,14 @@ public final class MatrixProduct {
             int cRow,
             double[][] work) {
         if (isTransposed(n, m)) {
-            tiled(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, cRow, work);
+            tiled(minus, m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, cRow, work);
         } else {
-            tiled(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, 1, work);
+            tiled(minus, n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, 1, work);
         }
     }
 
     static void vector(
+            boolean minus,
             int n,
             int k,
             int m,
@@ -238,9 +292,9 @@ public final class MatrixProduct {
             int cRow,
             double[][] work) {
         if (m <= FEW && m < n && aColumn != 1 || n <= FEW && n < m && bColumn != 1) {
-            VectorProduct.multiply(m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, cRow, work);
+            VectorProduct.multiply(minus, m, k, n, b, bAt, bColumn, bRow, a, aAt, aColumn, aRow, c, cAt, 1, cRow, work);
         } else {
-            VectorProduct.multiply(n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, 1, work);
+            VectorProduct.multiply(minus, n, k, m, a, aAt, aRow, aColumn, b, bAt, bRow, bColumn, c, cAt, cRow, 1, work);
         }
     }
 
@@ -303,6 +357,7 @@ public final class MatrixProduct {
 
     /** The product of matrices given by strides: xRow between rows, xColumn between columns. */
     private static void tiled(
+            boolean minus,
             int n,
             int k,
             int m,
@@ -328,7 +383,7 @@ public final class MatrixProduct {
                 for (int i = 0; i < n; i += ROWS) {
                     int rows = Math.min(ROWS, n - i);
                     accumulate(a, aAt + i * aRow + l * aColumn, aRow, aColumn, rows, steps, width, work, panel);
-                    store(work, rows, width, l == 0, c, cAt + i * cRow + j * cColumn, cRow, cColumn);
+                    store(minus, work, rows, width, l == 0, c, cAt + i * cRow + j * cColumn, cRow, cColumn);
                 }
             }
         }
@@ -452,13 +507,25 @@ public final class MatrixProduct {
         }
     }
 
-    /** Writes the sums of the first block to C, or adds the sums of a later block. */
+    /** Writes the sums of the first block to C, or adds the sums of a later block; or subtracts those of any block. */
     private static void store(
-            double[][] work, int rows, int width, boolean first, double[] c, int at, int cRow, int cColumn) {
+            boolean minus,
+            double[][] work,
+            int rows,
+            int width,
+            boolean first,
+            double[] c,
+            int at,
+            int cRow,
+            int cColumn) {
         for (int i = 0; i < rows; i++) {
             double[] s = work[PLAIN + i];
             int x = at + i * cRow;
-            if (first) {
+            if (minus) {
+                for (int j = 0; j < width; j++) {
+                    c[x + j * cColumn] -= s[j];
+                }
+            } else if (first) {
                 for (int j = 0; j < width; j++) {
                     c[x + j * cColumn] = s[j];
                 }
@@ -507,9 +574,9 @@ public final class MatrixProduct {
             int bRow = (part & 2) == 0 ? m : 1;
             int bColumn = (part & 2) == 0 ? 1 : k;
             if (vector) {
-                vector(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, m, work);
+                vector(false, n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, m, work);
             } else {
-                plain(n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, m, work);
+                plain(false, n, k, m, numbers, 0, aRow, aColumn, numbers, 0, bRow, bColumn, product, 0, m, work);
             }
         }
     }

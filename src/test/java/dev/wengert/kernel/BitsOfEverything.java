@@ -112,6 +112,14 @@ final class BitsOfEverything {
             Variable b = Variable.of(normal(random, extents[1], extents[2]));
             print("product of " + Arrays.toString(extents), a.matmul(b).value());
         }
+        for (int n : new int[] {5, 35, 150}) {
+            Variable a = Variable.of(normal(random, n, n));
+            Variable b = Variable.of(normal(random, n, 7));
+            Variable positive = a.matmul(a.transpose()).add(Variable.of(Tensor.eye(n)));
+            print("cholesky of " + n, positive.cholesky().value());
+            print("triangularSolve of " + n, positive.triangularSolve(b, true).value());
+            print("solve of " + n, a.solve(b).value());
+        }
         Tensor logits = normal(random, 7);
         Variable target = Variable.of(Tensor.of(0, 0.25, 0, 0.5, 0, 0, 0.25));
         print("Hessian", Autodiff.hessian(o -> o.crossEntropy(target)).apply(logits));

@@ -133,6 +133,42 @@ class MatrixProductTest {
         assertThat(bits(c)).isEqualTo(bits(expected));
     }
 
+    @Test
+    void subtractionTakesTheSumsOfBlocksInOrder() {
+        for (int[] extents :
+                new int[][] {{1, 1, 1}, {5, 17, 40}, {40, 300, 3}, {3, 513, 40}, {50, 600, 75}, {150, 257, 140}}) {
+            for (int mode = 0; mode < 4; mode++) {
+                int n = extents[0];
+                int k = extents[1];
+                int m = extents[2];
+                int row = m + 3;
+                double[] a = normal(n * k);
+                double[] b = normal(k * m);
+                double[] c = normal(n * row);
+                int aRow = (mode & 1) == 0 ? k : 1;
+                int aColumn = (mode & 1) == 0 ? 1 : n;
+                int bRow = (mode & 2) == 0 ? m : 1;
+                int bColumn = (mode & 2) == 0 ? 1 : k;
+                double[] expected = c.clone();
+                for (int i = 0; i < n; i++) {
+                    for (int j = 0; j < m; j++) {
+                        for (int from = 0; from < k; from += 256) {
+                            double sum = 0.0;
+                            for (int l = from; l < Math.min(k, from + 256); l++) {
+                                sum = Math.fma(a[i * aRow + l * aColumn], b[l * bRow + j * bColumn], sum);
+                            }
+                            expected[i * row + j] -= sum;
+                        }
+                    }
+                }
+                int most = Math.max(20, Math.max(n, Math.max(k, m))); // or no scratch would be needed
+                double[][] work = scratch(MatrixProduct.workLengths(most, most, most));
+                MatrixProduct.subtract(n, k, m, a, 0, aRow, aColumn, b, 0, bRow, bColumn, c, 0, row, work);
+                assertThat(bits(c)).isEqualTo(bits(expected));
+            }
+        }
+    }
+
     private void compare(boolean transposeA, boolean transposeB, int n, int k, int m) {
         int aOffset = random.nextInt(4);
         int bOffset = random.nextInt(4);

@@ -56,10 +56,11 @@ public final class VectorProduct {
     private VectorProduct() {}
 
     /**
-     * Writes a product to c. Matrices are given by strides: xRow between rows, xColumn between columns. One stride of b and one stride of c
+     * Writes a product to c, or subtracts it from c. Matrices are given by strides: xRow between rows, xColumn between columns. One stride of b and one stride of c
      * must be 1. The scratch begins with arrays for the sums of a tile and for a block of B.
      */
     public static void multiply(
+            boolean minus,
             int n,
             int k,
             int m,
@@ -124,7 +125,7 @@ public final class VectorProduct {
                                 fourByThree(a, x, aRow, aColumn, last, v, vAt, vRow, steps, tile);
                             }
                             int z = cAt + i * cRow + (j + q) * cColumn;
-                            store(tile, across, last + 1, columns, l == 0, c, z, cRow, cColumn);
+                            store(minus, tile, across, last + 1, columns, l == 0, c, z, cRow, cColumn);
                         }
                     }
                 }
@@ -209,8 +210,9 @@ public final class VectorProduct {
         }
     }
 
-    /** Writes the sums of the first block to C, or adds the sums of a later block. */
+    /** Writes the sums of the first block to C, or adds the sums of a later block; or subtracts those of any block. */
     private static void store(
+            boolean minus,
             double[] tile,
             int across,
             int rows,
@@ -226,7 +228,17 @@ public final class VectorProduct {
             if (cColumn != 1) {
                 for (int j = 0; j < columns; j++) {
                     int z = y + j * cColumn;
-                    c[z] = first ? tile[x + j] : c[z] + tile[x + j];
+                    c[z] = minus ? c[z] - tile[x + j] : first ? tile[x + j] : c[z] + tile[x + j];
+                }
+            } else if (minus) {
+                int j = 0;
+                for (; j + LANES <= columns; j += LANES) {
+                    DoubleVector.fromArray(SPECIES, c, y + j)
+                            .sub(DoubleVector.fromArray(SPECIES, tile, x + j))
+                            .intoArray(c, y + j);
+                }
+                for (; j < columns; j++) {
+                    c[y + j] -= tile[x + j];
                 }
             } else if (first) {
                 System.arraycopy(tile, x, c, y, columns);
