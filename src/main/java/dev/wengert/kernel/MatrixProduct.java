@@ -58,7 +58,7 @@ public final class MatrixProduct {
 
     /** Returns the lengths of the scratch arrays that {@link #multiply} needs for these extents; they also suffice for a smaller n. */
     public static int[] workLengths(int n, int k, int m) {
-        if (isTiny(n, k, m) || NATIVE) {
+        if (isTiny(n, k, m)) {
             return NONE;
         }
         boolean transposed = isTransposed(n, m);

@@ -160,6 +160,7 @@ class UlpsTest {
         Variable x = Variable.of(Tensor.of(new double[][] {{2, 1}, {1, 3}}));
         Set<String> rows = Ulps.CASES.stream().map(UlpsTest::method).collect(Collectors.toSet());
         rows.add("neg"); // exact
+        rows.addAll(Set.of("hardsigmoid", "hardswish", "geluTanh")); // compositions, to which no error is promised
         for (Method method : Variable.class.getMethods()) {
             boolean unary = method.getParameterCount() == 0 && method.getReturnType() == Variable.class;
             if (unary && ((Variable) method.invoke(x)).op().orElse(null) instanceof ElementwiseOp) {
