@@ -96,7 +96,7 @@ class KnownBadInputTest {
                 .isThrownBy(() ->
                         new Sgd(0.1).replayed(in -> in.get(0).sum(), List.of(W)).run())
                 .withMessage(
-                        "record: there must be an example for each argument of the function, got 0 where it asks for get(0)");
+                        "run: there must be a tensor for each argument of the function, got 0 where it asks for get(0)");
         assertThatThrownBy(() -> Tape.record(
                         in -> {
                             in.add(X);

@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Arguments;
 import dev.wengert.message.Given;
 import dev.wengert.nn.Context;
 import dev.wengert.tensor.Key;
@@ -269,7 +270,7 @@ public final class Step {
     /** Computes the loss of a batch and the new values of parameters and state. */
     private Variable moves(Moves moves, List<Variable> inputs, List<Variable> settings, boolean last) {
         Context context = key == null ? null : Context.training(keyOfBatch());
-        Variable y = Given.result("run", "a variable", loss.apply(inputs, context));
+        Variable y = Given.result("run", "a variable", loss.apply(new Arguments<>("run", "a tensor", inputs), context));
         List<Variable> leaves = parameters.stream().map(Parameter::variable).toList();
         List<Variable> gradients = Autodiff.gradients(y, leaves);
         List<Parameter> reached = new ArrayList<>();

@@ -16,13 +16,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTest {
 
     @Test
-    void readsObjectsArraysStringsNumbersAndNull() {
-        assertThat(Json.parse(" {\"a\": [1, -2.5e-3, null, []],\n\"b\":\"x y\", \"c\": {}} "))
-                .isEqualTo(Map.of("a", Arrays.asList(1.0, -0.0025, null, List.of()), "b", "x y", "c", Map.of()));
+    void readsObjectsArraysStringsNumbersFlagsAndNull() {
+        assertThat(Json.parse(" {\"a\": [1, -2.5e-3, null, []],\n\"b\":\"x y\", \"c\": {}, \"d\": [true, false]} "))
+                .isEqualTo(Map.of(
+                        "a",
+                        Arrays.asList(1.0, -0.0025, null, List.of()),
+                        "b",
+                        "x y",
+                        "c",
+                        Map.of(),
+                        "d",
+                        List.of(true, false)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[1", "[1 2]", "[1,]", "{\"a\" 1}", "\"\\n\"", "nul", "[] []", "true"})
+    @ValueSource(strings = {"", "[1", "[1 2]", "[1,]", "{\"a\" 1}", "\"\\n\"", "nul", "[] []", "tru"})
     void refusesWhatItDoesNotKnow(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Json.parse(text)).withMessageContaining("JSON");
     }

@@ -384,7 +384,7 @@ public final class Samples {
                 .map(s -> s.flat(0));
         Stream<Sample> detached = unary(Flat.DETACH, v -> v, 0, x, kinks).map(s -> s.inert(0));
         Stream<Sample> alias = unary(Identity.IDENTITY, v -> v, 0, x, kinks);
-        Stream<Sample> total = unary(new TotalWeight("loss"), v -> v, 0, points(0.5, 1, 3), points(Double.NaN, 1e300));
+        Stream<Sample> total = unary(new TotalWeight("loss"), v -> v, 0, points(0.5, 1, 3), points(0.25, 1e300));
         Stream<Sample> signs = unary(new Signs("loss"), v -> v, 0, points(-1, 1), points(1, -1, -1))
                 .map(s -> s.inert(0));
         return Stream.of(functions, flat, detached, alias, total, signs).flatMap(samples -> samples);
