@@ -10,7 +10,7 @@ import dev.wengert.nn.Linear;
 import dev.wengert.optim.Adam;
 import dev.wengert.optim.Step;
 import dev.wengert.tensor.Key;
-import dev.wengert.tensor.Tensor;
+import dev.wengert.train.Metrics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -83,7 +83,7 @@ public final class S27DigitsNetwork {
         Chain other = network(2);
         replayed.best.into(other.parameters());
         Variable logits = other.apply(Variable.of(replayed.test.features()), Context.inference());
-        say(out, "test accuracy: %.4f", accuracy(logits, replayed.test));
+        say(out, "test accuracy: %.4f", Metrics.accuracy(logits.value(), replayed.test.labels()));
     }
 
     /** Trains until the validation loss has not become smaller for some epochs. */
@@ -103,7 +103,7 @@ public final class S27DigitsNetwork {
             Variable logits = mlp.apply(Variable.of(valid.features()), Context.inference());
             double validation =
                     logits.crossEntropyWithLabels(Variable.of(valid.labels())).item();
-            double accuracy = accuracy(logits, valid);
+            double accuracy = Metrics.accuracy(logits.value(), valid.labels());
             say(out, "%5d  %8.4f  %10.4f  %8.4f", epoch, sum / train.size(), validation, accuracy);
             since++;
             if (validation < lowest) {
@@ -112,11 +112,6 @@ public final class S27DigitsNetwork {
                 since = 0;
             }
         }
-    }
-
-    private static double accuracy(Variable logits, Dataset images) {
-        Tensor predicted = logits.value().argmax(-1);
-        return Variable.of(predicted).eq(Variable.of(images.labels())).mean().item();
     }
 
     private static void say(PrintStream out, String format, Object... args) {

@@ -13,4 +13,5 @@ module dev.wengert {
     exports dev.wengert.optim;
     exports dev.wengert.precise;
     exports dev.wengert.tensor;
+    exports dev.wengert.train;
 }

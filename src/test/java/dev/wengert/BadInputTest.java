@@ -73,6 +73,9 @@ import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
+import dev.wengert.train.Average;
+import dev.wengert.train.ConfusionMatrix;
+import dev.wengert.train.Metrics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -165,6 +168,7 @@ class BadInputTest {
             entry("BigReal\\.of\\(.*\\) .*", "a number or one of the special values of doubles"),
             entry("Doubles\\.contains\\(double\\) .*", "tells for every double whether it can be drawn"),
             entry("Doubles\\.between\\(double, double\\) .*", "finite bounds in order, of any size"),
+            entry("(Reliability|RocPoint)\\(.*\\) .*", "a row of a result tells what was found: any numbers"),
             entry("Entry\\(.*\\) .*", "an entry tells what was found: numbers of any kind, and text"),
             entry("Blame\\(.*\\) .*", "a finding tells what was found: any step, and text"),
             entry(
@@ -390,6 +394,9 @@ class BadInputTest {
 
     private static final Supplier<Variable> STATE = () -> Variable.of(Tensor.ones(2, 3));
 
+    private static final Tensor CHANCES = Tensor.of(new double[][] {{0.2, 0.8}, {0.6, 0.4}});
+    private static final Tensor CLASSES = Tensor.of(0, 1);
+
     private static final Map<String, Kind> KINDS_BY_TYPE = kinds();
 
     private static Map<String, Kind> kinds() {
@@ -565,6 +572,7 @@ class BadInputTest {
         kinds.put("Rate", kind(() -> Rate.constant(0.1)));
         kinds.put("Rate[]", kind(() -> new Rate[] {Rate.constant(0.1)}, "a null", new Rate[] {null}));
         kinds.put("Optimiser", kind(() -> new Sgd(0.1)));
+        kinds.put("Average", kind(() -> Average.MACRO));
         kinds.put("Key", kind(() -> Key.of(1)));
         kinds.put(
                 "BiFunction<List<Variable>, Context, Variable>",
@@ -861,6 +869,20 @@ class BadInputTest {
             given("Loops.scan", null, () -> Variable.of(Tensor.of(1, 2, 3)), null),
             given("Loops.whileLoop", null, () -> (UnaryOperator<Variable>) x -> x.add(3), null),
             given("Tape.op", () -> 0),
+            given("Metrics.accuracy", () -> CHANCES, () -> CLASSES),
+            given("Metrics.logLoss", () -> CHANCES, () -> CLASSES),
+            given("Metrics.perplexity", () -> CHANCES, () -> CLASSES),
+            given("Metrics.aucOneVersusOne", () -> CHANCES, () -> CLASSES),
+            given("Metrics.aucOneVersusRest", () -> CHANCES, () -> CLASSES),
+            given("Metrics.brier", () -> CHANCES, () -> CLASSES),
+            given("Metrics.auc", () -> Tensor.of(0.1, 0.7), () -> CLASSES),
+            given("Metrics.roc", () -> Tensor.of(0.1, 0.7), () -> CLASSES),
+            given("Metrics.averagePrecision", () -> Tensor.of(0.1, 0.7), () -> CLASSES),
+            given("Metrics.topK", () -> CHANCES, () -> CLASSES, () -> 2),
+            given("Metrics.calibrationError", () -> CHANCES, () -> CLASSES, () -> 2),
+            given("Metrics.maximumCalibrationError", () -> CHANCES, () -> CLASSES, () -> 2),
+            given("Metrics.reliability", () -> CHANCES, () -> CLASSES, () -> 2),
+            given("ConfusionMatrix.of", () -> CLASSES, () -> CLASSES, () -> 2),
             given("Optimiser.clip", () -> 0.5, () -> 2.0),
             given("Optimiser.averages", () -> List.of(PARAMETER)),
             given(
@@ -967,6 +989,9 @@ class BadInputTest {
             case "Sgd" -> new Sgd(0.1);
             case "Optimiser", "Adam" -> new Adam(0.1).average(0.5);
             case "Step" -> new Sgd(0.1).eager(in -> PARAMETER.variable().sum(), List.of(PARAMETER));
+            case "Reliability" -> new Metrics.Reliability(0, 1, 1, 0.5);
+            case "RocPoint" -> new Metrics.RocPoint(0, 0, 0);
+            case "ConfusionMatrix" -> ConfusionMatrix.of(Tensor.of(0, 1), Tensor.of(0, 1), 2);
             case "Weights" -> Weights.of(List.of(PARAMETER));
             case "Rate" -> Rate.constant(0.1);
             case "OneCycle" -> new OneCycle(0.1, 10);

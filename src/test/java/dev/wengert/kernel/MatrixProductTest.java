@@ -155,7 +155,7 @@ class MatrixProductTest {
                         for (int from = 0; from < k; from += 256) {
                             double sum = 0.0;
                             for (int l = from; l < Math.min(k, from + 256); l++) {
-                                sum = Math.fma(a[i * aRow + l * aColumn], b[l * bRow + j * bColumn], sum);
+                                sum = Fma.of(a[i * aRow + l * aColumn], b[l * bRow + j * bColumn], sum);
                             }
                             expected[i * row + j] -= sum;
                         }

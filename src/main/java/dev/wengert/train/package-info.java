@@ -1,0 +1,2 @@
+/** Training: how good a model is. */
+package dev.wengert.train;
