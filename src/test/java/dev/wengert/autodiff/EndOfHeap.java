@@ -45,11 +45,11 @@ final class EndOfHeap {
         EndOfHeap large = new EndOfHeap(4, 10_000);
         EndOfHeap small = new EndOfHeap(4, 2);
         System.out.println("eager: " + large.tried(large.eager(), 40_000));
-        System.out.println("eager, small: " + small.tried(small.eager(), 24));
+        System.out.println("eager, small: " + small.tried(small.eager(), 48));
         Plan plan = large.plan();
         Tensor x = Tensor.zeros(LONG);
         System.out.println("run(x): " + large.tried(() -> plan.run(x), 80_000));
-        System.out.println("trace: " + small.tried(small.trace(), 160));
+        System.out.println("trace: " + small.tried(small.trace(), 320));
     }
 
     private Step eager() {
