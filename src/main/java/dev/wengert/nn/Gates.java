@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
 /** What recurrent layers share: the parameters of their gates, side by side, and the loop over a sequence. */
 final class Gates {
 
+    /** The most steps that are written out; up to some 300, that replays faster. */
+    private static final int SHORT = 64;
+
     private final Label label;
     private final int inputs;
     private final int hidden;
@@ -62,14 +65,34 @@ final class Gates {
         return gates.slice(-1, i * hidden, (i + 1) * hidden);
     }
 
-    /** Takes the steps of a sequence [N, T, d]: the states after each, stacked along axis 0, are the results. */
+    /**
+     * Takes the steps of a sequence [N, T, d]: the states after each, stacked along axis 0, are the results. A short sequence is written out,
+     * which replays faster; a long one is a loop, which is recorded faster and keeps less. The values have the same bits.
+     */
     Loops.Result overTime(Loops.Step step, List<Variable> initial, Variable x) {
-        return Loops.scan(step, initial, List.of(ofInput(x).permute(1, 0, 2)));
+        Variable inputs = ofInput(x).permute(1, 0, 2);
+        int steps = inputs.shape().extent(0);
+        if (steps == 0 || steps > SHORT) {
+            return Loops.scan(step, initial, List.of(inputs));
+        }
+        List<Variable> carry = initial;
+        Variable[] states = new Variable[steps];
+        List<Variable> each = inputs.unstack(0);
+        for (int t = 0; t < steps; t++) {
+            Loops.Result result = step.apply(carry, List.of(each.get(t)));
+            carry = result.carry();
+            states[t] = result.ys().get(0);
+        }
+        return new Loops.Result(carry, List.of(Variable.stack(0, states)));
     }
 
     /** The same where the state is one variable: the states [N, T, h]. */
     Variable overTime(BinaryOperator<Variable> next, Variable initial, Variable x) {
-        return Loops.scan(next, initial, ofInput(x).permute(1, 0, 2)).permute(1, 0, 2);
+        Loops.Step step = (state, a) -> {
+            Variable h = next.apply(state.get(0), a.get(0));
+            return new Loops.Result(List.of(h), List.of(h));
+        };
+        return overTime(step, List.of(initial), x).ys().get(0).permute(1, 0, 2);
     }
 
     /** A state of zeros for each sequence. */

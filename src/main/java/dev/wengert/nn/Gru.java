@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * h_t = (1 - z) n + z h_(t-1)
  * }</pre>
  *
- * <p>A sequence is one operation, a loop: see {@link Loops}.
+ * <p>A sequence of more than 64 steps is one operation, a loop: see {@link Loops}.
  */
 public final class Gru implements Layer {
 

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * h_t = sigmoid(a_o) tanh(c_t)
  * }</pre>
  *
- * <p>A sequence is one operation, a loop: see {@link Loops}.
+ * <p>A sequence of more than 64 steps is one operation, a loop: see {@link Loops}.
  */
 public final class Lstm implements Layer {
 

@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
- * The recurrent layer of Elman: {@code h_t = tanh(x_t W_ih + b_ih + h_(t−1) W_hh + b_hh)}. A sequence is one operation, a loop: see {@link
- * Loops}.
+ * The recurrent layer of Elman: {@code h_t = tanh(x_t W_ih + b_ih + h_(t−1) W_hh + b_hh)}. A sequence of more than 64
+ * steps is one operation, a loop: see {@link Loops}.
  */
 public final class Rnn implements Layer {
 

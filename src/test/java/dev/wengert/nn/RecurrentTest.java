@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
@@ -13,9 +14,13 @@ import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecurrentTest {
 
@@ -25,8 +30,11 @@ class RecurrentTest {
     private final Variable x = Variable.of(Tensor.normal(new SplittableRandom(4), 2, 5, 4));
     private final Variable h = Variable.of(Tensor.normal(new SplittableRandom(5), 2, 3));
 
-    @Test
-    void aSequenceHasTheBitsOfItsSteps() {
+    /** Written out, and as a loop. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 64, 65, 70})
+    void aSequenceHasTheBitsOfItsSteps(int steps) {
+        Variable x = Variable.of(Tensor.normal(new SplittableRandom(4), 2, steps, 4));
         List<Variable> ofRnn = new ArrayList<>(List.of(h));
         List<Variable> ofGru = new ArrayList<>(List.of(h));
         List<Variable> ofLstm = new ArrayList<>();
@@ -37,8 +45,8 @@ class RecurrentTest {
             state = lstm.step(step, state);
             ofLstm.add(state.h());
         }
-        assertThat(rnn.apply(x, h).value()).isEqualTo(stacked(ofRnn.subList(1, 6)));
-        assertThat(gru.apply(x, h).value()).isEqualTo(stacked(ofGru.subList(1, 6)));
+        assertThat(rnn.apply(x, h).value()).isEqualTo(stacked(ofRnn.subList(1, steps + 1)));
+        assertThat(gru.apply(x, h).value()).isEqualTo(stacked(ofGru.subList(1, steps + 1)));
         Lstm.Sequence sequence = lstm.apply(x, new Lstm.State(h, h.neg()));
         assertThat(sequence.y().value()).isEqualTo(stacked(ofLstm));
         assertThat(sequence.last().h().value()).isEqualTo(state.h().value());
@@ -47,6 +55,27 @@ class RecurrentTest {
 
     private static Tensor stacked(List<Variable> states) {
         return Variable.stack(1, states.toArray(new Variable[0])).value();
+    }
+
+    /** The sums over steps may be added in another order. */
+    @Test
+    void theGradientsOfALoopAreThoseOfItsSteps() {
+        Variable x = Variable.of(Tensor.normal(new SplittableRandom(4), 2, 70, 4));
+        List<Variable> states = new ArrayList<>(List.of(h));
+        for (Variable step : x.unstack(1)) {
+            states.add(gru.step(step, states.get(states.size() - 1)));
+        }
+        Variable written = Variable.stack(1, states.subList(1, 71).toArray(new Variable[0]));
+        Map<Parameter, Tensor> expected = Autodiff.gradients(written.square().sum(), gru.parameters());
+        Map<Parameter, Tensor> got = Autodiff.gradients(gru.apply(x, h).square().sum(), gru.parameters());
+        expected.forEach((parameter, gradient) -> {
+            double[] e = gradient.toArray();
+            double[] g = got.get(parameter).toArray();
+            double largest = Arrays.stream(e).map(Math::abs).max().orElseThrow();
+            for (int i = 0; i < e.length; i++) {
+                assertThat(g[i]).isCloseTo(e[i], Offset.offset(70 * 0x1p-53 * 16 * largest));
+            }
+        });
     }
 
     @Test
@@ -68,8 +97,8 @@ class RecurrentTest {
     }
 
     @Test
-    void aLongSequenceIsAsShortAProgramAsAShortOne() {
-        Tensor small = Tensor.zeros(1, 2, 4);
+    void aLongSequenceIsAShortProgramWhateverItsLength() {
+        Tensor small = Tensor.zeros(1, 65, 4);
         Tensor large = Tensor.zeros(1, 2000, 4);
         assertThat(Tape.record(gru::apply, large).steps())
                 .hasSameSizeAs(Tape.record(gru::apply, small).steps());
