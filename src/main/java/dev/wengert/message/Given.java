@@ -50,6 +50,52 @@ public final class Given {
     }
 
     /**
+     * A number above 0.
+     *
+     * @param caller the method that was given the number
+     * @param what the number, in words such as "the rate"
+     * @param value the number
+     * @return the number
+     * @throws IllegalArgumentException unless it is positive and finite
+     */
+    public static double positive(String caller, String what, double value) {
+        return require(value > 0 && value <= Double.MAX_VALUE, caller, what, "positive and finite", value);
+    }
+
+    /**
+     * A number of 0 or more.
+     *
+     * @param caller the method that was given the number
+     * @param what the number, in words
+     * @param value the number
+     * @return the number
+     * @throws IllegalArgumentException unless it is finite and at least 0
+     */
+    public static double notNegative(String caller, String what, double value) {
+        return require(value >= 0 && value <= Double.MAX_VALUE, caller, what, "finite and at least 0", value);
+    }
+
+    /**
+     * A number from 0 to 1, 1 excluded, such as the decay of a moving average.
+     *
+     * @param caller the method that was given the number
+     * @param what the number, in words
+     * @param value the number
+     * @return the number
+     * @throws IllegalArgumentException unless it is at least 0 and less than 1
+     */
+    public static double fraction(String caller, String what, double value) {
+        return require(value >= 0 && value < 1, caller, what, "at least 0 and less than 1", value);
+    }
+
+    private static double require(boolean fits, String caller, String what, String required, double value) {
+        if (!fits) {
+            throw new IllegalArgumentException(caller + ": " + what + " must be " + required + ", got " + value);
+        }
+        return value;
+    }
+
+    /**
      * Parameters by name. One that is given twice counts once.
      *
      * @param caller the method that was given them

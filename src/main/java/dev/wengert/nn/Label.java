@@ -37,10 +37,7 @@ record Label(String kind, String name) {
 
     /** A number that must be positive and finite. */
     double positiveNumber(String what, double number) {
-        if (!(number > 0 && number < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(this + ": " + what + " must be positive and finite, got " + number);
-        }
-        return number;
+        return Given.positive(toString(), what, number);
     }
 
     /** Refuses numbers less than 1. */

@@ -145,7 +145,7 @@ public interface Loss {
      * @throws IllegalArgumentException if δ is not positive and finite
      */
     static BatchLoss huber(double delta) {
-        Losses.positive("huber", "delta", delta);
+        Given.positive("huber", "delta", delta);
         return BatchLoss.elementwise("huber", (x, y) -> Losses.huber(x.sub(y), delta, 1));
     }
 
@@ -157,7 +157,7 @@ public interface Loss {
      * @throws IllegalArgumentException if β is not positive and finite
      */
     static BatchLoss smoothL1(double beta) {
-        Losses.positive("smoothL1", "beta", beta);
+        Given.positive("smoothL1", "beta", beta);
         return BatchLoss.elementwise("smoothL1", (x, y) -> Losses.huber(x.sub(y), beta, beta));
     }
 
@@ -184,7 +184,7 @@ public interface Loss {
      * @throws IllegalArgumentException if ε is negative or not finite
      */
     static BatchLoss poissonNllOfRates(boolean full, double epsilon) {
-        Losses.atLeastZero("poissonNllOfRates", "epsilon", epsilon);
+        Given.notNegative("poissonNllOfRates", "epsilon", epsilon);
         return BatchLoss.elementwise(
                 "poissonNllOfRates", (rate, y) -> Losses.stirling(full, rate.sub(y.xlogy(rate.add(epsilon))), y));
     }
@@ -199,7 +199,7 @@ public interface Loss {
      * @throws IllegalArgumentException if ε is not positive and finite
      */
     static PairLoss gaussianNll(boolean full, double epsilon) {
-        Losses.positive("gaussianNll", "epsilon", epsilon);
+        Given.positive("gaussianNll", "epsilon", epsilon);
         return new PairLoss(
                 "gaussianNll",
                 "mean, variance",

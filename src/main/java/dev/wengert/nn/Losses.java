@@ -123,18 +123,6 @@ final class Losses {
 
     // ---- checks ----
 
-    static void positive(String name, String what, double value) {
-        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + ": " + what + " must be positive and finite, got " + value);
-        }
-    }
-
-    static void atLeastZero(String name, String what, double value) {
-        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + ": " + what + " must be 0 or more and finite, got " + value);
-        }
-    }
-
     static void finite(String name, String what, double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(name + ": " + what + " must be finite, got " + value);
@@ -145,9 +133,9 @@ final class Losses {
     static void weights(String name, String what, Tensor weights, boolean zero) {
         for (double w : weights.toArray()) {
             if (zero) {
-                atLeastZero(name, what, w);
+                Given.notNegative(name, what, w);
             } else {
-                positive(name, what, w);
+                Given.positive(name, what, w);
             }
         }
     }

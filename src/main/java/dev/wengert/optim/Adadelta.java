@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public final class Adadelta extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Adadelta(double rate) {
-        this(Rate.constant(positive("Adadelta", "the rate", rate)));
+        this(Rate.constant(Given.positive("Adadelta", "the rate", rate)));
     }
 
     /**
@@ -41,8 +42,8 @@ public final class Adadelta extends Optimiser {
      */
     public Adadelta(Rate rate, double rho, double epsilon) {
         super(rate);
-        this.rho = fraction("Adadelta", "rho", rho);
-        this.epsilon = positive("Adadelta", "epsilon", epsilon);
+        this.rho = Given.fraction("Adadelta", "rho", rho);
+        this.epsilon = Given.positive("Adadelta", "epsilon", epsilon);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class Adagrad extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Adagrad(double rate) {
-        this(Rate.constant(positive("Adagrad", "the rate", rate)));
+        this(Rate.constant(Given.positive("Adagrad", "the rate", rate)));
     }
 
     /**
@@ -45,9 +46,9 @@ public final class Adagrad extends Optimiser {
      */
     public Adagrad(Rate rate, double rateDecay, double start, double epsilon) {
         super(rate);
-        this.rateDecay = rateDecay == 0 ? 0 : positive("Adagrad", "the decay of the rate, if it is not 0,", rateDecay);
-        this.start = start == 0 ? 0 : positive("Adagrad", "the start of the sums, if it is not 0,", start);
-        this.epsilon = positive("Adagrad", "epsilon", epsilon);
+        this.rateDecay = Given.notNegative("Adagrad", "the decay of the rate", rateDecay);
+        this.start = Given.notNegative("Adagrad", "the start of the sums", start);
+        this.epsilon = Given.positive("Adagrad", "epsilon", epsilon);
     }
 
     @Override

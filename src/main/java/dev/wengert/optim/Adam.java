@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ public class Adam extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Adam(double rate) {
-        this(Rate.constant(positive("Adam", "the rate", rate)));
+        this(Rate.constant(Given.positive("Adam", "the rate", rate)));
     }
 
     /**
@@ -46,9 +47,9 @@ public class Adam extends Optimiser {
      */
     public Adam(Rate rate, double beta1, double beta2, double epsilon) {
         super(rate);
-        this.beta1 = fraction("Adam", "beta1", beta1);
-        this.beta2 = fraction("Adam", "beta2", beta2);
-        this.epsilon = positive("Adam", "epsilon", epsilon);
+        this.beta1 = Given.fraction("Adam", "beta1", beta1);
+        this.beta2 = Given.fraction("Adam", "beta2", beta2);
+        this.epsilon = Given.positive("Adam", "epsilon", epsilon);
     }
 
     /**

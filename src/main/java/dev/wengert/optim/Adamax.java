@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.List;
 
 /**
@@ -20,7 +21,7 @@ public final class Adamax extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Adamax(double rate) {
-        this(Rate.constant(positive("Adamax", "the rate", rate)));
+        this(Rate.constant(Given.positive("Adamax", "the rate", rate)));
     }
 
     /**
@@ -43,9 +44,9 @@ public final class Adamax extends Optimiser {
      */
     public Adamax(Rate rate, double beta1, double beta2, double epsilon) {
         super(rate);
-        this.beta1 = fraction("Adamax", "beta1", beta1);
-        this.beta2 = fraction("Adamax", "beta2", beta2);
-        this.epsilon = positive("Adamax", "epsilon", epsilon);
+        this.beta1 = Given.fraction("Adamax", "beta1", beta1);
+        this.beta2 = Given.fraction("Adamax", "beta2", beta2);
+        this.epsilon = Given.positive("Adamax", "epsilon", epsilon);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ public final class Asgd extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Asgd(double rate) {
-        this(Rate.constant(positive("Asgd", "the rate", rate)));
+        this(Rate.constant(Given.positive("Asgd", "the rate", rate)));
     }
 
     /**
@@ -44,9 +45,9 @@ public final class Asgd extends Optimiser {
      */
     public Asgd(Rate rate, double lambda, double alpha, double start) {
         super(rate);
-        this.lambda = positive("Asgd", "lambda", lambda);
-        this.alpha = positive("Asgd", "alpha", alpha);
-        this.start = positive("Asgd", "the start of averaging", start);
+        this.lambda = Given.positive("Asgd", "lambda", lambda);
+        this.alpha = Given.positive("Asgd", "alpha", alpha);
+        this.start = Given.positive("Asgd", "the start of averaging", start);
     }
 
     @Override

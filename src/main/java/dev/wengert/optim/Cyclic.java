@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.kernel.Powers;
+import dev.wengert.message.Given;
 
 /**
  * Cycles between two rates in straight lines (Smith 2017; PyTorch's CyclicLR): {@code base + (max − base)·h·s}, where h goes from 0 to 1 in
@@ -27,7 +28,7 @@ public final class Cyclic implements Rate {
      */
     public Cyclic(double base, double max, long up, long down) {
         this(
-                Required.within("Cyclic", "base", base, "max, ", Required.positive("Cyclic", "max", max)),
+                Required.within("Cyclic", "base", base, "max, ", Given.positive("Cyclic", "max", max)),
                 max,
                 Required.steps("Cyclic", "the number of steps up", 1, up),
                 Required.steps("Cyclic", "the number of steps down", 1, down),

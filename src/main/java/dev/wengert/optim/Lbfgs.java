@@ -108,9 +108,7 @@ public final class Lbfgs {
      * @return the optimiser
      */
     public Lbfgs rate(double rate) {
-        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("rate: the rate must be positive and finite, got " + rate);
-        }
+        Given.positive("rate", "the rate", rate);
         return new Lbfgs(limits, history, evaluations, rate, fixed);
     }
 

@@ -1,5 +1,7 @@
 package dev.wengert.optim;
 
+import dev.wengert.message.Given;
+
 /**
  * When an optimiser stops.
  *
@@ -34,10 +36,6 @@ record Limits(int iterations, double gradient, double change, boolean eager) {
     }
 
     private static double tolerance(String caller, double tolerance) {
-        if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    caller + ": the tolerance must be finite and at least 0, got " + tolerance);
-        }
-        return tolerance;
+        return Given.notNegative(caller, "the tolerance", tolerance);
     }
 }

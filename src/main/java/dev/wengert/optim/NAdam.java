@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class NAdam extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public NAdam(double rate) {
-        this(Rate.constant(positive("NAdam", "the rate", rate)));
+        this(Rate.constant(Given.positive("NAdam", "the rate", rate)));
     }
 
     /**
@@ -47,10 +48,10 @@ public final class NAdam extends Optimiser {
      */
     public NAdam(Rate rate, double beta1, double beta2, double epsilon, double momentumDecay) {
         super(rate);
-        this.beta1 = fraction("NAdam", "beta1", beta1);
-        this.beta2 = fraction("NAdam", "beta2", beta2);
-        this.epsilon = positive("NAdam", "epsilon", epsilon);
-        this.momentumDecay = positive("NAdam", "the momentum decay", momentumDecay);
+        this.beta1 = Given.fraction("NAdam", "beta1", beta1);
+        this.beta2 = Given.fraction("NAdam", "beta2", beta2);
+        this.epsilon = Given.positive("NAdam", "epsilon", epsilon);
+        this.momentumDecay = Given.positive("NAdam", "the momentum decay", momentumDecay);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.wengert.optim;
 
+import dev.wengert.message.Given;
+
 /**
  * The one-cycle policy (Smith and Topin 2017; PyTorch's OneCycleLR): the rate rises from {@code max/divFactor} to max, and falls to
  * {@code max/divFactor/finalDivFactor}; with three phases it first falls as it rose. The momentum, if it is scheduled, goes the other way.
@@ -33,7 +35,7 @@ public final class OneCycle implements Rate {
      */
     public OneCycle(double max, long steps) {
         this(
-                Required.positive("OneCycle", "the highest rate", max),
+                Given.positive("OneCycle", "the highest rate", max),
                 Required.steps("OneCycle", "the number of steps", 1, steps),
                 0.3,
                 25,

@@ -170,10 +170,7 @@ public abstract class Optimiser {
      * @throws IllegalStateException if this optimiser has made a step
      */
     public final Optimiser weightDecay(double decay) {
-        if (!(decay >= 0 && decay < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    name() + ": the weight decay must be finite and at least 0, got " + decay);
-        }
+        Given.notNegative(name(), "the weight decay", decay);
         requireUnused("weightDecay");
         this.weightDecay = decay;
         return this;
@@ -335,13 +332,8 @@ public abstract class Optimiser {
      */
     public final Step eager(
             BiFunction<List<Variable>, Context, Variable> loss, Collection<Parameter> parameters, Key key) {
-        return new Step(
-                "eager",
-                this,
-                Given.value("eager", "the loss", loss),
-                parameters,
-                Given.value("eager", "the key", key),
-                false);
+        Given.value("eager", "the loss", loss);
+        return new Step("eager", this, loss, parameters, Given.value("eager", "the key", key), false);
     }
 
     /**
@@ -369,13 +361,8 @@ public abstract class Optimiser {
      */
     public final Step replayed(
             BiFunction<List<Variable>, Context, Variable> loss, Collection<Parameter> parameters, Key key) {
-        return new Step(
-                "replayed",
-                this,
-                Given.value("replayed", "the loss", loss),
-                parameters,
-                Given.value("replayed", "the key", key),
-                true);
+        Given.value("replayed", "the loss", loss);
+        return new Step("replayed", this, loss, parameters, Given.value("replayed", "the key", key), true);
     }
 
     private static BiFunction<List<Variable>, Context, Variable> withoutContext(
@@ -619,23 +606,6 @@ public abstract class Optimiser {
         if (!(value >= 0)) {
             throw new IllegalArgumentException(
                     "step: a rate must be at least 0, got " + value + " after " + step + " steps");
-        }
-        return value;
-    }
-
-    /** Requires a number above 0, such as an epsilon. */
-    static double positive(String rule, String what, double value) {
-        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(rule + ": " + what + " must be positive and finite, got " + value);
-        }
-        return value;
-    }
-
-    /** Requires a number from 0 to 1, 1 excluded, such as the decay of a moving average. */
-    static double fraction(String rule, String what, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw new IllegalArgumentException(
-                    rule + ": " + what + " must be at least 0 and less than 1, got " + value);
         }
         return value;
     }

@@ -52,7 +52,7 @@ public final class Plateau implements Rate {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Plateau(double rate) {
-        this("plateau", Required.positive("Plateau", "the rate", rate), false, 0.1, 10, 1e-4, false, 0, 0);
+        this("plateau", Given.positive("Plateau", "the rate", rate), false, 0.1, 10, 1e-4, false, 0, 0);
     }
 
     private Plateau(
@@ -139,7 +139,7 @@ public final class Plateau implements Rate {
      * @throws IllegalArgumentException if the threshold is negative or not finite
      */
     public Plateau absoluteThreshold(double threshold) {
-        Required.notNegative("absoluteThreshold", "the threshold", threshold);
+        Given.notNegative("absoluteThreshold", "the threshold", threshold);
         return new Plateau(name, firstRate, maximizes, factor, patience, threshold, true, cooldown, minRate);
     }
 

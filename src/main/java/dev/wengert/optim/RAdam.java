@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ public final class RAdam extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public RAdam(double rate) {
-        this(Rate.constant(positive("RAdam", "the rate", rate)));
+        this(Rate.constant(Given.positive("RAdam", "the rate", rate)));
     }
 
     /**
@@ -44,9 +45,9 @@ public final class RAdam extends Optimiser {
      */
     public RAdam(Rate rate, double beta1, double beta2, double epsilon) {
         super(rate);
-        this.beta1 = fraction("RAdam", "beta1", beta1);
-        this.beta2 = fraction("RAdam", "beta2", beta2);
-        this.epsilon = positive("RAdam", "epsilon", epsilon);
+        this.beta1 = Given.fraction("RAdam", "beta1", beta1);
+        this.beta2 = Given.fraction("RAdam", "beta2", beta2);
+        this.epsilon = Given.positive("RAdam", "epsilon", epsilon);
     }
 
     @Override

@@ -83,7 +83,7 @@ public interface Rate {
      * @throws IllegalArgumentException unless the rate is at least 0 and finite
      */
     static Rate constant(double rate) {
-        Required.notNegative("constant", "the rate", rate);
+        Given.notNegative("constant", "the rate", rate);
         return step -> {
             Required.step(step);
             return rate;
@@ -101,8 +101,8 @@ public interface Rate {
      */
     static Rate constant(double rate, double factor, long steps) {
         Rate after = constant(rate);
-        Required.notNegative("constant", "the factor", factor);
-        Required.notNegative("constant", "the rate times the factor", rate * factor);
+        Given.notNegative("constant", "the factor", factor);
+        Given.notNegative("constant", "the rate times the factor", rate * factor);
         return constant(rate * factor).then(steps, after);
     }
 
@@ -116,9 +116,9 @@ public interface Rate {
      * @throws IllegalArgumentException if a number is not positive, or not finite
      */
     static Rate step(double rate, long every, double factor) {
-        Required.positive("step", "the rate", rate);
+        Given.positive("step", "the rate", rate);
         Required.steps("step", "the number of steps between changes", 1, every);
-        Required.positive("step", "the factor", factor);
+        Given.positive("step", "the factor", factor);
         return step -> rate * Powers.pow(factor, Required.step(step) / every);
     }
 
@@ -133,8 +133,8 @@ public interface Rate {
      * @throws IllegalArgumentException if a number is not positive, or not finite
      */
     static Rate multiStep(double rate, double factor, long... milestones) {
-        Required.positive("multiStep", "the rate", rate);
-        Required.positive("multiStep", "the factor", factor);
+        Given.positive("multiStep", "the rate", rate);
+        Given.positive("multiStep", "the factor", factor);
         long[] sorted = Given.value("multiStep", "the milestones", milestones).clone();
         for (long milestone : sorted) {
             Required.steps("multiStep", "a milestone", 1, milestone);
@@ -152,8 +152,8 @@ public interface Rate {
      * @throws IllegalArgumentException if a number is not positive, or not finite
      */
     static Rate exponential(double rate, double factor) {
-        Required.positive("exponential", "the rate", rate);
-        Required.positive("exponential", "the factor", factor);
+        Given.positive("exponential", "the rate", rate);
+        Given.positive("exponential", "the factor", factor);
         return step -> rate * Powers.pow(factor, Required.step(step));
     }
 
@@ -168,8 +168,8 @@ public interface Rate {
      * @throws IllegalArgumentException if a rate is negative or not finite, or steps is less than 1
      */
     static Rate linear(double from, double to, long steps) {
-        Required.notNegative("linear", "the first rate", from);
-        Required.notNegative("linear", "the last rate", to);
+        Given.notNegative("linear", "the first rate", from);
+        Given.notNegative("linear", "the last rate", to);
         Required.steps("linear", "the number of steps", 1, steps);
         return step -> Anneal.linear(from, to, Required.step(step), steps);
     }
@@ -184,9 +184,9 @@ public interface Rate {
      * @throws IllegalArgumentException if a number is not positive, or not finite
      */
     static Rate polynomial(double rate, long steps, double power) {
-        Required.positive("polynomial", "the rate", rate);
+        Given.positive("polynomial", "the rate", rate);
         Required.steps("polynomial", "the number of steps", 1, steps);
-        Required.positive("polynomial", "the power", power);
+        Given.positive("polynomial", "the power", power);
         return step -> rate * Powers.pow(Anneal.linear(1, 0, Required.step(step), steps), power);
     }
 
@@ -213,7 +213,7 @@ public interface Rate {
      * @throws IllegalArgumentException if the rate is not positive or not finite, steps is less than 1, or min is not from 0 to the rate
      */
     static Rate cosine(double rate, long steps, double min) {
-        Required.positive("cosine", "the rate", rate);
+        Given.positive("cosine", "the rate", rate);
         Required.steps("cosine", "the number of steps", 1, steps);
         Required.within("cosine", "min", min, "the rate, ", rate);
         return step -> {
@@ -236,7 +236,7 @@ public interface Rate {
      *     rate
      */
     static Rate cosineRestarts(double rate, long period, int factor, double min) {
-        Required.positive("cosineRestarts", "the rate", rate);
+        Given.positive("cosineRestarts", "the rate", rate);
         Required.steps("cosineRestarts", "the period", 1, period);
         Required.steps("cosineRestarts", "the factor", 1, factor);
         Required.within("cosineRestarts", "min", min, "the rate, ", rate);

@@ -18,20 +18,6 @@ final class Required {
         return value;
     }
 
-    static double positive(String caller, String what, double value) {
-        if (!(value > 0 && value <= Double.MAX_VALUE)) {
-            throw new IllegalArgumentException(caller + ": " + what + " must be positive and finite, got " + value);
-        }
-        return value;
-    }
-
-    static double notNegative(String caller, String what, double value) {
-        if (!(value >= 0 && value <= Double.MAX_VALUE)) {
-            throw new IllegalArgumentException(caller + ": " + what + " must be at least 0 and finite, got " + value);
-        }
-        return value;
-    }
-
     /** A number from 0 to another one, which may have a name that ends with a comma. */
     static double within(String caller, String what, double value, String name, double most) {
         if (!(value >= 0 && value <= most)) {

@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public final class RmsProp extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public RmsProp(double rate) {
-        this(Rate.constant(positive("RmsProp", "the rate", rate)));
+        this(Rate.constant(Given.positive("RmsProp", "the rate", rate)));
     }
 
     /**
@@ -47,9 +48,9 @@ public final class RmsProp extends Optimiser {
      */
     public RmsProp(Rate rate, double alpha, double epsilon, double momentum, boolean centered) {
         super(rate);
-        this.alpha = fraction("RmsProp", "alpha", alpha);
-        this.epsilon = positive("RmsProp", "epsilon", epsilon);
-        this.momentum = fraction("RmsProp", "the momentum", momentum);
+        this.alpha = Given.fraction("RmsProp", "alpha", alpha);
+        this.epsilon = Given.positive("RmsProp", "epsilon", epsilon);
+        this.momentum = Given.fraction("RmsProp", "the momentum", momentum);
         this.centered = centered;
     }
 

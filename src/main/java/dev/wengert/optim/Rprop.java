@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Rprop extends Optimiser {
      *     1, and η⁺ above 1
      */
     public Rprop(double start, double shrink, double grow, double smallest, double largest) {
-        super(Rate.constant(positive("Rprop", "the first step size", start)));
+        super(Rate.constant(Given.positive("Rprop", "the first step size", start)));
         if (!(shrink > 0 && shrink < 1 && grow > 1 && grow < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "Rprop: the factors must be between 0 and 1, and above 1, got " + shrink + " and " + grow);
@@ -52,8 +53,8 @@ public final class Rprop extends Optimiser {
         this.start = start;
         this.shrink = shrink;
         this.grow = grow;
-        this.smallest = positive("Rprop", "the smallest step size", smallest);
-        this.largest = positive("Rprop", "the largest step size", largest);
+        this.smallest = Given.positive("Rprop", "the smallest step size", smallest);
+        this.largest = Given.positive("Rprop", "the largest step size", largest);
     }
 
     @Override

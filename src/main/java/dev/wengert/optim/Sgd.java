@@ -1,6 +1,7 @@
 package dev.wengert.optim;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Given;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public final class Sgd extends Optimiser {
      * @throws IllegalArgumentException unless the rate is positive and finite
      */
     public Sgd(double rate) {
-        this(Rate.constant(positive("Sgd", "the rate", rate)));
+        this(Rate.constant(Given.positive("Sgd", "the rate", rate)));
     }
 
     /**
@@ -47,8 +48,8 @@ public final class Sgd extends Optimiser {
      */
     public Sgd(double rate, double momentum) {
         this(
-                Rate.constant(positive("Sgd", "the rate", rate)),
-                Rate.constant(fraction("Sgd", "the momentum", momentum)));
+                Rate.constant(Given.positive("Sgd", "the rate", rate)),
+                Rate.constant(Given.fraction("Sgd", "the momentum", momentum)));
     }
 
     /**
@@ -59,7 +60,7 @@ public final class Sgd extends Optimiser {
      * @throws IllegalArgumentException unless the momentum is at least 0 and less than 1
      */
     public Sgd(Rate rate, double momentum) {
-        this(rate, Rate.constant(fraction("Sgd", "the momentum", momentum)));
+        this(rate, Rate.constant(Given.fraction("Sgd", "the momentum", momentum)));
     }
 
     /**
@@ -88,7 +89,7 @@ public final class Sgd extends Optimiser {
         }
         this.withMomentum = true;
         this.nesterov = nesterov;
-        this.dampening = fraction("Sgd", "the dampening", dampening);
+        this.dampening = Given.fraction("Sgd", "the dampening", dampening);
     }
 
     @Override

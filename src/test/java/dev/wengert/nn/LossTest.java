@@ -302,7 +302,7 @@ class LossTest {
                         "crossEntropy: there must be one weight for each class, got weights [2] and 3 classes",
                         () -> Loss.crossEntropy().classWeights(Tensor.ones(2)).apply(table, table)),
                 Map.entry(
-                        "crossEntropy: every class weight must be 0 or more and finite, got -1.0",
+                        "crossEntropy: every class weight must be finite and at least 0, got -1.0",
                         () -> Loss.crossEntropy().classWeights(Tensor.of(1, -1))),
                 Map.entry(
                         "crossEntropy: the label smoothing must be from 0 to 1, got 1.5",

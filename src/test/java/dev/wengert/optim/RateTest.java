@@ -392,10 +392,10 @@ class RateTest {
 
     @Test
     void whatIsWrongIsNamed() {
-        refuses("constant: the rate must be at least 0 and finite, got NaN", () -> Rate.constant(Double.NaN));
-        refuses("constant: the factor must be at least 0 and finite, got -1.0", () -> Rate.constant(1, -1, 2));
+        refuses("constant: the rate must be finite and at least 0, got NaN", () -> Rate.constant(Double.NaN));
+        refuses("constant: the factor must be finite and at least 0, got -1.0", () -> Rate.constant(1, -1, 2));
         refuses(
-                "constant: the rate times the factor must be at least 0 and finite, got Infinity",
+                "constant: the rate times the factor must be finite and at least 0, got Infinity",
                 () -> Rate.constant(1e200, 1e200, 2));
         refuses("then: the number of steps must be at least 0, got -1", () -> Rate.constant(1, 1, -1));
         refuses("step: the rate must be positive and finite, got 0.0", () -> Rate.step(0, 1, 1));
@@ -408,8 +408,8 @@ class RateTest {
         refuses("multiStep: a milestone must be at least 1, got 0", () -> Rate.multiStep(1, 1, 3, 0));
         refuses("exponential: the rate must be positive and finite, got -1.0", () -> Rate.exponential(-1, 1));
         refuses("exponential: the factor must be positive and finite, got 0.0", () -> Rate.exponential(1, 0));
-        refuses("linear: the first rate must be at least 0 and finite, got -1.0", () -> Rate.linear(-1, 1, 1));
-        refuses("linear: the last rate must be at least 0 and finite, got NaN", () -> Rate.linear(1, Double.NaN, 1));
+        refuses("linear: the first rate must be finite and at least 0, got -1.0", () -> Rate.linear(-1, 1, 1));
+        refuses("linear: the last rate must be finite and at least 0, got NaN", () -> Rate.linear(1, Double.NaN, 1));
         refuses("linear: the number of steps must be at least 1, got 0", () -> Rate.linear(1, 1, 0));
         refuses("polynomial: the rate must be positive and finite, got 0.0", () -> Rate.polynomial(0, 1, 1));
         refuses("polynomial: the number of steps must be at least 1, got 0", () -> Rate.polynomial(1, 0, 1));
@@ -476,7 +476,7 @@ class RateTest {
         refuses("patience: the patience must be at least 0, got -1", () -> rate.patience(-1));
         refuses("threshold: a relative threshold must be at least 0 and less than 1, got 1.0", () -> rate.threshold(1));
         refuses(
-                "absoluteThreshold: the threshold must be at least 0 and finite, got -1.0",
+                "absoluteThreshold: the threshold must be finite and at least 0, got -1.0",
                 () -> rate.absoluteThreshold(-1));
         refuses("cooldown: the cooldown must be at least 0, got -1", () -> rate.cooldown(-1));
         refuses("minRate: the lowest rate must be from 0 to the first rate, 1.0, got 2.0", () -> rate.minRate(2));
