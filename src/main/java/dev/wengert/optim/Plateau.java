@@ -124,10 +124,7 @@ public final class Plateau implements Rate {
      * @throws IllegalArgumentException if the threshold is out of range
      */
     public Plateau threshold(double threshold) {
-        if (!(threshold >= 0 && threshold < 1)) {
-            throw new IllegalArgumentException(
-                    "threshold: a relative threshold must be at least 0 and less than 1, got " + threshold);
-        }
+        Given.fraction("threshold", "a relative threshold", threshold);
         return new Plateau(name, firstRate, maximizes, factor, patience, threshold, false, cooldown, minRate);
     }
 

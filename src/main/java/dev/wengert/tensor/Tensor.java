@@ -574,9 +574,7 @@ public final class Tensor {
      * @throws IllegalArgumentException if ulps is negative, NaN or infinite
      */
     public boolean equalsWithinUlps(Tensor other, double ulps) {
-        if (!(ulps >= 0 && ulps < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("equalsWithinUlps: ulps must be finite and at least 0, got " + ulps);
-        }
+        Given.notNegative("equalsWithinUlps", "ulps", ulps);
         return shape.equals(Given.value("equalsWithinUlps", "the other tensor", other).shape)
                 && ulpDistance(other) <= ulps;
     }

@@ -2,6 +2,7 @@ package dev.wengert.autodiff.op;
 
 import dev.wengert.autodiff.Variable;
 import dev.wengert.kernel.Elementwise;
+import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 
 /**
@@ -11,9 +12,7 @@ import dev.wengert.tensor.Shape;
 public record Elu(double alpha, int order) implements ElementwiseOp, Single {
 
     public Elu {
-        if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("elu: alpha must be finite and at least 0, got " + alpha);
-        }
+        Given.notNegative("elu", "alpha", alpha);
     }
 
     /** {@code α·elu(x/α)} with the limit −α at −∞. */
