@@ -4,6 +4,7 @@ import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.loop.Scan;
 import dev.wengert.autodiff.op.AddWindows;
 import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.AllFinite;
 import dev.wengert.autodiff.op.Argsort;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
@@ -153,7 +154,11 @@ final class Bounds {
             Arrays.setAll(errors, i -> errors[i] > 0 && sizes[i] <= errors[i] ? 1 : 0);
             return errors;
         }
-        if (op instanceof OneHot || op instanceof Signs || op instanceof Draw || op instanceof FoldKey) {
+        if (op instanceof OneHot
+                || op instanceof Signs
+                || op instanceof Draw
+                || op instanceof FoldKey
+                || op instanceof AllFinite) {
             return new double[out.size()];
         }
         if (op instanceof MatMul || op instanceof Convolution) {

@@ -4,6 +4,7 @@ import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.loop.Scan;
 import dev.wengert.autodiff.op.AddWindows;
 import dev.wengert.autodiff.op.Affine;
+import dev.wengert.autodiff.op.AllFinite;
 import dev.wengert.autodiff.op.BinaryOp;
 import dev.wengert.autodiff.op.Choice;
 import dev.wengert.autodiff.op.Comparison;
@@ -141,7 +142,11 @@ final class ExactForms {
         if (op instanceof Slope slope && slope.of() instanceof Max max) {
             return slope(max, x[0], s[0], a);
         }
-        if (op instanceof OneHot || op instanceof Signs || op instanceof Draw || op instanceof FoldKey) {
+        if (op instanceof OneHot
+                || op instanceof Signs
+                || op instanceof Draw
+                || op instanceof FoldKey
+                || op instanceof AllFinite) {
             double[][] numbers = Arrays.stream(x).map(Origins::toDoubles).toArray(double[][]::new);
             return exactly(((Primitive) op).eval(out, numbers, s));
         }

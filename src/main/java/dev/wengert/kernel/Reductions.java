@@ -61,6 +61,25 @@ public final class Reductions {
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
     }
 
+    /** Whether none of the first n elements is an infinity or a NaN: 0 times such a number is NaN. */
+    public static boolean allFinite(double[] x, int n) {
+        double s0 = 0.0;
+        double s1 = 0.0;
+        double s2 = 0.0;
+        double s3 = 0.0;
+        int l = 0;
+        for (; l < (n & -4); l += 4) {
+            s0 += x[l] * 0.0;
+            s1 += x[l + 1] * 0.0;
+            s2 += x[l + 2] * 0.0;
+            s3 += x[l + 3] * 0.0;
+        }
+        for (; l < n; l++) {
+            s0 += x[l] * 0.0;
+        }
+        return (s0 + s1) + (s2 + s3) == 0.0;
+    }
+
     /** Returns the maximum of {@code x[from … from + n)}: NaN if one is NaN, −∞ if n is 0. */
     public static double max(double[] x, int from, int n) {
         double m = Double.NEGATIVE_INFINITY;

@@ -2,6 +2,7 @@ package dev.wengert.optim;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.AllFinite;
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
 import dev.wengert.nn.Context;
@@ -41,6 +42,7 @@ public abstract class Optimiser {
     private Clipping clipping = Clipping.NONE;
     private int microBatches = 1;
     private double averageDecay;
+    private boolean finite;
 
     /** Whether this is the rule of a group of another optimiser. */
     private boolean grouped;
@@ -278,6 +280,17 @@ public abstract class Optimiser {
     }
 
     /**
+     * Refuses steps that are not finite: if the loss, a gradient, a new value or new state has an infinity or a NaN, the step throws a {@link
+     * NotFiniteException} that names where it comes from, and nothing has moved. It costs one pass over what moves.
+     *
+     * @return this optimiser
+     */
+    public final Optimiser requireFinite() {
+        this.finite = true;
+        return this;
+    }
+
+    /**
      * Lets some parameters follow another rule, with rates, decay and state of its own: a parameter group. What belongs to all parameters,
      * clipping, accumulation and averages, is set here.
      *
@@ -376,11 +389,12 @@ public abstract class Optimiser {
      *
      * @param gradients a gradient for each parameter, as {@link dev.wengert.autodiff.Autodiff#gradients} returns them; parameters that are not
      *     in the map are left alone
+     * @throws NotFiniteException if {@link #requireFinite} is set and a gradient or what moves is not finite
      * @throws ShapeException if a gradient does not have the shape of its parameter. Whatever is thrown, no parameter has moved then
      */
     public final void step(Map<Parameter, Tensor> gradients) {
         Map<Parameter, Tensor> given = Given.map("step: gradient", Parameter.class, Tensor.class, gradients);
-        List<Variable> g = new ArrayList<>();
+        Moves moves = new Moves();
         given.forEach((parameter, gradient) -> {
             if (!gradient.shape().equals(parameter.variable().shape())) {
                 throw new ShapeException(
@@ -388,11 +402,17 @@ public abstract class Optimiser {
                         "a gradient must have the shape of its parameter",
                         "parameter " + parameter + " and gradient " + gradient.shape());
             }
-            g.add(Variable.of(gradient));
+            moves.gradient(parameter, Variable.of(gradient));
         });
-        Moves moves = new Moves();
         boolean last = batch.value().item() == microBatches - 1;
-        move(moves, List.copyOf(given.keySet()), g, settings(), last);
+        move(moves, settings(), last);
+        if (finite) {
+            try {
+                moves.requireFinite();
+            } catch (AllFinite.Refused e) {
+                throw Anomaly.of(moves);
+            }
+        }
         moves.set();
     }
 
@@ -464,6 +484,10 @@ public abstract class Optimiser {
         return batch;
     }
 
+    final boolean requiresFinite() {
+        return finite;
+    }
+
     final int microBatches() {
         return microBatches;
     }
@@ -496,15 +520,14 @@ public abstract class Optimiser {
     }
 
     /**
-     * Adds the moves of a batch to others.
+     * Adds the moves of a batch to its gradients.
      *
-     * @param parameters the parameters that have a gradient
      * @param settings the values of {@link #schedules}
      * @param last whether the batch completes a step; else its gradients are kept for one
      */
-    final void move(
-            Moves moves, List<Parameter> parameters, List<Variable> gradients, List<Variable> settings, boolean last) {
-        List<Variable> g = gradients;
+    final void move(Moves moves, List<Variable> settings, boolean last) {
+        List<Parameter> parameters = moves.reached();
+        List<Variable> g = moves.gradients();
         if (microBatches > 1) {
             List<Variable> sums = new ArrayList<>();
             for (int i = 0; i < parameters.size(); i++) {

@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Plan;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.AllFinite;
 import dev.wengert.message.Arguments;
 import dev.wengert.message.Given;
 import dev.wengert.nn.Context;
@@ -37,6 +38,7 @@ public final class Step {
     private final Variable key;
 
     private final boolean replayed;
+    private final boolean finite;
     private final List<Rate> schedules;
     private final AtomicBoolean running = new AtomicBoolean();
     private final List<Replay> replays = new ArrayList<>();
@@ -85,6 +87,7 @@ public final class Step {
         }
         this.key = key == null ? null : Variable.of(key.tensor());
         this.replayed = replayed;
+        this.finite = optimiser.requiresFinite();
         this.schedules = optimiser.schedules();
         optimiser.state(this.parameters);
     }
@@ -191,7 +194,11 @@ public final class Step {
                 }
             }
             boolean last = read(optimiser.batchParameter()) == optimiser.microBatches() - 1;
-            return replayed ? replay(inputs, last) : compute(inputs, last);
+            try {
+                return replayed ? replay(inputs, last) : compute(inputs, last);
+            } catch (AllFinite.Refused e) {
+                throw notFinite(inputs, last);
+            }
         } finally {
             if (inputs.length <= 3) {
                 Arrays.fill(inputs, null);
@@ -205,14 +212,19 @@ public final class Step {
         return number[0];
     }
 
-    private double compute(Tensor[] inputs, boolean last) {
+    private List<Variable> settings() {
         long made = (long) read(optimiser.countParameter());
-        List<Variable> settings = schedules.stream()
+        return schedules.stream()
                 .map(rate -> Variable.of(Optimiser.value(rate, made)))
                 .toList();
-        Moves moves = new Moves();
-        Variable y = moves(moves, Arrays.stream(inputs).map(Variable::of).toList(), settings, last);
-        double value = y.item();
+    }
+
+    private double compute(Tensor[] inputs, boolean last) {
+        Moves moves = moves(Arrays.stream(inputs).map(Variable::of).toList(), settings(), last);
+        if (finite) {
+            moves.requireFinite();
+        }
+        double value = moves.loss().item();
         double gradientNorm = moves.norm().item();
         moves.set();
         norm = last ? gradientNorm : norm;
@@ -247,45 +259,57 @@ public final class Step {
         }
         List<Tensor> examples = new ArrayList<>(List.of(inputs));
         schedules.forEach(rate -> examples.add(Tensor.scalar(0)));
-        Moves moves = new Moves();
+        List<Parameter> moved = new ArrayList<>();
         Tape tape = Tape.record(
                 in -> {
-                    Moves recorded = new Moves();
-                    List<Variable> outputs = new ArrayList<>();
-                    outputs.add(
-                            moves(recorded, in.subList(0, inputs.length), in.subList(inputs.length, in.size()), last));
-                    outputs.add(recorded.norm());
-                    outputs.addAll(recorded.values());
-                    recorded.parameters().forEach(parameter -> moves.put(parameter, Variable.of(0)));
+                    Moves moves = moves(in.subList(0, inputs.length), in.subList(inputs.length, in.size()), last);
+                    List<Variable> outputs = new ArrayList<>(List.of(moves.loss(), moves.norm()));
+                    if (finite) {
+                        outputs.add(moves.requireFinite());
+                    }
+                    outputs.addAll(moves.values());
+                    moved.clear();
+                    moved.addAll(moves.parameters());
                     return outputs;
                 },
                 examples,
                 examples);
-        Replay replay =
-                new Replay(Arrays.stream(inputs).map(Tensor::shape).toList(), last, tape.compile(moves.parameters()));
+        Replay replay = new Replay(Arrays.stream(inputs).map(Tensor::shape).toList(), last, tape.compile(moved));
         replays.add(replay);
         return replay.plan();
     }
 
-    /** Computes the loss of a batch and the new values of parameters and state. */
-    private Variable moves(Moves moves, List<Variable> inputs, List<Variable> settings, boolean last) {
+    /** Computes the loss of a batch, its gradients, and the new values of parameters and state. */
+    private Moves moves(List<Variable> inputs, List<Variable> settings, boolean last) {
+        Moves moves = new Moves();
         Context context = key == null ? null : Context.training(keyOfBatch());
         Variable y = Given.result("run", "a variable", loss.apply(new Arguments<>("run", "a tensor", inputs), context));
         List<Variable> leaves = parameters.stream().map(Parameter::variable).toList();
         List<Variable> gradients = Autodiff.gradients(y, leaves);
-        List<Parameter> reached = new ArrayList<>();
-        List<Variable> g = new ArrayList<>();
+        moves.loss(y);
         for (int i = 0; i < leaves.size(); i++) {
             if (!isAbsent(gradients.get(i))) {
-                reached.add(parameters.get(i));
-                g.add(gradients.get(i));
+                moves.gradient(parameters.get(i), gradients.get(i));
             }
         }
-        optimiser.move(moves, reached, g, settings, last);
+        optimiser.move(moves, settings, last);
         if (context != null) {
             context.updates().forEach(moves::put);
         }
-        return y;
+        return moves;
+    }
+
+    /** Makes the step again, eagerly, to find where a number that is not finite comes from. */
+    private NotFiniteException notFinite(Tensor[] inputs, boolean last) {
+        Moves[] moves = new Moves[1];
+        Tape tape = Tape.trace(
+                in -> {
+                    moves[0] = moves(in, settings(), last);
+                    return List.of(moves[0].loss());
+                },
+                List.of(inputs),
+                parameters);
+        return Anomaly.of(tape, moves[0]);
     }
 
     private Variable keyOfBatch() {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Operations through which no perturbation passes, because their derivative is 0 or unwanted. */
 public sealed interface InertOp extends Primitive
-        permits Comparison, Slope, Flat, OneHot, Nonzero, Argsort, Ranks, Draw, FoldKey, Signs {
+        permits Comparison, Slope, Flat, OneHot, Nonzero, Argsort, Ranks, Draw, FoldKey, Signs, AllFinite {
 
     @Override
     default boolean derivesJvp() {

@@ -733,7 +733,10 @@ public final class Samples {
                                         .get(i),
                                 KEY.tensor(),
                                 scalar(5))
-                        .inert(0, 1));
+                        .inert(0, 1),
+                Sample.of(new AllFinite(), Shape.of(), (i, v) -> 0, scalar(-3), Tensor.of(1, 1e308, 0))
+                        .inert(0, 1),
+                Sample.of(new AllFinite(), Shape.of(), (i, v) -> 0, empty(0)).inert(0));
     }
 
     private static Sample gather(Tensor x, Tensor index) {
