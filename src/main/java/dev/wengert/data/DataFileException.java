@@ -3,7 +3,7 @@ package dev.wengert.data;
 import java.io.IOException;
 
 /**
- * The error for a data file that cannot be read, or does not have the required content. The message is one line: the file, the place in
+ * The error for a file that cannot be read or written, or does not have the required content. The message is one line: the file, the place in
  * it, the requirement there, and the text or bytes that were found.
  *
  * <p>In a text file the place is the line and the column, both from 1, as an editor shows them: {@code
@@ -13,11 +13,24 @@ import java.io.IOException;
 public final class DataFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    DataFileException(String place, String problem) {
+    /**
+     * The error at a place.
+     *
+     * @param place the file and the place in it
+     * @param problem what is required there, and what was found
+     */
+    public DataFileException(String place, String problem) {
         super(place + ": " + problem);
     }
 
-    DataFileException(String place, String problem, Throwable cause) {
+    /**
+     * The error at a place, with its cause.
+     *
+     * @param place the file and the place in it
+     * @param problem what is required there, and what was found
+     * @param cause the cause
+     */
+    public DataFileException(String place, String problem, Throwable cause) {
         super(place + ": " + problem, cause);
     }
 }
