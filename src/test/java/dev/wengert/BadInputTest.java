@@ -596,6 +596,9 @@ class BadInputTest {
                 kind(() -> (Supplier<Variable>) () -> Variable.of(1), "returns null", supplier()));
         kinds.put("UnaryOperator<Variable>", kind(() -> sum, "returns null", nothing));
         kinds.put(
+                "UnaryOperator<Tensor>",
+                kind(() -> (UnaryOperator<Tensor>) x -> x, "returns null", (UnaryOperator<Tensor>) x -> null));
+        kinds.put(
                 "Function<List<Variable>, Variable>",
                 kind(() -> all, "returns null", function(x -> null), "changes its arguments", function(x -> {
                     x.add(x.get(0));
@@ -901,6 +904,7 @@ class BadInputTest {
             given("OneCycle.finalDivFactor", () -> 2.0),
             given("Dataset", BadInputTest::tensor, () -> Tensor.of(0, 1), () -> 2),
             given("Dataset.rows", () -> 0, () -> 1),
+            given("Dataset.weighted", () -> Tensor.ones(2)),
             given("Dataset.split", () -> new int[] {1, 1}),
             given("OneHot.encode", () -> Tensor.of(0, 1), () -> 2),
             given("OneHot.decode", () -> Tensor.of(new double[][] {{0, 1}, {1, 0}})),
