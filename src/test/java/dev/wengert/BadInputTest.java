@@ -628,6 +628,7 @@ class BadInputTest {
         kinds.put("List<Variable>", list(BadInputTest::variable));
         kinds.put("List<Tensor>", list(BadInputTest::tensor));
         kinds.put("List<Shape>", list(() -> Shape.of(2)));
+        kinds.put("List<String>", list(() -> "a"));
         kinds.put("List<BigReal[]>", list(() -> new BigReal[] {BigReal.ONE}));
         kinds.put("Map<Parameter, Tensor>", map(parameter, BadInputTest::tensor));
         kinds.put("Map<Parameter, Variable>", map(() -> PARAMETER, BadInputTest::variable));
@@ -913,6 +914,8 @@ class BadInputTest {
             given("Table.numbers", () -> 0, () -> 1),
             given("Table.labels", () -> 0, () -> 2),
             given("Table.labels", () -> "a", () -> new String[] {"0", "1"}),
+            given("Table.labels", () -> "a", () -> List.of("0", "1")),
+            given("Table.oneHot", () -> "a", () -> List.of("0", "1")),
             given("BigArithmetic", () -> 20),
             given("BigArithmetic.dot", null, () -> 0, () -> 1, null, () -> 0, () -> 1, () -> 2),
             given("Doubles.between", () -> 0.0, () -> 1.0),
