@@ -596,6 +596,9 @@ class BadInputTest {
                 kind(() -> (Supplier<Variable>) () -> Variable.of(1), "returns null", supplier()));
         kinds.put("UnaryOperator<Variable>", kind(() -> sum, "returns null", nothing));
         kinds.put(
+                "UnaryOperator<Tensor>",
+                kind(() -> (UnaryOperator<Tensor>) x -> x, "returns null", (UnaryOperator<Tensor>) x -> null));
+        kinds.put(
                 "Function<List<Variable>, Variable>",
                 kind(() -> all, "returns null", function(x -> null), "changes its arguments", function(x -> {
                     x.add(x.get(0));
@@ -625,6 +628,7 @@ class BadInputTest {
         kinds.put("List<Variable>", list(BadInputTest::variable));
         kinds.put("List<Tensor>", list(BadInputTest::tensor));
         kinds.put("List<Shape>", list(() -> Shape.of(2)));
+        kinds.put("List<String>", list(() -> "a"));
         kinds.put("List<BigReal[]>", list(() -> new BigReal[] {BigReal.ONE}));
         kinds.put("Map<Parameter, Tensor>", map(parameter, BadInputTest::tensor));
         kinds.put("Map<Parameter, Variable>", map(() -> PARAMETER, BadInputTest::variable));
@@ -901,6 +905,7 @@ class BadInputTest {
             given("OneCycle.finalDivFactor", () -> 2.0),
             given("Dataset", BadInputTest::tensor, () -> Tensor.of(0, 1), () -> 2),
             given("Dataset.rows", () -> 0, () -> 1),
+            given("Dataset.weighted", () -> Tensor.ones(2)),
             given("Dataset.split", () -> new int[] {1, 1}),
             given("OneHot.encode", () -> Tensor.of(0, 1), () -> 2),
             given("OneHot.decode", () -> Tensor.of(new double[][] {{0, 1}, {1, 0}})),
@@ -909,6 +914,8 @@ class BadInputTest {
             given("Table.numbers", () -> 0, () -> 1),
             given("Table.labels", () -> 0, () -> 2),
             given("Table.labels", () -> "a", () -> new String[] {"0", "1"}),
+            given("Table.labels", () -> "a", () -> List.of("0", "1")),
+            given("Table.oneHot", () -> "a", () -> List.of("0", "1")),
             given("BigArithmetic", () -> 20),
             given("BigArithmetic.dot", null, () -> 0, () -> 1, null, () -> 0, () -> 1, () -> 2),
             given("Doubles.between", () -> 0.0, () -> 1.0),

@@ -7,7 +7,7 @@ import java.io.IOException;
  * it, the requirement there, and the text or bytes that were found.
  *
  * <p>In a text file the place is the line and the column, both from 1, as an editor shows them: {@code
- * penguins.csv:5:18: cell 3 (bill_length_mm) must be a number, got "NA"}. In a binary file it is the offset of a byte,
+ * penguins.csv:5:18: cell 3 (bill_length_mm) must be a number, got "NA"} and what to do. In a binary file it is the offset of a byte,
  * from 0. In a gzip file both refer to the unpacked content.
  */
 public final class DataFileException extends IOException {

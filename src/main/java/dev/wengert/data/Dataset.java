@@ -11,44 +11,189 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
- * Labelled samples: features and, for each sample, its class. A batch is a small data set, too. Immutable.
+ * Samples: one or several inputs, and for each sample perhaps a target and a weight. The targets of a classification are labels, and a data
+ * set that is made with a number of classes has checked them. All tensors have the samples along their first axis, and all methods keep
+ * them together. A batch is a small data set, too. Immutable.
+ *
+ * <pre>{@code
+ * Dataset digits = new Dataset(images, labels, 10);
+ * Dataset houses = Dataset.of(rooms, prices);
+ * }</pre>
  *
  * <p>A method that draws an order takes the generator as an argument. The same generator in the same state gives the same order.
  * {@code new SplittableRandom(seed)} is a good one in {@code java.base}; its orders are the same on every Java the
- * library is tested on.
- *
- * @param features the samples along the first axis: [n, d], or [n, height, width] and so on
- * @param labels the classes [n], whole numbers in 0..classes−1
- * @param classes the number of classes
+ * library is tested on. A {@link Key} always draws the same.
  */
-public record Dataset(Tensor features, Tensor labels, int classes) {
+public final class Dataset {
+    private static final int NO_CLASSES = 0;
+
+    private final List<Tensor> inputs;
+    private final Tensor targets;
+    private final Tensor weights;
+    private final int classes;
+
+    private Dataset(List<Tensor> inputs, Tensor targets, Tensor weights, int classes) {
+        this.inputs = inputs;
+        this.targets = targets;
+        this.weights = weights;
+        this.classes = classes;
+    }
+
     /**
-     * Checks the parts.
+     * Samples of a classification.
      *
-     * @param features the samples
-     * @param labels the classes
+     * @param features the samples along the first axis: [n, d], or [n, height, width] and so on
+     * @param labels the classes [n], whole numbers in 0..classes−1
      * @param classes the number of classes
      * @throws ShapeException if the features have no axis of samples, or there is not one label for each sample
      * @throws IllegalArgumentException if a label is no class, or {@code classes} is less than 1
      */
-    public Dataset {
+    public Dataset(Tensor features, Tensor labels, int classes) {
         Given.value("Dataset", "the labels", labels);
-        if (Given.value("Dataset", "the features", features).shape().rank() == 0) {
-            throw new ShapeException("Dataset", "features must have an axis of samples", "features []");
-        }
-        Shape required = Shape.of(features.shape().extent(0));
-        if (!labels.shape().equals(required)) {
-            throw new ShapeException(
-                    "Dataset",
-                    "labels must be one for each sample, of shape " + required,
-                    "features " + features.shape() + " and labels " + labels.shape());
-        }
+        this.inputs = inputs(List.of(Given.value("Dataset", "the features", features)));
+        requireEach("labels", labels, inputs);
         OneHot.requireClasses("Dataset", labels, classes);
+        this.targets = labels;
+        this.weights = null;
+        this.classes = classes;
+    }
+
+    /**
+     * Samples with targets, such as those of a regression.
+     *
+     * @param features the samples along the first axis: [n, d] and so on
+     * @param targets the targets along the first axis: [n], [n, q] and so on
+     * @return the data set
+     * @throws ShapeException if a tensor has no axis of samples, or there is not one target for each sample
+     */
+    public static Dataset of(Tensor features, Tensor targets) {
+        return of(List.of(Given.value("Dataset", "the features", features)), targets);
+    }
+
+    /**
+     * Samples with several inputs, and targets.
+     *
+     * @param inputs the inputs, 1 or more, each with the samples along its first axis
+     * @param targets the targets along the first axis
+     * @return the data set
+     * @throws ShapeException if a tensor has no axis of samples, or not as many samples as the others
+     * @throws IllegalArgumentException if there is no input
+     */
+    public static Dataset of(List<Tensor> inputs, Tensor targets) {
+        Given.value("Dataset", "the targets", targets);
+        List<Tensor> checked = inputs(Given.list("Dataset: input", Tensor.class, inputs));
+        requireSamples("targets", targets, checked);
+        return new Dataset(checked, targets, null, NO_CLASSES);
+    }
+
+    /**
+     * Samples without targets.
+     *
+     * @param inputs the inputs, 1 or more, each with the samples along its first axis
+     * @return the data set
+     * @throws ShapeException if an input has no axis of samples, or not as many samples as the others
+     * @throws IllegalArgumentException if there is no input
+     */
+    public static Dataset unlabelled(Tensor... inputs) {
+        return new Dataset(inputs(Given.array("Dataset: input", Tensor.class, inputs)), null, null, NO_CLASSES);
+    }
+
+    /**
+     * The same samples with weights.
+     *
+     * @param weights a weight for each sample, [n], 0 or more
+     * @return the data set with these weights, in place of others
+     * @throws ShapeException if there is not one weight for each sample
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
+    public Dataset weighted(Tensor weights) {
+        requireEach("weights", Given.value("Dataset", "the weights", weights), inputs);
+        requireWeights("Dataset", weights);
+        return new Dataset(inputs, targets, weights, classes);
+    }
+
+    /**
+     * The same samples with other inputs.
+     *
+     * @param inputs the inputs, 1 or more, each with the samples along its first axis
+     * @return the data set of these inputs, with the targets, weights and classes of this one
+     * @throws ShapeException if an input has no axis of samples, or not as many samples as this data set
+     * @throws IllegalArgumentException if there is no input
+     */
+    public Dataset withInputs(Tensor... inputs) {
+        return with(inputs(Given.array("withInputs: input", Tensor.class, inputs)));
+    }
+
+    private Dataset with(List<Tensor> inputs) {
+        if (inputs.get(0).shape().extent(0) != size()) {
+            throw new ShapeException(
+                    "withInputs",
+                    "inputs must have " + size() + " samples, as this data set has",
+                    "inputs " + shapes(inputs));
+        }
+        return new Dataset(inputs, targets, weights, classes);
+    }
+
+    private static List<Tensor> inputs(List<Tensor> inputs) {
+        if (inputs.isEmpty()) {
+            throw new IllegalArgumentException("Dataset: there must be an input, got none");
+        }
+        boolean one = inputs.size() == 1;
+        for (int i = 0; i < inputs.size(); i++) {
+            Shape shape = inputs.get(i).shape();
+            String what = one ? "features" : "input " + i;
+            if (shape.rank() == 0) {
+                throw new ShapeException("Dataset", what + " must have an axis of samples", what + " []");
+            }
+            if (shape.extent(0) != inputs.get(0).shape().extent(0)) {
+                throw new ShapeException(
+                        "Dataset", "inputs must have the same number of samples", "inputs " + shapes(inputs));
+            }
+        }
+        return inputs;
+    }
+
+    /** Refuses what is not one number for each sample. */
+    private static void requireEach(String what, Tensor each, List<Tensor> inputs) {
+        Shape required = Shape.of(inputs.get(0).shape().extent(0));
+        if (!each.shape().equals(required)) {
+            throw new ShapeException(
+                    "Dataset", what + " must be one for each sample, of shape " + required, got(inputs, what, each));
+        }
+    }
+
+    private static void requireSamples(String what, Tensor each, List<Tensor> inputs) {
+        int size = inputs.get(0).shape().extent(0);
+        if (each.shape().rank() == 0 || each.shape().extent(0) != size) {
+            throw new ShapeException(
+                    "Dataset", what + " must have the " + size + " samples as first axis", got(inputs, what, each));
+        }
+    }
+
+    private static String got(List<Tensor> inputs, String what, Tensor each) {
+        return (inputs.size() == 1 ? "features " : "inputs ") + shapes(inputs) + " and " + what + " " + each.shape();
+    }
+
+    private static String shapes(List<Tensor> tensors) {
+        return tensors.stream().map(tensor -> tensor.shape().toString()).collect(Collectors.joining(", "));
+    }
+
+    private static void requireWeights(String op, Tensor weights) {
+        double[] weight = TensorArrays.of(weights);
+        for (int i = 0; i < weight.length; i++) {
+            if (!(weight[i] >= 0 && weight[i] <= Double.MAX_VALUE)) {
+                throw new IllegalArgumentException(
+                        op + ": weights must be finite and at least 0, got " + weight[i] + " at [" + i + "]");
+            }
+        }
     }
 
     /**
@@ -57,7 +202,130 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @return the extent of the first axis
      */
     public int size() {
-        return labels.shape().size();
+        return inputs.get(0).shape().extent(0);
+    }
+
+    /**
+     * All tensors: what a step of training is run with.
+     *
+     * @return the inputs, then the targets if there are some, then the weights if there are some
+     */
+    public List<Tensor> tensors() {
+        List<Tensor> tensors = new ArrayList<>(inputs);
+        if (targets != null) {
+            tensors.add(targets);
+        }
+        if (weights != null) {
+            tensors.add(weights);
+        }
+        return List.copyOf(tensors);
+    }
+
+    /**
+     * The inputs.
+     *
+     * @return 1 or more
+     */
+    public List<Tensor> inputs() {
+        return inputs;
+    }
+
+    /**
+     * The only input.
+     *
+     * @return the samples along the first axis
+     * @throws IllegalStateException if there are several inputs
+     */
+    public Tensor features() {
+        if (inputs.size() > 1) {
+            throw new IllegalStateException(
+                    "features: there must be a single input, got " + inputs.size() + "; use inputs()");
+        }
+        return inputs.get(0);
+    }
+
+    /**
+     * The targets; those of a classification are its labels.
+     *
+     * @return the targets along the first axis
+     * @throws IllegalStateException if there are none
+     */
+    public Tensor targets() {
+        return present("targets", targets, "make the data set by Dataset.of(features, targets)");
+    }
+
+    /**
+     * The targets of a classification.
+     *
+     * @return the classes [n], whole numbers in 0..classes−1
+     * @throws IllegalStateException if this data set has no classes
+     */
+    public Tensor labels() {
+        requireClasses("labels");
+        return targets;
+    }
+
+    /**
+     * The number of classes.
+     *
+     * @return 1 or more
+     * @throws IllegalStateException if this data set has no classes
+     */
+    public int classes() {
+        requireClasses("classes");
+        return classes;
+    }
+
+    /**
+     * The weights of the samples.
+     *
+     * @return the weights [n]
+     * @throws IllegalStateException if there are none
+     */
+    public Tensor weights() {
+        return present("weights", weights, "call weighted(weights)");
+    }
+
+    /**
+     * Whether this is a classification.
+     *
+     * @return whether there are labels of a known number of classes
+     */
+    public boolean hasClasses() {
+        return classes != NO_CLASSES;
+    }
+
+    /**
+     * Whether there are targets.
+     *
+     * @return whether there is a target, or a label, for each sample
+     */
+    public boolean hasTargets() {
+        return targets != null;
+    }
+
+    /**
+     * Whether there are weights.
+     *
+     * @return whether there is a weight for each sample
+     */
+    public boolean hasWeights() {
+        return weights != null;
+    }
+
+    private static Tensor present(String what, Tensor tensor, String remedy) {
+        if (tensor == null) {
+            throw new IllegalStateException(what + ": the data set must have " + what + ", got none; " + remedy);
+        }
+        return tensor;
+    }
+
+    private void requireClasses(String caller) {
+        if (!hasClasses()) {
+            throw new IllegalStateException(caller + ": the data set must have classes, got "
+                    + (hasTargets() ? "targets without classes, see targets()" : "none")
+                    + "; make it by new Dataset(features, labels, classes)");
+        }
     }
 
     /**
@@ -69,7 +337,19 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @throws IndexOutOfBoundsException if there are no such samples
      */
     public Dataset rows(int from, int to) {
-        return new Dataset(features.rows(from, to), labels.rows(from, to), classes);
+        return each(tensor -> tensor.rows(from, to));
+    }
+
+    /**
+     * Samples by their indices.
+     *
+     * @param indices the indices, from 0, in any order, with repetitions
+     * @return a copy of these samples, in this order
+     * @throws IndexOutOfBoundsException if there is no such sample
+     */
+    public Dataset rows(int[] indices) {
+        int[] chosen = Given.value("rows", "the array of indices", indices).clone();
+        return each(tensor -> tensor.rows(chosen));
     }
 
     /**
@@ -103,23 +383,44 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      * @return a shuffled copy
      */
     public Dataset shuffled(RandomGenerator random) {
-        return samples(permutation("shuffled", random));
+        return rows(permutation("shuffled", random));
     }
 
     /**
-     * The same labels with a function of each feature, such as {@code x -> x / 255} for grey levels.
+     * The same samples in the order that a key draws, {@link Key#permutation}.
+     *
+     * @param key the key of the order
+     * @return a shuffled copy
+     */
+    public Dataset shuffled(Key key) {
+        return rows(Given.value("shuffled", "the key", key).permutation(size()));
+    }
+
+    /**
+     * The same targets with a function of each feature, such as {@code x -> x / 255} for grey levels.
      *
      * @param f the function
      * @return the data set of its values. This data set is unchanged, so both together take twice the memory
+     * @throws IllegalStateException if there are several inputs
      */
     public Dataset mapFeatures(DoubleUnaryOperator f) {
         Given.value("mapFeatures", "the function", f);
-        double[] x = TensorArrays.of(features);
-        double[] y = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            y[i] = f.applyAsDouble(x[i]);
-        }
-        return new Dataset(TensorArrays.wrap(features.shape(), y), labels, classes);
+        return with(List.of(features().map(f)));
+    }
+
+    /**
+     * The same targets with a function of each input, such as {@code standardiser::apply}. Give inputs with functions of their own to
+     * {@link #withInputs}.
+     *
+     * @param f the function of an input
+     * @return the data set of its values
+     * @throws ShapeException if a value has not as many samples as this data set
+     */
+    public Dataset mapInputs(UnaryOperator<Tensor> f) {
+        Given.value("mapInputs", "the function", f);
+        return with(inputs(inputs.stream()
+                .map(input -> Given.result("mapInputs", "a tensor", f.apply(input)))
+                .toList()));
     }
 
     /**
@@ -164,6 +465,21 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
         return new Batches(this, Given.value("batches", "the key", key).permutation(size()), size);
     }
 
+    /** Whether the other is a data set of equal tensors and as many classes. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Dataset data
+                && classes == data.classes
+                && inputs.equals(data.inputs)
+                && Objects.equals(targets, data.targets)
+                && Objects.equals(weights, data.weights);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(inputs, targets, weights, classes);
+    }
+
     /**
      * The shapes, not the numbers.
      *
@@ -171,11 +487,18 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
      */
     @Override
     public String toString() {
-        return "Dataset[features " + features.shape() + ", " + classes + " classes]";
+        return "Dataset[" + (inputs.size() == 1 ? "features " : "inputs ") + shapes(inputs)
+                + (hasClasses() ? ", " + classes + " classes" : hasTargets() ? ", targets " + targets.shape() : "")
+                + (hasWeights() ? ", weights " + weights.shape() : "") + "]";
     }
 
-    private Dataset samples(int[] indices) {
-        return new Dataset(features.rows(indices), labels.rows(indices), classes);
+    /** A data set of parts of all tensors. */
+    private Dataset each(UnaryOperator<Tensor> part) {
+        return new Dataset(
+                inputs.stream().map(part).toList(),
+                hasTargets() ? part.apply(targets) : null,
+                hasWeights() ? part.apply(weights) : null,
+                classes);
     }
 
     /** Fisher and Yates' shuffle, from the end as in Knuth's Algorithm P. */
@@ -211,7 +534,7 @@ public record Dataset(Tensor features, Tensor labels, int classes) {
         public Dataset get(int i) {
             Given.index("batches", "batch", i, size());
             int from = i * size;
-            return data.samples(Arrays.copyOfRange(order, from, from + Math.min(size, order.length - from)));
+            return data.rows(Arrays.copyOfRange(order, from, from + Math.min(size, order.length - from)));
         }
 
         @Override

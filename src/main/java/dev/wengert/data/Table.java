@@ -7,7 +7,11 @@ import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,24 +31,41 @@ import java.util.stream.IntStream;
  *         3);
  * }</pre>
  *
+ * <p>Cells that stand for a missing value, such as {@code NA}, are made known by {@link #missing}. They become NaN as numbers, belong to no
+ * category, and are no labels.
+ *
+ * <pre>{@code
+ * Table all = Csv.readNamed(Path.of("penguins.csv")).missing("NA");
+ * Tensor sizes = all.numbers("bill_length_mm", "bill_depth_mm"); // with NaN; see Imputer
+ * Tensor sex = all.oneHot("sex", all.categories("sex"));         // a row of zeros where it is missing
+ * }</pre>
+ *
  * <p>A number is written in decimal, {@code -1}, {@code .5} or {@code 6.02e23}, or is {@code NaN}, {@code Infinity} or
  * {@code -Infinity}: what {@code Double.toString} writes. It is rounded to the nearest double; one too large for a
  * double is an error. The locale has no effect.
  */
 public final class Table {
     private static final int SHOWN = 20;
+    private static final String NAME_IT = "; if it stands for a missing value, call missing(…) first";
+    private static final String LEAVE_OUT = "; without(…) leaves out rows with a missing value";
     private static final Set<String> NAMED_NUMBERS = Set.of("NaN", "Infinity", "-Infinity");
 
     private final Path file;
     private final int columns;
     private final List<String> names;
     private final List<Line> rows;
+    private final Set<String> missing;
 
     Table(Path file, int columns, List<String> names, List<Line> rows) {
+        this(file, columns, names, rows, Set.of());
+    }
+
+    private Table(Path file, int columns, List<String> names, List<Line> rows, Set<String> missing) {
         this.file = file;
         this.columns = columns;
         this.names = names;
         this.rows = rows;
+        this.missing = missing;
     }
 
     /**
@@ -93,13 +114,28 @@ public final class Table {
                             .noneMatch(column -> row.cell(cells, column).equals(mark));
                 })
                 .toList();
-        return new Table(file, this.columns, names, kept);
+        return new Table(file, this.columns, names, kept, missing);
+    }
+
+    /**
+     * The same table, which knows texts that stand for a missing value.
+     *
+     * @param marks the whole texts of such cells, such as {@code "NA"} and {@code "?"}, in place of others
+     * @return the table with these marks
+     */
+    public Table missing(String... marks) {
+        return new Table(
+                file,
+                columns,
+                names,
+                rows,
+                Set.copyOf(new HashSet<>(Given.array("missing: mark", String.class, marks))));
     }
 
     /**
      * All columns, as numbers.
      *
-     * @return a tensor [rows, columns]
+     * @return a tensor [rows, columns], with NaN for {@link #missing} values
      * @throws DataFileException if a cell is not a number
      */
     public Tensor numbers() throws DataFileException {
@@ -111,7 +147,7 @@ public final class Table {
      *
      * @param from the first column, from 0
      * @param to the column after the last
-     * @return a tensor [rows, to − from]
+     * @return a tensor [rows, to − from], with NaN for {@link #missing} values
      * @throws IllegalArgumentException if not {@code 0 <= from <= to}
      * @throws DataFileException if there are fewer than {@code to} columns, or a cell is not a number
      */
@@ -124,7 +160,7 @@ public final class Table {
      * Columns of these names, as numbers.
      *
      * @param columns the names, in the order of the result
-     * @return a tensor [rows, names]
+     * @return a tensor [rows, names], with NaN for {@link #missing} values
      * @throws DataFileException if there is no column of such a name, or a cell is not a number
      */
     public Tensor numbers(String... columns) throws DataFileException {
@@ -144,12 +180,30 @@ public final class Table {
         requireColumn(column);
         OneHot.requireCount("labels", classes);
         return values(Shape.of(rows.size()), new int[] {column}, (row, cells, c) -> {
-            double label = number(row, cells, c);
+            double label = number(row, cells, c, LEAVE_OUT);
             if (!OneHot.isClass(label, classes)) {
-                throw error(row, cells, c, "must be a whole number in 0.." + (classes - 1));
+                String remedy = isMissing(row, cells, c) ? LEAVE_OUT : "";
+                throw error(row, cells, c, "must be a whole number in 0.." + (classes - 1), remedy);
             }
             return label;
         });
+    }
+
+    /**
+     * The categories of a column: its texts, each once.
+     *
+     * @param column the name of the column
+     * @return the texts without {@link #missing} ones, sorted as {@code String} compares
+     * @throws DataFileException if there is no column of this name
+     */
+    public List<String> categories(String column) throws DataFileException {
+        int index = index("categories", column);
+        return rows.stream()
+                .map(row -> row.cell(row.cells(), index))
+                .filter(text -> !missing.contains(text))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /**
@@ -158,30 +212,80 @@ public final class Table {
      * @param column the name of the column
      * @param classes the texts, in the order of their classes: the first is class 0
      * @return a tensor [rows] of whole numbers in 0..classes−1
-     * @throws IllegalArgumentException if there are no classes
      * @throws DataFileException if there is no column of this name, or a cell is not a class
      * @throws IllegalArgumentException if there are no classes, or one is given twice
      */
     public Tensor labels(String column, String... classes) throws DataFileException {
-        List<String> texts = Given.array("labels: class", String.class, classes);
-        OneHot.requireCount("labels", texts.size());
-        for (int i = 0; i < texts.size(); i++) {
-            if (texts.indexOf(texts.get(i)) < i) {
-                throw new IllegalArgumentException(
-                        "labels: classes must differ, got " + Text.quote(texts.get(i)) + " again");
+        return labels(column, Given.array("labels: class", String.class, classes));
+    }
+
+    /**
+     * A column of classes that are written as text.
+     *
+     * @param column the name of the column
+     * @param classes the texts, in the order of their classes, such as those of {@link #categories}
+     * @return a tensor [rows] of whole numbers in 0..classes−1
+     * @throws DataFileException if there is no column of this name, or a cell is not a class
+     * @throws IllegalArgumentException if there are no classes, or one is given twice
+     */
+    public Tensor labels(String column, List<String> classes) throws DataFileException {
+        Map<String, Integer> indices = byText("labels", classes);
+        return values(Shape.of(rows.size()), new int[] {index("labels", column)}, (row, cells, c) -> {
+            if (isMissing(row, cells, c)) {
+                throw error(row, cells, c, "must be one of " + listed(indices.keySet()), LEAVE_OUT);
+            }
+            return category(indices, row, cells, c);
+        });
+    }
+
+    /**
+     * The one-hot vectors of a column of categories: 1 at the category of the cell, and 0 elsewhere. A {@link #missing} cell gives zeros
+     * alone.
+     *
+     * @param column the name of the column
+     * @param classes the categories, in the order of the vectors, such as those of {@link #categories}
+     * @return a tensor [rows, classes]
+     * @throws DataFileException if there is no column of this name, or a cell is neither a category nor missing
+     * @throws IllegalArgumentException if there are no categories, or one is given twice
+     */
+    public Tensor oneHot(String column, List<String> classes) throws DataFileException {
+        Map<String, Integer> indices = byText("oneHot", classes);
+        int index = index("oneHot", column);
+        double[] y = new double[Shape.of(rows.size(), indices.size()).size()];
+        int start = 0;
+        for (Line row : rows) {
+            int[] cells = row.cells();
+            if (!isMissing(row, cells, index)) {
+                y[start + category(indices, row, cells, index)] = 1;
+            }
+            start += indices.size();
+        }
+        return TensorArrays.wrap(Shape.of(rows.size(), indices.size()), y);
+    }
+
+    private int category(Map<String, Integer> indices, Line row, int[] cells, int column) throws DataFileException {
+        Integer category = indices.get(row.cell(cells, column));
+        if (category == null) {
+            throw error(row, cells, column, "must be one of " + listed(indices.keySet()), "");
+        }
+        return category;
+    }
+
+    private boolean isMissing(Line row, int[] cells, int column) {
+        return missing.contains(row.cell(cells, column));
+    }
+
+    /** The indices of classes by their texts, in order. */
+    private static Map<String, Integer> byText(String op, List<String> classes) {
+        List<String> texts = Given.list(op + ": class", String.class, classes);
+        OneHot.requireCount(op, texts.size());
+        Map<String, Integer> indices = new LinkedHashMap<>();
+        for (String text : texts) {
+            if (indices.putIfAbsent(text, indices.size()) != null) {
+                throw new IllegalArgumentException(op + ": classes must differ, got " + Text.quote(text) + " again");
             }
         }
-        String allowed = listed(texts);
-        return values(
-                Shape.of(rows.size()),
-                indices(List.of(Given.value("labels", "the column", column))),
-                (row, cells, c) -> {
-                    int label = texts.indexOf(row.cell(cells, c));
-                    if (label < 0) {
-                        throw error(row, cells, c, "must be one of " + allowed);
-                    }
-                    return label;
-                });
+        return indices;
     }
 
     /**
@@ -195,7 +299,8 @@ public final class Table {
     }
 
     private Tensor numbers(int[] columns) throws DataFileException {
-        return values(Shape.of(rows.size(), columns.length), columns, this::number);
+        return values(
+                Shape.of(rows.size(), columns.length), columns, (row, cells, c) -> number(row, cells, c, NAME_IT));
     }
 
     private Tensor values(Shape shape, int[] columns, Parser parser) throws DataFileException {
@@ -215,8 +320,11 @@ public final class Table {
         double parse(Line row, int[] cells, int column) throws DataFileException;
     }
 
-    private double number(Line row, int[] cells, int column) throws DataFileException {
+    private double number(Line row, int[] cells, int column, String remedy) throws DataFileException {
         String text = row.cell(cells, column);
+        if (isMissing(row, cells, column)) {
+            return Double.NaN;
+        }
         boolean named = NAMED_NUMBERS.contains(text);
         try {
             if (named || isDecimal(text)) {
@@ -224,12 +332,12 @@ public final class Table {
                 if (named || Double.isFinite(number)) {
                     return number;
                 }
-                throw error(row, cells, column, "must be a number within the range of double");
+                throw error(row, cells, column, "must be a number within the range of double", "");
             }
         } catch (NumberFormatException e) {
             // such as 1-2 or a single point; the error follows below
         }
-        throw error(row, cells, column, "must be a number");
+        throw error(row, cells, column, "must be a number", remedy);
     }
 
     /** Whether a text is a decimal number. {@code Double.parseDouble} also accepts others: " 1", "1f", "0x1p0". */
@@ -242,13 +350,13 @@ public final class Table {
         return true;
     }
 
-    private DataFileException error(Line row, int[] cells, int column, String requirement) {
+    private DataFileException error(Line row, int[] cells, int column, String requirement, String remedy) {
         String name = names.isEmpty() ? "" : " (" + Text.name(names.get(column)) + ")";
         String got = Text.quote(row.cell(cells, column));
-        return row.error(cells[column], "cell " + (column + 1) + name + " " + requirement + ", got " + got);
+        return row.error(cells[column], "cell " + (column + 1) + name + " " + requirement + ", got " + got + remedy);
     }
 
-    private static String listed(List<String> texts) {
+    private static String listed(Collection<String> texts) {
         String end = texts.size() > SHOWN ? ", …]" : "]";
         return texts.stream().limit(SHOWN).map(Text::name).collect(Collectors.joining(", ", "[", end));
     }
@@ -271,6 +379,10 @@ public final class Table {
         if (to > columns) {
             throw new DataFileException(Text.path(file), "there must be at least " + to + " columns, got " + columns);
         }
+    }
+
+    private int index(String op, String column) throws DataFileException {
+        return indices(List.of(Given.value(op, "the column", column)))[0];
     }
 
     private int[] indices(List<String> columns) throws DataFileException {

@@ -105,7 +105,8 @@ class CsvTest {
                 .isEqualTo(68 + 2 * 123);
         assertThatThrownBy(() -> penguins.numbers("bill_length_mm"))
                 .hasMessage(Path.of("samples/data/penguins.csv")
-                        + ":5:18: cell 3 (bill_length_mm) must be a number, got \"NA\"");
+                        + ":5:18: cell 3 (bill_length_mm) must be a number, got \"NA\""
+                        + "; if it stands for a missing value, call missing(…) first");
     }
 
     @Test

@@ -190,4 +190,146 @@ class DatasetTest {
         Dataset data = new Dataset(Tensor.zeros(2, 0), Tensor.of(0, 1), 2);
         assertThat(data.batches(1).get(1).features().shape()).isEqualTo(Shape.of(1, 0));
     }
+
+    /** Sample i has the inputs 10i and (i, −i), the target i / 2 and the weight i. */
+    private static Dataset pairs(int n) {
+        Tensor i = Tensor.arange(n);
+        double[] both = new double[2 * n];
+        for (int k = 0; k < n; k++) {
+            both[2 * k] = k;
+            both[2 * k + 1] = -k;
+        }
+        return Dataset.of(List.of(i.map(v -> 10 * v), Tensor.of(Shape.of(n, 2), both)), i.map(v -> v / 2))
+                .weighted(i);
+    }
+
+    @Test
+    void aRegressionHasTargetsAndNoClasses() {
+        Dataset data = Dataset.of(Tensor.zeros(2, 3), Tensor.ones(2, 1));
+        assertThat(data.size()).isEqualTo(2);
+        assertThat(data.targets()).isEqualTo(Tensor.ones(2, 1));
+        assertThat(data.hasTargets()).isTrue();
+        assertThat(data.hasClasses()).isFalse();
+        assertThat(data.hasWeights()).isFalse();
+        assertThat(data.tensors()).containsExactly(Tensor.zeros(2, 3), Tensor.ones(2, 1));
+        assertThatThrownBy(data::labels)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("labels: the data set must have classes, got targets without classes, see targets();"
+                        + " make it by new Dataset(features, labels, classes)");
+        assertThatThrownBy(data::classes)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("classes: the data set must have classes, got targets without classes, see targets();"
+                        + " make it by new Dataset(features, labels, classes)");
+        assertThatThrownBy(data::weights)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("weights: the data set must have weights, got none; call weighted(weights)");
+    }
+
+    @Test
+    void inputsAlone() {
+        Dataset data = Dataset.unlabelled(Tensor.zeros(2, 3), Tensor.ones(2));
+        assertThat(data.tensors()).isEqualTo(data.inputs()).containsExactly(Tensor.zeros(2, 3), Tensor.ones(2));
+        assertThat(data.hasTargets()).isFalse();
+        assertThatThrownBy(data::targets)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("targets: the data set must have targets, got none;"
+                        + " make the data set by Dataset.of(features, targets)");
+        assertThatThrownBy(data::labels)
+                .hasMessage("labels: the data set must have classes, got none;"
+                        + " make it by new Dataset(features, labels, classes)");
+        assertThatThrownBy(data::features)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("features: there must be a single input, got 2; use inputs()");
+        assertThatThrownBy(Dataset::unlabelled)
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Dataset: there must be an input, got none");
+    }
+
+    @Test
+    void allTensorsStayTogether() {
+        Dataset data = pairs(6);
+        Dataset part = Dataset.of(
+                        List.of(Tensor.of(50, 10), Tensor.of(new double[][] {{5, -5}, {1, -1}})), Tensor.of(2.5, 0.5))
+                .weighted(Tensor.of(5, 1));
+        assertThat(data.rows(new int[] {5, 1})).isEqualTo(part);
+        assertThat(data.tensors()).hasSize(4);
+        assertThat(data.split(2, 4)).containsExactly(data.rows(0, 2), data.rows(2, 6));
+        Key key = Key.of(3);
+        assertThat(data.shuffled(key)).isEqualTo(data.rows(key.permutation(6)));
+        assertThat(data.batches(4, key))
+                .containsExactly(
+                        data.shuffled(key).rows(0, 4), data.shuffled(key).rows(4, 6));
+    }
+
+    @Test
+    void weightsStandBesideLabels() {
+        Dataset data = samples(2).weighted(Tensor.of(1, 0));
+        assertThat(data.weights()).isEqualTo(Tensor.of(1, 0));
+        assertThat(data.tensors()).containsExactly(data.features(), data.labels(), Tensor.of(1, 0));
+        assertThat(data.mapFeatures(x -> x + 1).weights()).isEqualTo(Tensor.of(1, 0));
+        assertThatThrownBy(() -> samples(2).weighted(Tensor.ones(3)))
+                .isExactlyInstanceOf(ShapeException.class)
+                .hasMessage("Dataset: weights must be one for each sample, of shape [2],"
+                        + " got features [2, 2] and weights [3]");
+        assertThatThrownBy(() -> samples(2).weighted(Tensor.of(1, -0.5)))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Dataset: weights must be finite and at least 0, got -0.5 at [1]");
+        assertThatThrownBy(() -> samples(2).weighted(Tensor.of(Double.NaN, 1)))
+                .hasMessage("Dataset: weights must be finite and at least 0, got NaN at [0]");
+        assertThatThrownBy(() -> samples(2).weighted(Tensor.of(Double.POSITIVE_INFINITY, 1)))
+                .hasMessage("Dataset: weights must be finite and at least 0, got Infinity at [0]");
+    }
+
+    @Test
+    void otherInputsKeepTheRest() {
+        Dataset data = samples(2).weighted(Tensor.of(1, 0));
+        Dataset more = data.withInputs(Tensor.of(7, 8), Tensor.zeros(2, 5));
+        assertThat(more.inputs()).containsExactly(Tensor.of(7, 8), Tensor.zeros(2, 5));
+        assertThat(more.labels()).isEqualTo(data.labels());
+        assertThat(more.classes()).isEqualTo(3);
+        assertThat(more.weights()).isEqualTo(data.weights());
+        assertThat(more.mapInputs(x -> x.map(v -> -v)).inputs())
+                .containsExactly(Tensor.of(-7, -8), Tensor.full(Shape.of(2, 5), -0.0));
+        assertThatThrownBy(() -> data.mapInputs(x -> x.rows(0, 1)))
+                .isExactlyInstanceOf(ShapeException.class)
+                .hasMessage("withInputs: inputs must have 2 samples, as this data set has, got inputs [1, 2]");
+    }
+
+    @Test
+    void samplesAreAsManyEverywhere() {
+        assertThatThrownBy(() -> Dataset.of(Tensor.zeros(4, 2), Tensor.zeros(3, 1)))
+                .isExactlyInstanceOf(ShapeException.class)
+                .hasMessage("Dataset: targets must have the 4 samples as first axis,"
+                        + " got features [4, 2] and targets [3, 1]");
+        assertThatThrownBy(() -> Dataset.of(Tensor.zeros(1), Tensor.scalar(3)))
+                .hasMessage("Dataset: targets must have the 1 samples as first axis, got features [1] and targets []");
+        assertThatThrownBy(() -> Dataset.unlabelled(Tensor.zeros(4, 2), Tensor.zeros(3)))
+                .isExactlyInstanceOf(ShapeException.class)
+                .hasMessage("Dataset: inputs must have the same number of samples, got inputs [4, 2], [3]");
+        assertThatThrownBy(() -> Dataset.unlabelled(Tensor.zeros(4, 2), Tensor.scalar(3)))
+                .hasMessage("Dataset: input 1 must have an axis of samples, got input 1 []");
+        assertThatThrownBy(() -> Dataset.of(List.of(Tensor.zeros(4, 2), Tensor.zeros(4)), Tensor.zeros(3)))
+                .hasMessage("Dataset: targets must have the 4 samples as first axis,"
+                        + " got inputs [4, 2], [4] and targets [3]");
+    }
+
+    @Test
+    void equalTensorsMakeEqualDataSets() {
+        assertThat(samples(3)).isEqualTo(samples(3)).hasSameHashCodeAs(samples(3));
+        assertThat(pairs(3)).isEqualTo(pairs(3)).hasSameHashCodeAs(pairs(3));
+        assertThat(samples(3))
+                .isNotEqualTo(samples(3).weighted(Tensor.ones(3)))
+                .isNotEqualTo(samples(3).withInputs(Tensor.zeros(3)))
+                .isNotEqualTo(Dataset.of(samples(3).features(), samples(3).labels()))
+                .isNotEqualTo(new Dataset(samples(3).features(), samples(3).labels(), 4))
+                .isNotEqualTo(new Dataset(samples(3).features(), Tensor.zeros(3), 3))
+                .isNotEqualTo(Dataset.unlabelled(samples(3).features()))
+                .isNotEqualTo("Dataset");
+    }
+
+    @Test
+    void printsShapesOfAllTensors() {
+        assertThat(pairs(3)).hasToString("Dataset[inputs [3], [3, 2], targets [3], weights [3]]");
+        assertThat(Dataset.unlabelled(Tensor.zeros(2, 3))).hasToString("Dataset[features [2, 3]]");
+    }
 }

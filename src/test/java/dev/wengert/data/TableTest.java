@@ -17,6 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TableTest {
+    private static final String NAME_IT = "; if it stands for a missing value, call missing(…) first";
+    private static final String LEAVE_OUT = "; without(…) leaves out rows with a missing value";
+
     @TempDir
     Path dir;
 
@@ -72,15 +75,15 @@ class TableTest {
             })
     void whatIsNoNumber(String text) throws IOException {
         Table table = rows("1,2", "3," + text);
-        assertError(table::numbers, ":2:3: cell 2 must be a number, got \"" + text + "\"");
+        assertError(table::numbers, ":2:3: cell 2 must be a number, got \"" + text + "\"" + NAME_IT);
     }
 
     @Test
     void digitsAreThoseOfAscii() throws IOException {
         Table devanagari = rows("\u0967\u0968");
-        assertError(devanagari::numbers, ":1:1: cell 1 must be a number, got \"\\u0967\\u0968\"");
+        assertError(devanagari::numbers, ":1:1: cell 1 must be a number, got \"\\u0967\\u0968\"" + NAME_IT);
         Table noBreakSpace = rows("1\u00A0000");
-        assertError(noBreakSpace::numbers, ":1:1: cell 1 must be a number, got \"1\\u00A0000\"");
+        assertError(noBreakSpace::numbers, ":1:1: cell 1 must be a number, got \"1\\u00A0000\"" + NAME_IT);
     }
 
     @Test
@@ -92,9 +95,9 @@ class TableTest {
     @Test
     void longTextIsCut() throws IOException {
         Table table = rows("x".repeat(41), "y".repeat(40));
-        assertError(table::numbers, ":1:1: cell 1 must be a number, got \"" + "x".repeat(40) + "…\"");
+        assertError(table::numbers, ":1:1: cell 1 must be a number, got \"" + "x".repeat(40) + "…\"" + NAME_IT);
         Table whole = table.without("x".repeat(41));
-        assertError(whole::numbers, ":2:1: cell 1 must be a number, got \"" + "y".repeat(40) + "\"");
+        assertError(whole::numbers, ":2:1: cell 1 must be a number, got \"" + "y".repeat(40) + "\"" + NAME_IT);
     }
 
     @Test
@@ -105,7 +108,7 @@ class TableTest {
                 Locale.setDefault(Locale.forLanguageTag(tag));
                 Table table = rows("1.5,\u0661");
                 assertThat(table.numbers(0, 1).toArray()).containsExactly(1.5);
-                assertError(table::numbers, ":1:5: cell 2 must be a number, got \"\\u0661\"");
+                assertError(table::numbers, ":1:5: cell 2 must be a number, got \"\\u0661\"" + NAME_IT);
             }
         } finally {
             Locale.setDefault(locale);
@@ -150,7 +153,7 @@ class TableTest {
     @Test
     void errorsNameTheLineOfTheFileAfterRowsWereLeftOut() throws IOException {
         Table table = named("a,b", "NA,1", "2,x").without("NA");
-        assertError(table::numbers, ":3:3: cell 2 (b) must be a number, got \"x\"");
+        assertError(table::numbers, ":3:3: cell 2 (b) must be a number, got \"x\"" + NAME_IT);
     }
 
     @Test
@@ -163,7 +166,7 @@ class TableTest {
         Table table = rows("1,0", "2,3", "x,1.5");
         assertError(() -> table.labels(1, 3), ":2:3: cell 2 must be a whole number in 0..2, got \"3\"");
         assertError(() -> table.labels(1, 4), ":3:3: cell 2 must be a whole number in 0..3, got \"1.5\"");
-        assertError(() -> table.labels(0, 4), ":3:1: cell 1 must be a number, got \"x\"");
+        assertError(() -> table.labels(0, 4), ":3:1: cell 1 must be a number, got \"x\"" + LEAVE_OUT);
     }
 
     @Test
@@ -205,5 +208,56 @@ class TableTest {
         assertThatThrownBy(() -> table.numbers(2, 1))
                 .hasMessage("numbers: columns must satisfy 0 <= from <= to, got from 2 and to 1");
         assertThatThrownBy(() -> table.labels(-1, 3)).hasMessage("labels: the column must be 0 or more, got -1");
+    }
+
+    @Test
+    void missingValuesAreNotNumbers() throws IOException {
+        Table table = named("a,b", "1,NA", "?,2", "3,4");
+        assertThat(table.missing("NA", "?").numbers()).isEqualTo(Tensor.of(new double[][] {
+            {1, Double.NaN}, {Double.NaN, 2}, {3, 4}
+        }));
+        assertError(() -> table.missing("NA").numbers(), ":3:1: cell 1 (a) must be a number, got \"?\"" + NAME_IT);
+        assertThat(table.missing("NA", "?").without("?").numbers("b")).isEqualTo(Tensor.of(new double[][] {
+            {Double.NaN}, {4}
+        }));
+        Table other = table.missing("NA").missing("?");
+        assertError(other::numbers, ":2:3: cell 2 (b) must be a number, got \"NA\"" + NAME_IT);
+    }
+
+    @Test
+    void aMissingLabelIsRefused() throws IOException {
+        Table table = named("a,b", "0,dog", "NA,NA").missing("NA");
+        assertError(
+                () -> table.labels("b", "NA", "dog"),
+                ":3:4: cell 2 (b) must be one of [NA, dog], got \"NA\"" + LEAVE_OUT);
+        assertError(
+                () -> table.labels(0, 2), ":3:1: cell 1 (a) must be a whole number in 0..1, got \"NA\"" + LEAVE_OUT);
+    }
+
+    @Test
+    void categoriesAreDistinctAndSorted() throws IOException {
+        Table table = named("a,b", "1,dog", "2,NA", "3,cat", "4,dog", "5,Dog");
+        assertThat(table.missing("NA").categories("b")).containsExactly("Dog", "cat", "dog");
+        assertThat(table.categories("b")).containsExactly("Dog", "NA", "cat", "dog");
+        assertThat(table.without("NA").labels("b", table.missing("NA").categories("b")))
+                .isEqualTo(Tensor.of(2, 1, 2, 0));
+        assertError(() -> table.categories("c"), ": there must be a column \"c\", got [a, b]");
+    }
+
+    @Test
+    void categoriesAsOneHotVectors() throws IOException {
+        Table table = named("a,b", "1,dog", "2,NA", "3,cat").missing("NA");
+        assertThat(table.oneHot("b", List.of("cat", "dog", "hen"))).isEqualTo(Tensor.of(new double[][] {
+            {0, 1, 0}, {0, 0, 0}, {1, 0, 0}
+        }));
+        assertError(() -> table.oneHot("b", List.of("dog")), ":4:3: cell 2 (b) must be one of [dog], got \"cat\"");
+        assertThatThrownBy(() -> table.oneHot("b", List.of("dog", "dog")))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("oneHot: classes must differ, got \"dog\" again");
+        assertThatThrownBy(() -> table.oneHot("b", List.of()))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("oneHot: classes must be 1 or more, got 0");
+        assertThatThrownBy(() -> table.labels("b", "dog", "dog"))
+                .hasMessage("labels: classes must differ, got \"dog\" again");
     }
 }
