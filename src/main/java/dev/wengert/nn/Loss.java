@@ -32,6 +32,21 @@ public interface Loss {
      */
     Variable apply(Variable prediction, Variable target);
 
+    /**
+     * The loss with weights of the examples, for those that take them: {@link BatchLoss} and {@link CrossEntropy}.
+     *
+     * @param prediction what the model gives
+     * @param target what it should give
+     * @param weights one weight for each example
+     * @return the loss
+     * @throws UnsupportedOperationException if this loss takes no weights
+     */
+    default Variable apply(Variable prediction, Variable target, Variable weights) {
+        throw new UnsupportedOperationException(
+                "loss: examples with weights need a loss that takes them, got one without;"
+                        + " those of Loss do, and a loss of your own overrides apply(prediction, target, weights)");
+    }
+
     // ---- classes ----
 
     /**
