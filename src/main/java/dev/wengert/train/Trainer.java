@@ -388,7 +388,8 @@ public final class Trainer {
      * @throws UncheckedIOException if a checkpoint cannot be written
      */
     public History fit(Dataset train) {
-        requireData(train);
+        requireData("fit", train);
+        requireOptions(train);
         int last = epochs > 0 ? epochs : Integer.MAX_VALUE;
         try {
             listeners.forEach(listener -> listener.onStart(last));
@@ -408,17 +409,46 @@ public final class Trainer {
         return history;
     }
 
-    private void requireData(Dataset train) {
-        requireExamples("fit", train);
+    /**
+     * Looks for what most often goes wrong, before a training: numbers that are missing, columns that are constant or not scaled, a softmax
+     * before the cross-entropy, a first loss far from chance, parameters without a gradient, a batch that cannot be learned by heart in 100
+     * steps, and a gradient that is not that of the loss. Afterwards parameters and optimiser are as they were.
+     *
+     * @param train the examples to learn from
+     * @return what was found
+     * @throws IllegalArgumentException if the data do not belong to the model
+     */
+    public Preflight preflight(Dataset train) {
+        requireData("preflight", train);
+        Key chance = key.fold(1);
+        Dataset batch = train.batches(batchSize, key.fold(0).fold(1)).get(0);
+        Checks checks = new Checks(loss, trained, train, batch);
+        if (checks.numbers()) {
+            checks.columns();
+            if (Checks.takesLogits(criterion, train)) {
+                checks.logits(criterion, model.apply(Variable.of(batch.features()), Context.inference()));
+            }
+            checks.gradients(chance);
+            checks.oneBatch(step(), all());
+            checks.gradientCheck(chance);
+        }
+        return new Preflight(checks.findings());
+    }
+
+    private void requireData(String caller, Dataset train) {
+        requireExamples(caller, train);
         if (model != null && train.inputs().size() != 1) {
-            throw new IllegalArgumentException("fit: a model has one input, got data with "
+            throw new IllegalArgumentException(caller + ": a model has one input, got data with "
                     + train.inputs().size() + "; use Trainer.ofFormula");
         }
         if (model != null && !train.hasTargets()) {
-            throw new IllegalArgumentException(
-                    "fit: there must be targets beside the outputs of the model, got data without; for an autoencoder"
-                            + " use Dataset.of(x, x), for a loss of one's own Trainer.ofFormula");
+            throw new IllegalArgumentException(caller
+                    + ": there must be targets beside the outputs of the model, got data without; for an autoencoder"
+                    + " use Dataset.of(x, x), for a loss of one's own Trainer.ofFormula");
         }
+    }
+
+    private void requireOptions(Dataset train) {
         if (now.batch() > 0 && now.examples() != train.size()) {
             throw new IllegalArgumentException("fit: an epoch goes on with the data that it began with, "
                     + now.examples() + " examples, got " + train.size());

@@ -1,4 +1,4 @@
-package dev.wengert.check;
+package dev.wengert.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Chromium without a window, driven through its DevTools protocol. */
-final class Browser implements WebSocket.Listener {
+public final class Browser implements WebSocket.Listener {
 
     private final Process chromium;
     private final WebSocket page;
@@ -33,7 +33,7 @@ final class Browser implements WebSocket.Listener {
     private int calls;
 
     /** Starts Chromium with a profile in a folder that is empty. */
-    Browser(Path profile) throws Exception {
+    public Browser(Path profile) throws Exception {
         String program = System.getenv().getOrDefault("CHROMIUM", "chromium");
         List<String> command = new ArrayList<>(
                 List.of(program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"));
@@ -103,7 +103,7 @@ final class Browser implements WebSocket.Listener {
     }
 
     /** Calls a method of the protocol; its answer as JSON. */
-    String call(String method, Map<String, Object> parameters) throws Exception {
+    public String call(String method, Map<String, Object> parameters) throws Exception {
         int id = ++calls;
         CompletableFuture<String> answer = new CompletableFuture<>();
         answers.put(id, answer);
@@ -117,7 +117,7 @@ final class Browser implements WebSocket.Listener {
     }
 
     /** Opens a file in a window of some width. */
-    void open(Path file, int width) throws Exception {
+    public void open(Path file, int width) throws Exception {
         events.clear();
         call(
                 "Emulation.setDeviceMetricsOverride",
@@ -129,14 +129,14 @@ final class Browser implements WebSocket.Listener {
     }
 
     /** The events with some method since the last page was opened. */
-    List<String> events(String method) {
+    public List<String> events(String method) {
         return events.stream()
                 .filter(e -> e.startsWith("{\"method\":\"" + method + "\""))
                 .toList();
     }
 
     /** The value of an expression, as text. */
-    String evaluate(String expression) throws Exception {
+    public String evaluate(String expression) throws Exception {
         String answer = call(
                 "Runtime.evaluate",
                 Map.of("expression", "encodeURIComponent(String(" + expression + "))", "returnByValue", true));
@@ -144,7 +144,7 @@ final class Browser implements WebSocket.Listener {
     }
 
     /** Clicks in the middle of an element. */
-    void click(String element) throws Exception {
+    public void click(String element) throws Exception {
         String[] at = evaluate("(e => { e.scrollIntoView({ block: 'center', inline: 'center' });"
                         + " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })("
                         + element + ")")
@@ -167,7 +167,7 @@ final class Browser implements WebSocket.Listener {
     }
 
     /** Presses a key. */
-    void press(String key, String text, int code) throws Exception {
+    public void press(String key, String text, int code) throws Exception {
         for (String type : List.of("keyDown", "keyUp")) {
             call(
                     "Input.dispatchKeyEvent",
@@ -176,7 +176,7 @@ final class Browser implements WebSocket.Listener {
     }
 
     /** Ends Chromium. */
-    void close() throws Exception {
+    public void close() throws Exception {
         page.abort();
         chromium.destroy();
         if (!chromium.waitFor(10, TimeUnit.SECONDS)) {
@@ -185,7 +185,7 @@ final class Browser implements WebSocket.Listener {
     }
 
     /** An empty folder for the profile. */
-    static Path profile() throws IOException {
+    public static Path profile() throws IOException {
         return Files.createTempDirectory(Path.of("target"), "chromium").toAbsolutePath();
     }
 }
