@@ -643,7 +643,16 @@ class BadInputTest {
                         Map.of(),
                         "a null value",
                         Collections.singletonMap("w", null)));
-        kinds.put("List<String>", list(() -> "a"));
+        kinds.put(
+                "List<String>",
+                kind(
+                        () -> List.of("a"),
+                        "empty list",
+                        List.of(),
+                        "a null element",
+                        Arrays.asList("a", null),
+                        "an element of another type",
+                        List.of(7)));
         kinds.put("List<Misshapen>", list(() -> new LoadReport.Misshapen("a", Shape.of(), Shape.of(1))));
         kinds.put("Throwable", kind(() -> new IOException("a")));
         kinds.put("List<Variable>", list(BadInputTest::variable));
