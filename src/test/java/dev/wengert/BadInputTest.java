@@ -29,6 +29,7 @@ import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.LoadReport;
 import dev.wengert.io.Weights;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
@@ -170,6 +171,7 @@ class BadInputTest {
             entry("Doubles\\.between\\(double, double\\) .*", "finite bounds in order, of any size"),
             entry("(Reliability|RocPoint)\\(.*\\) .*", "a row of a result tells what was found: any numbers"),
             entry("Entry\\(.*\\) .*", "an entry tells what was found: numbers of any kind, and text"),
+            entry("Misshapen\\(.*\\) .*", "a finding tells what was found: names and shapes of any kind"),
             entry("Blame\\(.*\\) .*", "a finding tells what was found: any step, and text"),
             entry(
                     "GradientCheck\\.(seed|domain|directions|accuracy|highPrecision)\\(.*\\) .*",
@@ -187,7 +189,9 @@ class BadInputTest {
             entry("Plateau\\.offer\\(double\\) .*", "a metric may be any number"),
             entry("Lbfgs\\.rate\\(double\\) .*", "a positive finite rate, of any size"),
             entry("\\w+\\.\\w*[tT]olerance\\(double\\) .*", "a finite tolerance of 0 or more"),
-            entry("ShapeException\\(.*\\) .*", "an error is made of any words: it must not fail itself"),
+            entry(
+                    "(ShapeException|DataFileException)\\(.*\\) .*",
+                    "an error is made of any words: it must not fail itself"),
             entry(
                     ".*\\b(String)\\b.*(long text|odd text|no text).*",
                     "names and texts are free; messages show them quoted and shortened"),
@@ -240,17 +244,25 @@ class BadInputTest {
 
     private static Path csv;
     private static Path idx;
+    private static Path safetensors;
 
     @BeforeAll
     static void files() throws IOException {
         csv = Files.writeString(dir.resolve("a.csv"), "a,b\n0,1\n1,0\n");
         idx = Files.write(dir.resolve("a.idx"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 3, 4});
+        safetensors = dir.resolve("a.safetensors");
+        weights().write(safetensors);
     }
 
     // ---- samples ----
 
     private static Tensor tensor() {
         return Tensor.of(new double[][] {{0, 1, 0}, {1, 0, 1}});
+    }
+
+    /** A value, and texts of which one is a part. */
+    private static Weights weights() {
+        return Weights.of(List.of(PARAMETER)).with("a", "text").with("a.b", "text");
     }
 
     private static Variable variable() {
@@ -625,6 +637,27 @@ class BadInputTest {
         kinds.put(
                 "Map<String, Tensor>",
                 kind(() -> new Lbfgs().start(sum, tensor()).tensors(), "empty map", Map.of()));
+        kinds.put("Weights", kind(() -> Weights.of(List.of(PARAMETER))));
+        kinds.put(
+                "Map<String, String>",
+                kind(
+                        () -> Map.of("w", "v"),
+                        "empty map",
+                        Map.of(),
+                        "a null value",
+                        Collections.singletonMap("w", null)));
+        kinds.put(
+                "List<String>",
+                kind(
+                        () -> List.of("a"),
+                        "empty list",
+                        List.of(),
+                        "a null element",
+                        Arrays.asList("a", null),
+                        "an element of another type",
+                        List.of(7)));
+        kinds.put("List<Misshapen>", list(() -> new LoadReport.Misshapen("a", Shape.of(), Shape.of(1))));
+        kinds.put("Throwable", kind(() -> new IOException("a")));
         kinds.put("List<Variable>", list(BadInputTest::variable));
         kinds.put("List<Tensor>", list(BadInputTest::tensor));
         kinds.put("List<Shape>", list(() -> Shape.of(2)));
@@ -926,6 +959,12 @@ class BadInputTest {
             given("GradientCheck.domain", () -> 0.0, () -> 1.0),
             given("GradientCheck.highPrecision", () -> 200),
             given("Loss.binaryCrossEntropy", () -> Tensor.of(1, 2)),
+            given("Weights.read", () -> safetensors),
+            given("Weights.write", () -> dir.resolve("b")),
+            given("Weights.transposed", () -> new String[] {"w"}),
+            given("Safetensors.read", () -> safetensors),
+            given("Safetensors.readWidened", () -> safetensors),
+            given("Safetensors.write", () -> dir.resolve("b"), null),
             given("CrossEntropy.classWeights", () -> Tensor.of(1, 2, 0)),
             given("CrossEntropy.apply", null, null, () -> Variable.of(Tensor.of(1, 2))),
             given("Cotangents.slice", () -> 0, () -> 0, () -> 1),
@@ -999,7 +1038,9 @@ class BadInputTest {
             case "Reliability" -> new Metrics.Reliability(0, 1, 1, 0.5);
             case "RocPoint" -> new Metrics.RocPoint(0, 0, 0);
             case "ConfusionMatrix" -> ConfusionMatrix.of(Tensor.of(0, 1), Tensor.of(0, 1), 2);
-            case "Weights" -> Weights.of(List.of(PARAMETER));
+            case "Weights" -> weights();
+            case "LoadReport" -> weights().intoMatching(List.of(PARAMETER));
+            case "Misshapen" -> new LoadReport.Misshapen("a", Shape.of(), Shape.of(1));
             case "Rate" -> Rate.constant(0.1);
             case "OneCycle" -> new OneCycle(0.1, 10);
             case "Cyclic" -> new Cyclic(0.1, 0.2, 1, 1);

@@ -11,6 +11,7 @@ import dev.wengert.functional.Implicit;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.Safetensors;
 import dev.wengert.io.Weights;
 import dev.wengert.nn.Chain;
 import dev.wengert.nn.Context;
@@ -344,6 +345,7 @@ class ReadmeTest {
                         Loss.class,
                         ParameterFunction.class,
                         Rate.class,
+                        Safetensors.class,
                         Tape.class,
                         Tree.class,
                         Variable.class,

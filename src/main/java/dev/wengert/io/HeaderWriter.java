@@ -27,8 +27,8 @@ final class HeaderWriter {
         return sorted;
     }
 
-    /** The header, without the spaces at its end. */
-    static String header(Map<String, Tensor> tensors, Map<String, String> texts) {
+    /** The header, with spaces to a multiple of 8 bytes, of which there may be at most so many. */
+    static byte[] header(Map<String, Tensor> tensors, Map<String, String> texts, int most) {
         StringJoiner header = new StringJoiner(",", "{", "}");
         if (!texts.isEmpty()) {
             StringJoiner all = new StringJoiner(",", "{", "}");
@@ -50,7 +50,14 @@ final class HeaderWriter {
                     + begin + "," + end + "]}");
             begin = end;
         }
-        return header.toString();
+        byte[] bytes = header.toString().getBytes(UTF_8);
+        byte[] padded = Arrays.copyOf(bytes, bytes.length + Math.floorMod(-bytes.length, 8));
+        Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+        if (padded.length > most) {
+            throw new IllegalArgumentException(
+                    "write: names and texts must fit into a header of " + most + " bytes, got " + padded.length);
+        }
+        return padded;
     }
 
     private static String quoted(String text) {

@@ -1,14 +1,11 @@
 package dev.wengert.io;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.wengert.data.DataFileException;
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -77,8 +74,6 @@ public final class Safetensors {
             return read(Text.path(file), in, widened);
         } catch (DataFileException e) {
             throw e;
-        } catch (EOFException e) {
-            throw new DataFileException(Text.path(file), "the file must stay as it is, but it became shorter", e);
         } catch (IOException e) {
             throw new DataFileException(Text.path(file), "reading must succeed, got " + e, e);
         }
@@ -180,18 +175,11 @@ public final class Safetensors {
         Given.value("write", "the file", file);
         Map<String, Tensor> tensors =
                 HeaderWriter.sorted(Given.value("write", "the weights", weights).tensors());
-        byte[] header = HeaderWriter.header(tensors, HeaderWriter.sorted(weights.texts()))
-                .getBytes(UTF_8);
-        if (header.length > MAX_HEADER) {
-            throw new IllegalArgumentException(
-                    "write: names and texts must fit into a header of " + MAX_HEADER + " bytes, got " + header.length);
-        }
+        byte[] header = HeaderWriter.header(tensors, HeaderWriter.sorted(weights.texts()), MAX_HEADER);
         AtomicFile.write(file, out -> {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-            int padding = Math.floorMod(-header.length, 8);
-            out.write(chunk.putLong(0, header.length + padding).array(), 0, LENGTH);
+            out.write(chunk.putLong(0, header.length).array(), 0, LENGTH);
             out.write(header);
-            out.write(" ".repeat(padding).getBytes(UTF_8));
             for (Tensor tensor : tensors.values()) {
                 write(out, TensorArrays.of(tensor), chunk);
             }

@@ -212,8 +212,10 @@ public final class Weights {
         String start = Given.value("part", "the prefix", prefix) + ".";
         Weights part = new Weights(part(start, tensors), part(start, texts));
         if (part.tensors.isEmpty() && part.texts.isEmpty()) {
-            throw new IllegalArgumentException("part: a name must start with " + Text.name(start) + ", got "
-                    + names(List.copyOf(tensors.keySet())));
+            List<String> all = new ArrayList<>(tensors.keySet());
+            all.addAll(texts.keySet());
+            throw new IllegalArgumentException(
+                    "part: a name must start with " + Text.name(start) + ", got " + namesOrNone(all));
         }
         return part;
     }
@@ -278,7 +280,7 @@ public final class Weights {
         T value = all.get(name);
         if (value == null) {
             throw new IllegalArgumentException(caller + ": there must be a " + what + " called " + Text.name(name)
-                    + ", got " + (all.isEmpty() ? "none" : names(List.copyOf(all.keySet()))));
+                    + ", got " + namesOrNone(List.copyOf(all.keySet())));
         }
         return value;
     }
@@ -333,8 +335,11 @@ public final class Weights {
                 "give layers and schedules different names, and take the weights of each optimiser alone");
     }
 
-    /** The first of several names, and how many more there are. */
-    static String names(List<String> names) {
+    private static String namesOrNone(List<String> names) {
+        return names.isEmpty() ? "none" : names(names);
+    }
+
+    private static String names(List<String> names) {
         String shown = String.join(", ", names.stream().limit(5).map(Text::name).toList());
         return names.size() > 5 ? shown + " and " + (names.size() - 5) + " more" : shown;
     }

@@ -1,2 +1,2 @@
-/** What outlives a program: the weights of models. */
+/** What outlives a program: the weights of models, and their files. */
 package dev.wengert.io;

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the JSON of the reference files: objects, arrays, strings without escapes, numbers, true, false and null. */
+/** Reads the JSON of the reference files: objects, arrays, strings, numbers, true, false and null. */
 final class Json {
 
     private final String text;
@@ -127,15 +127,27 @@ final class Json {
 
     private String string() {
         expect("\"");
-        int from = at;
+        StringBuilder string = new StringBuilder();
         while (peek() != '"') {
-            if (peek() == '\\') {
-                throw unexpected();
-            }
+            string.append(peek() == '\\' ? escaped() : peek());
             at++;
         }
         at++;
-        return text.substring(from, at - 1);
+        return string.toString();
+    }
+
+    /** What a backslash and the character after it stand for; the place is then the last character that belongs to them. */
+    private char escaped() {
+        at++;
+        if (peek() == 'u' && at + 5 <= text.length()) {
+            at += 4;
+            return (char) Integer.parseInt(text, at - 3, at + 1, 16);
+        }
+        int letter = "\"\\/bfnrt".indexOf(peek());
+        if (letter < 0) {
+            throw unexpected();
+        }
+        return "\"\\/\b\f\n\r\t".charAt(letter);
     }
 
     private Double number() {

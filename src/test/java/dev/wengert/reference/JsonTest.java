@@ -30,9 +30,14 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[1", "[1 2]", "[1,]", "{\"a\" 1}", "\"\\n\"", "nul", "[] []", "tru"})
+    @ValueSource(strings = {"", "[1", "[1 2]", "[1,]", "{\"a\" 1}", "\"\\x\"", "\"\\u00", "nul", "[] []", "tru"})
     void refusesWhatItDoesNotKnow(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Json.parse(text)).withMessageContaining("JSON");
+    }
+
+    @Test
+    void readsEscapes() {
+        assertThat(Json.parse("\"a\\n\\\"\\u0041\\\\b\"")).isEqualTo("a\n\"A\\b");
     }
 
     @Test

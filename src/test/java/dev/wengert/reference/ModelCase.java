@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One case of a file of reference/models: layers, losses, optimisers and the like, computed by PyTorch (README.md there). With
@@ -51,6 +52,11 @@ public final class ModelCase {
         }
     }
 
+    /** A text that is a JSON object. */
+    public static ModelCase parse(String text) {
+        return object(Json.parse(text));
+    }
+
     /** A JSON object as a case, such as one of the notes. */
     @SuppressWarnings("unchecked")
     public static ModelCase object(Object json) {
@@ -75,6 +81,11 @@ public final class ModelCase {
     /** Whether there is a value other than null. */
     public boolean has(String key) {
         return json.get(key) != null;
+    }
+
+    /** The names of its values, in order. */
+    public Set<String> keys() {
+        return json.keySet();
     }
 
     /** A number, which may be written as a string, such as "NaN". */
