@@ -25,6 +25,9 @@ import dev.wengert.check.Verdict;
 import dev.wengert.data.Csv;
 import dev.wengert.data.DataFileException;
 import dev.wengert.data.Dataset;
+import dev.wengert.data.Imputer;
+import dev.wengert.data.MinMaxScaler;
+import dev.wengert.data.Standardiser;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
@@ -185,6 +188,7 @@ class BadInputTest {
                     "(Rate\\.|OneCycle|Cyclic|Plateau).*\\(.*double.*\\) . (0|1e308)",
                     "rates, factors and powers of any size, and 0 where the Javadoc has it"),
             entry("Plateau\\.offer\\(double\\) .*", "a metric may be any number"),
+            entry("Imputer\\.constant\\(.*\\) 1 1e308", "a finite number of any size"),
             entry("Lbfgs\\.rate\\(double\\) .*", "a positive finite rate, of any size"),
             entry("\\w+\\.\\w*[tT]olerance\\(double\\) .*", "a finite tolerance of 0 or more"),
             entry("ShapeException\\(.*\\) .*", "an error is made of any words: it must not fail itself"),
@@ -907,6 +911,12 @@ class BadInputTest {
             given("Dataset.rows", () -> 0, () -> 1),
             given("Dataset.weighted", () -> Tensor.ones(2)),
             given("Dataset.split", () -> new int[] {1, 1}),
+            given("Standardiser", () -> Tensor.of(0, 1), () -> Tensor.of(1, 2)),
+            given("Standardiser.of", () -> Standardiser.fit(tensor()).tensors()),
+            given("MinMaxScaler", () -> Tensor.of(0, 1), () -> Tensor.of(1, 2)),
+            given("MinMaxScaler.of", () -> MinMaxScaler.fit(tensor()).tensors()),
+            given("Imputer", () -> Tensor.of(0, 1)),
+            given("Imputer.of", () -> Imputer.mean(tensor()).tensors()),
             given("OneHot.encode", () -> Tensor.of(0, 1), () -> 2),
             given("OneHot.decode", () -> Tensor.of(new double[][] {{0, 1}, {1, 0}})),
             given("Idx.read", () -> idx),
@@ -1009,6 +1019,9 @@ class BadInputTest {
             case "LevenbergMarquardt" -> new LevenbergMarquardt();
             case "NewtonCg" -> new NewtonCg();
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
+            case "Standardiser" -> Standardiser.fit(tensor());
+            case "MinMaxScaler" -> MinMaxScaler.fit(tensor());
+            case "Imputer" -> Imputer.mean(tensor());
             case "Table" -> Csv.readNamed(csv);
             case "BigReal" -> BigReal.ONE;
             case "BigArithmetic" -> new BigArithmetic(20);
