@@ -576,6 +576,7 @@ class BadInputTest {
         kinds.put("Rate", kind(() -> Rate.constant(0.1)));
         kinds.put("Rate[]", kind(() -> new Rate[] {Rate.constant(0.1)}, "a null", new Rate[] {null}));
         kinds.put("Optimiser", kind(() -> new Sgd(0.1)));
+        kinds.put("Dataset", kind(() -> new Dataset(tensor(), Tensor.of(0, 1), 2)));
         kinds.put("Average", kind(() -> Average.MACRO));
         kinds.put("Key", kind(() -> Key.of(1)));
         kinds.put(
@@ -909,6 +910,12 @@ class BadInputTest {
             given("OneCycle.finalDivFactor", () -> 2.0),
             given("Dataset", BadInputTest::tensor, () -> Tensor.of(0, 1), () -> 2),
             given("Dataset.rows", () -> 0, () -> 1),
+            given("Dataset.stratifiedSplit", () -> Key.of(1), () -> new int[] {1, 1}),
+            given("Dataset.sizes", () -> new double[] {0.5, 0.5}),
+            given("Dataset.folds", () -> 2, null),
+            given("Dataset.sampled", () -> 2, () -> Tensor.ones(2), null),
+            given("Windows.next", () -> Tensor.arange(9), () -> 1, () -> 1, () -> 1),
+            given("Windows.shifted", () -> Tensor.arange(9), () -> 1, () -> 1),
             given("Dataset.weighted", () -> Tensor.ones(2)),
             given("Dataset.split", () -> new int[] {1, 1}),
             given("Standardiser", () -> Tensor.of(0, 1), () -> Tensor.of(1, 2)),
@@ -1019,6 +1026,8 @@ class BadInputTest {
             case "LevenbergMarquardt" -> new LevenbergMarquardt();
             case "NewtonCg" -> new NewtonCg();
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
+            case "Fold" ->
+                new Dataset(tensor(), Tensor.of(0, 1), 2).folds(2, Key.of(1)).get(0);
             case "Standardiser" -> Standardiser.fit(tensor());
             case "MinMaxScaler" -> MinMaxScaler.fit(tensor());
             case "Imputer" -> Imputer.mean(tensor());
