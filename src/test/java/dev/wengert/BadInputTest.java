@@ -25,6 +25,9 @@ import dev.wengert.check.Verdict;
 import dev.wengert.data.Csv;
 import dev.wengert.data.DataFileException;
 import dev.wengert.data.Dataset;
+import dev.wengert.data.Imputer;
+import dev.wengert.data.MinMaxScaler;
+import dev.wengert.data.Standardiser;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
@@ -187,6 +190,7 @@ class BadInputTest {
                     "(Rate\\.|OneCycle|Cyclic|Plateau).*\\(.*double.*\\) . (0|1e308)",
                     "rates, factors and powers of any size, and 0 where the Javadoc has it"),
             entry("Plateau\\.offer\\(double\\) .*", "a metric may be any number"),
+            entry("Imputer\\.constant\\(.*\\) 1 1e308", "a finite number of any size"),
             entry("Lbfgs\\.rate\\(double\\) .*", "a positive finite rate, of any size"),
             entry("\\w+\\.\\w*[tT]olerance\\(double\\) .*", "a finite tolerance of 0 or more"),
             entry(
@@ -584,6 +588,7 @@ class BadInputTest {
         kinds.put("Rate", kind(() -> Rate.constant(0.1)));
         kinds.put("Rate[]", kind(() -> new Rate[] {Rate.constant(0.1)}, "a null", new Rate[] {null}));
         kinds.put("Optimiser", kind(() -> new Sgd(0.1)));
+        kinds.put("Dataset", kind(() -> new Dataset(tensor(), Tensor.of(0, 1), 2)));
         kinds.put("Average", kind(() -> Average.MACRO));
         kinds.put("Key", kind(() -> Key.of(1)));
         kinds.put(
@@ -938,8 +943,20 @@ class BadInputTest {
             given("OneCycle.finalDivFactor", () -> 2.0),
             given("Dataset", BadInputTest::tensor, () -> Tensor.of(0, 1), () -> 2),
             given("Dataset.rows", () -> 0, () -> 1),
+            given("Dataset.stratifiedSplit", () -> Key.of(1), () -> new int[] {1, 1}),
+            given("Dataset.sizes", () -> new double[] {0.5, 0.5}),
+            given("Dataset.folds", () -> 2, null),
+            given("Dataset.sampled", () -> 2, () -> Tensor.ones(2), null),
+            given("Windows.next", () -> Tensor.arange(9), () -> 1, () -> 1, () -> 1),
+            given("Windows.shifted", () -> Tensor.arange(9), () -> 1, () -> 1),
             given("Dataset.weighted", () -> Tensor.ones(2)),
             given("Dataset.split", () -> new int[] {1, 1}),
+            given("Standardiser", () -> Tensor.of(0, 1), () -> Tensor.of(1, 2)),
+            given("Standardiser.of", () -> Standardiser.fit(tensor()).tensors()),
+            given("MinMaxScaler", () -> Tensor.of(0, 1), () -> Tensor.of(1, 2)),
+            given("MinMaxScaler.of", () -> MinMaxScaler.fit(tensor()).tensors()),
+            given("Imputer", () -> Tensor.of(0, 1)),
+            given("Imputer.of", () -> Imputer.mean(tensor()).tensors()),
             given("OneHot.encode", () -> Tensor.of(0, 1), () -> 2),
             given("OneHot.decode", () -> Tensor.of(new double[][] {{0, 1}, {1, 0}})),
             given("Idx.read", () -> idx),
@@ -1050,6 +1067,11 @@ class BadInputTest {
             case "LevenbergMarquardt" -> new LevenbergMarquardt();
             case "NewtonCg" -> new NewtonCg();
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
+            case "Fold" ->
+                new Dataset(tensor(), Tensor.of(0, 1), 2).folds(2, Key.of(1)).get(0);
+            case "Standardiser" -> Standardiser.fit(tensor());
+            case "MinMaxScaler" -> MinMaxScaler.fit(tensor());
+            case "Imputer" -> Imputer.mean(tensor());
             case "Table" -> Csv.readNamed(csv);
             case "BigReal" -> BigReal.ONE;
             case "BigArithmetic" -> new BigArithmetic(20);

@@ -7,16 +7,15 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.RandomAccess;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Samples: one or several inputs, and for each sample perhaps a target and a weight. The targets of a classification are labels, and a data
@@ -34,6 +33,7 @@ import java.util.stream.Collectors;
  */
 public final class Dataset {
     private static final int NO_CLASSES = 0;
+    private static final double ROUNDING = 1e-9;
 
     private final List<Tensor> inputs;
     private final Tensor targets;
@@ -59,7 +59,7 @@ public final class Dataset {
     public Dataset(Tensor features, Tensor labels, int classes) {
         Given.value("Dataset", "the labels", labels);
         this.inputs = inputs(List.of(Given.value("Dataset", "the features", features)));
-        requireEach("labels", labels, inputs);
+        requireEach("Dataset", "labels", labels, inputs);
         OneHot.requireClasses("Dataset", labels, classes);
         this.targets = labels;
         this.weights = null;
@@ -90,7 +90,7 @@ public final class Dataset {
     public static Dataset of(List<Tensor> inputs, Tensor targets) {
         Given.value("Dataset", "the targets", targets);
         List<Tensor> checked = inputs(Given.list("Dataset: input", Tensor.class, inputs));
-        requireSamples("targets", targets, checked);
+        requireTargets(targets, checked);
         return new Dataset(checked, targets, null, NO_CLASSES);
     }
 
@@ -115,7 +115,7 @@ public final class Dataset {
      * @throws IllegalArgumentException if a weight is negative or not finite
      */
     public Dataset weighted(Tensor weights) {
-        requireEach("weights", Given.value("Dataset", "the weights", weights), inputs);
+        requireEach("Dataset", "weights", Given.value("Dataset", "the weights", weights), inputs);
         requireWeights("Dataset", weights);
         return new Dataset(inputs, targets, weights, classes);
     }
@@ -162,19 +162,21 @@ public final class Dataset {
     }
 
     /** Refuses what is not one number for each sample. */
-    private static void requireEach(String what, Tensor each, List<Tensor> inputs) {
+    private static void requireEach(String op, String what, Tensor each, List<Tensor> inputs) {
         Shape required = Shape.of(inputs.get(0).shape().extent(0));
         if (!each.shape().equals(required)) {
             throw new ShapeException(
-                    "Dataset", what + " must be one for each sample, of shape " + required, got(inputs, what, each));
+                    op, what + " must be one for each sample, of shape " + required, got(inputs, what, each));
         }
     }
 
-    private static void requireSamples(String what, Tensor each, List<Tensor> inputs) {
+    private static void requireTargets(Tensor each, List<Tensor> inputs) {
         int size = inputs.get(0).shape().extent(0);
         if (each.shape().rank() == 0 || each.shape().extent(0) != size) {
             throw new ShapeException(
-                    "Dataset", what + " must have the " + size + " samples as first axis", got(inputs, what, each));
+                    "Dataset",
+                    "targets must have the " + size + " samples as first axis",
+                    got(inputs, "targets", each));
         }
     }
 
@@ -361,12 +363,7 @@ public final class Dataset {
      * @throws IllegalArgumentException if a size is negative or they do not add up
      */
     public List<Dataset> split(int... sizes) {
-        int[] counts = Given.value("split", "the array of sizes", sizes).clone();
-        long sum = Arrays.stream(counts).asLongStream().sum();
-        if (sum != size() || Arrays.stream(counts).anyMatch(size -> size < 0)) {
-            throw new IllegalArgumentException(
-                    "split: sizes must not be negative and must add up to " + size() + ", got " + Text.numbers(counts));
-        }
+        int[] counts = requireSizes("split", sizes);
         List<Dataset> parts = new ArrayList<>();
         int from = 0;
         for (int size : counts) {
@@ -374,6 +371,149 @@ public final class Dataset {
             from += size;
         }
         return List.copyOf(parts);
+    }
+
+    /**
+     * Cuts the samples into parts in which each class has its share: a part of half the samples has half of each class, rounded up or down.
+     * So a class of a single sample is in one part only. The samples of a part are in random order.
+     *
+     * @param key the key of what is drawn
+     * @param sizes the sizes of the parts, which add up to {@link #size()}
+     * @return the parts; together they have each sample once
+     * @throws IllegalStateException if this data set has no classes
+     * @throws IllegalArgumentException if a size is negative or they do not add up
+     */
+    public List<Dataset> stratifiedSplit(Key key, int... sizes) {
+        requireClasses("stratifiedSplit");
+        Given.value("stratifiedSplit", "the key", key);
+        int[] counts = requireSizes("stratifiedSplit", sizes);
+        int[] parts = Selection.parts(classOf(), classes, counts, key);
+        int[] order = key.fold(2).permutation(size());
+        return IntStream.range(0, counts.length)
+                .mapToObj(part -> part(order, parts, part, true))
+                .toList();
+    }
+
+    /**
+     * The sizes of parts by their fractions, for the methods that split: {@code data.split(data.sizes(0.8, 0.2))}. Each is the fraction of
+     * {@link #size()}, rounded up or down such that they add up to it.
+     *
+     * @param fractions numbers of at least 0 that add up to 1
+     * @return a size for each fraction
+     * @throws IllegalArgumentException if a fraction is negative, or they add up to another number than 1, rounding aside
+     */
+    public int[] sizes(double... fractions) {
+        double[] parts =
+                Given.value("sizes", "the array of fractions", fractions).clone();
+        for (double part : parts) {
+            Given.notNegative("sizes", "a fraction", part);
+        }
+        double sum = Arrays.stream(parts).sum();
+        if (Math.abs(sum - 1) > ROUNDING) {
+            throw new IllegalArgumentException("sizes: fractions must add up to 1, got the sum " + sum);
+        }
+        int[] sizes = new int[parts.length];
+        int left = size();
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] *= size() / sum;
+            sizes[i] = (int) parts[i];
+            left -= sizes[i];
+        }
+        for (; left > 0; left--) {
+            int largest = 0; // remainder
+            for (int i = 1; i < parts.length; i++) {
+                largest = parts[i] - sizes[i] > parts[largest] - sizes[largest] ? i : largest;
+            }
+            sizes[largest]++;
+        }
+        return sizes;
+    }
+
+    /**
+     * The folds of a cross-validation: each sample is in the validation part of one fold, and in the training part of all others. The sizes
+     * of validation parts differ by at most 1; if there are classes, so do the numbers of samples of each class. The order of samples is
+     * random. A fold is copied when it is requested from the list, and is not kept.
+     *
+     * @param folds the number of folds, 2 or more
+     * @param key the key of what is drawn
+     * @return the folds, in an immutable list
+     * @throws IllegalArgumentException if there are fewer than 2 folds, or more than samples
+     */
+    public List<Fold> folds(int folds, Key key) {
+        Given.value("folds", "the key", key);
+        if (folds < 2 || folds > size()) {
+            throw new IllegalArgumentException(
+                    "folds: the number of folds must be at least 2 and at most that of samples, " + size() + ", got "
+                            + folds);
+        }
+        int[] parts = Selection.folds(classOf(), hasClasses() ? classes : 1, folds, key);
+        int[] order = key.fold(1).permutation(size());
+        return new OnDemand<>(
+                "folds", "fold", folds, i -> new Fold(part(order, parts, i, false), part(order, parts, i, true)));
+    }
+
+    /**
+     * Weights with which each class counts as much as any other: n/(classes · samples of the class). Their mean over the samples is 1.
+     *
+     * @return the weights [classes], for a loss with a weight for each class
+     * @throws IllegalStateException if this data set has no classes, or a class has no sample
+     */
+    public Tensor classWeights() {
+        requireClasses("classWeights");
+        int[] counts = Selection.counts(classOf(), classes);
+        double[] weights = new double[classes];
+        for (int k = 0; k < classes; k++) {
+            if (counts[k] == 0) {
+                throw new IllegalStateException("classWeights: each class must have a sample, got none of class " + k
+                        + "; weigh classes by a data set that has them all");
+            }
+            weights[k] = size() / ((double) classes * counts[k]);
+        }
+        return TensorArrays.wrap(Shape.of(classes), weights);
+    }
+
+    /**
+     * The weight of the class of each sample. They serve {@link #weighted}, or draw batches that have all classes in equal shares:
+     * {@code data.sampled(data.size(), data.balancedWeights(), key).batches(32)}.
+     *
+     * @return the {@link #classWeights} of the samples, [n]
+     * @throws IllegalStateException if this data set has no classes, or a class has no sample
+     */
+    public Tensor balancedWeights() {
+        return classWeights().rows(classOf());
+    }
+
+    /**
+     * Draws samples with replacement: each draw takes a sample with a probability proportional to its weight.
+     *
+     * @param count the number of draws, 0 or more
+     * @param weights a weight for each sample, [n], 0 or more, and not all 0
+     * @param key the key of what is drawn
+     * @return the samples as drawn
+     * @throws ShapeException if there is not one weight for each sample, or the result is too large
+     * @throws IllegalArgumentException if the count or a weight is negative, a weight is not finite, or none is above 0
+     */
+    public Dataset sampled(int count, Tensor weights, Key key) {
+        requireEach("sampled", "weights", Given.value("sampled", "the weights", weights), inputs);
+        requireWeights("sampled", weights);
+        Given.value("sampled", "the key", key);
+        if (count < 0) {
+            throw new IllegalArgumentException("sampled: the number of draws must be 0 or more, got " + count);
+        }
+        if (Arrays.stream(TensorArrays.of(weights)).noneMatch(weight -> weight > 0)) {
+            throw new IllegalArgumentException("sampled: there must be a weight above 0, got none");
+        }
+        return rows(Selection.draw(count, weights, key));
+    }
+
+    private int[] requireSizes(String op, int[] sizes) {
+        int[] counts = Given.value(op, "the array of sizes", sizes).clone();
+        long sum = Arrays.stream(counts).asLongStream().sum();
+        if (sum != size() || Arrays.stream(counts).anyMatch(size -> size < 0)) {
+            throw new IllegalArgumentException(
+                    op + ": sizes must not be negative and must add up to " + size() + ", got " + Text.numbers(counts));
+        }
+        return counts;
     }
 
     /**
@@ -433,7 +573,7 @@ public final class Dataset {
     public List<Dataset> batches(int size) {
         int[] order = new int[size()];
         Arrays.setAll(order, i -> i);
-        return new Batches(this, order, size);
+        return batches(order, size);
     }
 
     /**
@@ -449,7 +589,7 @@ public final class Dataset {
      * @throws IllegalArgumentException if {@code size} is less than 1
      */
     public List<Dataset> batches(int size, RandomGenerator random) {
-        return new Batches(this, permutation("batches", random), size);
+        return batches(permutation("batches", random), size);
     }
 
     /**
@@ -462,7 +602,7 @@ public final class Dataset {
      * @throws IllegalArgumentException if {@code size} is less than 1
      */
     public List<Dataset> batches(int size, Key key) {
-        return new Batches(this, Given.value("batches", "the key", key).permutation(size()), size);
+        return batches(Given.value("batches", "the key", key).permutation(size()), size);
     }
 
     /** Whether the other is a data set of equal tensors and as many classes. */
@@ -516,30 +656,29 @@ public final class Dataset {
     }
 
     /** The batches of an order. Each batch is made when it is requested. */
-    private static final class Batches extends AbstractList<Dataset> implements RandomAccess {
-        private final Dataset data;
-        private final int[] order;
-        private final int size;
-
-        Batches(Dataset data, int[] order, int size) {
-            if (size < 1) {
-                throw new IllegalArgumentException("batches: size must be 1 or more, got " + size);
-            }
-            this.data = data;
-            this.order = order;
-            this.size = size;
+    private List<Dataset> batches(int[] order, int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException("batches: size must be 1 or more, got " + size);
         }
-
-        @Override
-        public Dataset get(int i) {
-            Given.index("batches", "batch", i, size());
+        int count = order.length / size + (order.length % size == 0 ? 0 : 1);
+        return new OnDemand<>("batches", "batch", count, i -> {
             int from = i * size;
-            return data.rows(Arrays.copyOfRange(order, from, from + Math.min(size, order.length - from)));
-        }
+            return rows(Arrays.copyOfRange(order, from, from + Math.min(size, order.length - from)));
+        });
+    }
 
-        @Override
-        public int size() {
-            return order.length / size + (order.length % size == 0 ? 0 : 1);
-        }
+    /** The samples in a part, or in all others, in an order. */
+    private Dataset part(int[] order, int[] parts, int part, boolean within) {
+        return rows(
+                Arrays.stream(order).filter(i -> (parts[i] == part) == within).toArray());
+    }
+
+    /** The classes of the samples; one class for all if there are none. */
+    private int[] classOf() {
+        return hasClasses()
+                ? Arrays.stream(TensorArrays.of(targets))
+                        .mapToInt(label -> (int) label)
+                        .toArray()
+                : new int[size()];
     }
 }

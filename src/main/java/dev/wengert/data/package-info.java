@@ -1,2 +1,2 @@
-/** Data sets: labels and one-hot vectors, shuffled batches, and strict readers for CSV and IDX files. */
+/** Data sets: splits, folds and shuffled batches, one-hot vectors, fitted preprocessing, windows, and strict readers for CSV and IDX files. */
 package dev.wengert.data;
