@@ -4,6 +4,7 @@ import dev.wengert.data.Idx;
 import dev.wengert.data.Table;
 import dev.wengert.tensor.Tensor;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,5 +80,20 @@ record Images(String name, int height, int width, Dataset train, Dataset test) {
     /** Each image as one row of pixels. */
     private static Dataset flat(Dataset images) {
         return new Dataset(images.features().reshape(images.size(), -1), images.labels(), CLASSES);
+    }
+
+    /** Prints images of 8 rows and 8 columns, a row of pixels each from 0 to 1, side by side. */
+    static void print(Tensor images, PrintStream out) {
+        for (int y = 0; y < 8; y++) {
+            StringBuilder line = new StringBuilder();
+            for (int image = 0; image < images.shape().extent(0); image++) {
+                for (int x = 0; x < 8; x++) {
+                    char grey = " .:-=+*#%@".charAt((int) (9.99 * images.get(image, 8 * y + x)));
+                    line.append(grey).append(grey);
+                }
+                line.append("  ");
+            }
+            out.println(line.toString().stripTrailing());
+        }
     }
 }

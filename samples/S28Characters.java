@@ -125,7 +125,7 @@ public final class S28Characters {
         return Tensor.of(of.chars().mapToDouble(letters::indexOf).toArray());
     }
 
-    private static String text() {
+    static String text() {
         StringBuilder text = new StringBuilder();
         for (int first = PARTS.length - 1; first >= 0; first--) {
             text.append("This is ");
