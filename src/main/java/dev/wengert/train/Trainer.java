@@ -480,7 +480,9 @@ public final class Trainer {
 
     private void epoch(Dataset train) {
         Key ofEpoch = key.fold(0).fold(past.size() + 1);
-        List<Dataset> batches = train.batches(batchSize, ofEpoch);
+        List<Dataset> batches = sampling == null
+                ? train.batches(batchSize, ofEpoch)
+                : train.sampled(train.size(), sampling, ofEpoch).batches(batchSize);
         if (now.batch() == 0) {
             now = Progressed.of(train.size());
         }

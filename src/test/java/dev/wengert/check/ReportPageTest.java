@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

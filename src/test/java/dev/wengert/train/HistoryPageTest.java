@@ -2,8 +2,8 @@ package dev.wengert.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.check.Browser;
 import dev.wengert.tensor.Tensor;
-import dev.wengert.testing.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +60,8 @@ class HistoryPageTest {
     void opensWithoutErrorsOverflowOrRequests(int epochs, int width) throws Exception {
         browser.open(FOLDER.resolve("history" + epochs + ".html").toAbsolutePath(), width);
 
-        assertThat(browser.evaluate("document.querySelector('p').textContent")).isEqualTo("ended after epoch " + epochs);
+        assertThat(browser.evaluate("document.querySelector('p').textContent"))
+                .isEqualTo("ended after epoch " + epochs);
         assertThat(browser.events("Log.entryAdded")).isEmpty();
         assertThat(browser.events("Network.requestWillBeSent"))
                 .allMatch(r -> r.contains("\"url\":\"file:") || r.contains("\"url\":\"data:,\""));
@@ -70,26 +71,32 @@ class HistoryPageTest {
         assertThat(browser.evaluate("innerWidth")).isEqualTo(Integer.toString(width));
         assertThat(browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .isEqualTo("0");
-        assertThat(browser.evaluate("[...document.querySelectorAll('svg *')].filter(e => {"
-                        + " const b = e.getBBox(), v = e.ownerSVGElement.viewBox.baseVal;"
-                        + " return !(b.x >= 0 && b.y >= 0 && b.x + b.width <= v.width && b.y + b.height <= v.height); }).length"))
+        assertThat(
+                        browser.evaluate(
+                                "[...document.querySelectorAll('svg line, svg text, svg circle, svg polyline')].filter(e => {"
+                                        + " const b = e.getBBox(), v = e.ownerSVGElement.viewBox.baseVal;"
+                                        + " return !(b.x >= 0 && b.y >= 0 && b.x + b.width <= v.width && b.y + b.height <= v.height); }).length"))
                 .isEqualTo("0");
         // the losses share a plot
-        assertThat(browser.evaluate("document.querySelectorAll('figure').length")).isEqualTo(epochs == 0 ? "0" : "4");
-        assertThat(browser.evaluate("[...document.querySelectorAll('polyline')].map(p => p.points.numberOfItems).join()"))
+        assertThat(browser.evaluate("document.querySelectorAll('figure').length"))
+                .isEqualTo(epochs == 0 ? "0" : "4");
+        assertThat(browser.evaluate(
+                        "[...document.querySelectorAll('polyline')].map(p => p.points.numberOfItems).join()"))
                 .isEqualTo(
                         epochs == 0
                                 ? ""
                                 : epochs == 1
                                         ? "1,1,1,1,1"
                                         : epochs + "," + epochs + "," + (epochs - 1) + "," + epochs + "," + epochs);
-        assertThat(browser.evaluate("document.querySelectorAll('.confusion td').length")).isEqualTo("100");
+        assertThat(browser.evaluate("document.querySelectorAll('.confusion td').length"))
+                .isEqualTo("100");
     }
 
     @Test
     void namesAreShownAsTheyAre() throws Exception {
         browser.open(FOLDER.resolve("history20.html").toAbsolutePath(), 1280);
-        assertThat(browser.evaluate("[...document.querySelectorAll('th')].some(e => e.textContent === 'accuracy <of \"all\">')"))
+        assertThat(browser.evaluate(
+                        "[...document.querySelectorAll('th')].some(e => e.textContent === 'accuracy <of \"all\">')"))
                 .isEqualTo("true");
     }
 }

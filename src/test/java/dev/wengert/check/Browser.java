@@ -1,4 +1,4 @@
-package dev.wengert.testing;
+package dev.wengert.check;
 
 import java.io.BufferedReader;
 import java.io.IOException;
