@@ -35,7 +35,7 @@ final class Checks {
     /** How many examples the gradient is checked on. */
     private static final int FEW = 4;
 
-    /** The root mean square of a column that is scaled is between this and its inverse. */
+    /** The largest size in a column that is scaled is between this and its inverse. */
     private static final double SMALL = 0.01;
 
     private final List<Preflight.Finding> findings = new ArrayList<>();
@@ -98,13 +98,12 @@ final class Checks {
             List<Integer> constant = new ArrayList<>();
             List<Integer> unscaled = new ArrayList<>();
             for (int j = 0; j < width; j++) {
-                double squares = 0;
+                double size = 0;
                 boolean varies = false;
                 for (int k = j; k < x.length; k += width) {
-                    squares += x[k] * x[k];
+                    size = Math.max(size, Math.abs(x[k]));
                     varies |= x[k] != x[j];
                 }
-                double size = Math.sqrt(squares / data.size());
                 if (!varies) {
                     constant.add(j);
                 } else if (!(size >= SMALL && size <= 1 / SMALL)) {
