@@ -41,6 +41,7 @@ public final class Contest {
             Map.of("W1", 50.0, "W2", 2.0, "W3", 3.0, "W4", 1.2, "W5", 0.9, "W6", 2.0, "W7-10", 50.0, "W7-100", 5.0));
 
     static {
+        TARGETS.putAll(Map.of("W9", 2.0, "W10", 2.0, "W11", 10.0, "W12", 2.0));
         TARGETS.putAll(Map.of("W14", 1.0, "W15-1", 2.0, "W15-16", 1.0));
     }
 

@@ -55,6 +55,20 @@ public record Model(Array x, Array y, List<Array> parameters) {
         public long[] extents() {
             return Arrays.stream(shape).asLongStream().toArray();
         }
+
+        /** The transpose of a matrix; a vector as it is. */
+        public Array transposed() {
+            if (shape.length == 1) {
+                return this;
+            }
+            double[] turned = new double[values.length];
+            for (int i = 0; i < shape[0]; i++) {
+                for (int j = 0; j < shape[1]; j++) {
+                    turned[j * shape[0] + i] = values[i * shape[1] + j];
+                }
+            }
+            return new Array(new int[] {shape[1], shape[0]}, turned);
+        }
     }
 
     /** Draws arrays one after the other. */
