@@ -43,6 +43,7 @@ public final class PyTorch implements Peer {
             case "W7-10", "W7-100" -> hessian(Works.classes(work));
             case "W8" -> this::chain;
             case "W9", "W10", "W11", "W12" -> new PyTorchModel(engine, manager, work);
+            case Works.JOB -> new PyTorchModel(engine, manager, "W11")::job;
             case "W14" -> process();
             case "W15-1", "W15-16" -> convolution(Works.images(work));
             default -> trainingStep(Works.network(work), Works.layers(work));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.wengert.bench.Digits;
 import dev.wengert.bench.Model;
 import dev.wengert.bench.Works;
 import dev.wengert.peers.PyTorch.Scope;
@@ -14,10 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** W9 to W12 with PyTorch's own operators for convolution, pooling, gated recurrent units, linear layers, and layer normalisation. */
+/** W9 to W13 with PyTorch's own operators for convolution, pooling, gated recurrent units, linear layers, and layer normalisation. */
 final class PyTorchModel implements Supplier<double[]> {
 
     private final Engine engine;
+    private final NDManager manager;
     private final String work;
     private final NDArray x;
     private final NDArray y;
@@ -33,6 +35,7 @@ final class PyTorchModel implements Supplier<double[]> {
 
     PyTorchModel(Engine engine, NDManager manager, String work) {
         this.engine = engine;
+        this.manager = manager;
         this.work = work;
         Model model = Model.of(work);
         x = array(manager, model.x());
@@ -54,12 +57,39 @@ final class PyTorchModel implements Supplier<double[]> {
 
     @Override
     public double[] get() {
+        return new double[] {step(x, y)};
+    }
+
+    /** W13. */
+    double[] job() {
+        Digits digits = Digits.read();
+        for (int epoch = 0; epoch < Digits.EPOCHS; epoch++) {
+            List<double[]> order = digits.shuffled(epoch);
+            for (int at = 0; at < Digits.TRAIN; at += Digits.BATCH) {
+                List<double[]> batch = order.subList(at, at + Digits.BATCH);
+                try (NDArray features = manager.create(Digits.pixels(batch), new Shape(Digits.BATCH, Digits.PIXELS));
+                        NDArray targets =
+                                manager.create(Digits.targets(batch), new Shape(Digits.BATCH, Digits.CLASSES))) {
+                    step(features, targets);
+                }
+            }
+        }
+        List<double[]> test = digits.test();
+        try (Scope scope = new Scope(engine)) {
+            NDArray features = scope.add(manager.create(Digits.pixels(test), new Shape(Digits.TEST, Digits.PIXELS)));
+            return new double[] {
+                Digits.accuracy(test, perceptron(scope, features, 0).toDoubleArray())
+            };
+        }
+    }
+
+    private double step(NDArray x, NDArray y) {
         try (Scope scope = new Scope(engine)) {
             NDArray loss = switch (work) {
-                case "W9" -> PyTorch.loss(scope, images(scope), y, 64);
-                case "W10" -> distance(scope, gru(scope));
+                case "W9" -> PyTorch.loss(scope, images(scope, x), y, 64);
+                case "W10" -> distance(scope, gru(scope, x), y);
                 case "W11" -> PyTorch.loss(scope, perceptron(scope, x, 0), y, 32);
-                default -> distance(scope, block(scope));
+                default -> distance(scope, block(scope, x), y);
             };
             scope.collector.backward(loss);
             if (work.equals("W11")) {
@@ -78,7 +108,7 @@ final class PyTorchModel implements Supplier<double[]> {
                                     false);
                 }
             }
-            return new double[] {loss.getDouble()};
+            return loss.getDouble();
         }
     }
 
@@ -106,7 +136,7 @@ final class PyTorchModel implements Supplier<double[]> {
         }
     }
 
-    private NDArray distance(Scope scope, NDArray out) {
+    private NDArray distance(Scope scope, NDArray out, NDArray y) {
         return scope.add(scope.add(scope.add(out.sub(y)).square()).mean());
     }
 
@@ -119,7 +149,7 @@ final class PyTorchModel implements Supplier<double[]> {
         return linear(scope, scope.add(JniUtils.relu((PtNDArray) linear(scope, in, i))), i + 2);
     }
 
-    private NDArray images(Scope scope) {
+    private NDArray images(Scope scope, NDArray x) {
         Shape one = new Shape(1, 1);
         Shape two = new Shape(2, 2);
         Shape none = new Shape(0, 0);
@@ -130,14 +160,14 @@ final class PyTorchModel implements Supplier<double[]> {
         return linear(scope, scope.add(scope.add(pooled).reshape(64, 72)), 2);
     }
 
-    private NDArray gru(Scope scope) {
+    private NDArray gru(Scope scope, NDArray x) {
         NDList results =
                 JniUtils.gru((PtNDArray) x, (PtNDArray) zeros, new NDList(parameters), true, 1, 0, true, false, true);
         results.forEach(scope::add);
         return results.get(0);
     }
 
-    private NDArray block(Scope scope) {
+    private NDArray block(Scope scope, NDArray x) {
         NDArray all = linear(scope, normal(scope, x, 8), 0);
         NDList parts = all.split(3, 2);
         parts.forEach(scope::add);

@@ -32,6 +32,7 @@ public final class TensorFlow implements Peer {
             case "W7-10", "W7-100" -> hessian(Works.classes(work));
             case "W8" -> chain();
             case "W9", "W10", "W11", "W12" -> new TensorFlowModel(work).step();
+            case Works.JOB -> new TensorFlowModel("W11").job();
             case "W14", "W15-1", "W15-16" -> null;
             default -> trainingStep(Works.network(work), Works.layers(work));
         };
@@ -54,6 +55,22 @@ public final class TensorFlow implements Peer {
             Operand<TFloat64> input = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(shape)));
             fed.put(input, TFloat64.tensorOf(Shape.of(shape), DataBuffers.of(x)));
             return input;
+        }
+
+        /** Feeds an input with other numbers from now on. */
+        void feed(Operand<TFloat64> input, double[] x) {
+            fed.get(input).copyFrom(DataBuffers.of(x, true, false));
+        }
+
+        /** The value of an output for an input. */
+        double[] value(Operand<TFloat64> output, Operand<TFloat64> input, double[] x) {
+            try (TFloat64 given = TFloat64.tensorOf(input.shape(), DataBuffers.of(x));
+                    Result result =
+                            session.runner().feed(input, given).fetch(output).run()) {
+                double[] values = new double[(int) output.shape().size()];
+                ((TFloat64) result.get(0)).copyTo(DataBuffers.of(values, false, false));
+                return values;
+            }
         }
 
         Variable<TFloat64> variable(double[] x, long... shape) {

@@ -1,5 +1,6 @@
 package dev.wengert.peers;
 
+import dev.wengert.bench.Digits;
 import dev.wengert.bench.Model;
 import dev.wengert.peers.TensorFlow.DataFlow;
 import dev.wengert.peers.TensorFlow.Update;
@@ -7,15 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Variable;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
-/** W9 to W12 in operations of TensorFlow. It has no gated recurrent unit for doubles, nor a gradient of one: that is a graph of its steps. */
+/** W9 to W13 in operations of TensorFlow. It has no gated recurrent unit for doubles, nor a gradient of one: that is a graph of its steps. */
 final class TensorFlowModel {
 
     private final DataFlow p = new DataFlow();
@@ -49,6 +52,30 @@ final class TensorFlowModel {
             case "W10" -> TensorFlow.step(p, distance(gru()), parameters, Update::descent);
             case "W11" -> TensorFlow.step(p, p.loss(perceptron(input(), 0), y, 32), parameters, new Adam());
             default -> TensorFlow.step(p, distance(block()), parameters, Update::descent);
+        };
+    }
+
+    /** W13. */
+    Supplier<double[]> job() {
+        Operand<TFloat64> x = input();
+        Supplier<double[]> step = TensorFlow.step(p, p.loss(perceptron(x, 0), y, Digits.BATCH), parameters, new Adam());
+        Operand<TFloat64> images =
+                p.tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(Digits.TEST, Digits.PIXELS)));
+        Operand<TFloat64> logits = perceptron(images, 0);
+        return () -> {
+            Digits digits = Digits.read();
+            for (int epoch = 0; epoch < Digits.EPOCHS; epoch++) {
+                List<double[]> order = digits.shuffled(epoch);
+                for (int at = 0; at < Digits.TRAIN; at += Digits.BATCH) {
+                    List<double[]> batch = order.subList(at, at + Digits.BATCH);
+                    p.feed(x, Digits.pixels(batch));
+                    p.feed(y, Digits.targets(batch));
+                    step.get();
+                }
+            }
+            List<double[]> test = digits.test();
+            double[] all = p.value(logits, images, Digits.pixels(test));
+            return new double[] {Digits.accuracy(test, all)};
         };
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What W9 to W12 start from. It needs nothing of the library.
+ * What W9 to W12 start from, and W13 with other libraries from the parameters of W11. It needs nothing of the library.
  *
  * @param x the inputs, their batch first
  * @param y the targets: one-hot rows where the loss is cross-entropy, else what the mean square of the distance is taken from
@@ -13,8 +13,8 @@ import java.util.List;
  */
 public record Model(Array x, Array y, List<Array> parameters) {
 
-    /** The learning rate of Adam in W11: a number that a float can hold, so small that rounding others to a float does not change nine decimals. */
-    public static final double RATE = 1.0 / 4096;
+    /** The learning rate of Adam in W11 and W13: a number that a float can hold, too. */
+    public static final double RATE = 1.0 / 1024;
 
     /** The other numbers of Adam in W11, as a float holds them. */
     public static final double BETA1 = 0.9f;

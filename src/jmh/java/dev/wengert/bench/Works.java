@@ -14,6 +14,9 @@ public final class Works {
             "W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8", "W9", "W10", "W11", "W12", "W14", "W15-1",
             "W15-16");
 
+    /** A whole job, which takes a process of its own: W13. */
+    public static final String JOB = "W13";
+
     /** The learning rate of all training steps: a number that a float can hold, too. */
     public static final double RATE = 1.0 / 128;
 
@@ -105,6 +108,7 @@ public final class Works {
             case "W7-10", "W7-100" -> new FullHessian(classes(name));
             case "W8" -> new Chain(CHAIN);
             case "W9", "W10", "W11", "W12" -> new ModelStep(name);
+            case JOB -> new DigitsJob();
             case "W14" -> new GaussianProcess();
             case "W15-1", "W15-16" -> new ImageConvolution(images(name));
             default -> new TrainingStep(network(name), layers(name));
