@@ -9,7 +9,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.wengert.bench.Digits;
 import dev.wengert.bench.Model;
-import dev.wengert.bench.Works;
 import dev.wengert.peers.PyTorch.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +20,7 @@ final class PyTorchModel implements Supplier<double[]> {
     private final Engine engine;
     private final NDManager manager;
     private final String work;
+    private final double rate;
     private final NDArray x;
     private final NDArray y;
     private final List<NDArray> parameters = new ArrayList<>();
@@ -33,10 +33,11 @@ final class PyTorchModel implements Supplier<double[]> {
     private double power1 = 1;
     private double power2 = 1;
 
-    PyTorchModel(Engine engine, NDManager manager, String work) {
+    PyTorchModel(Engine engine, NDManager manager, String work, double rate) {
         this.engine = engine;
         this.manager = manager;
         this.work = work;
+        this.rate = rate;
         Model model = Model.of(work);
         x = array(manager, model.x());
         y = array(manager, model.y());
@@ -100,7 +101,7 @@ final class PyTorchModel implements Supplier<double[]> {
                             .sgdUpdate(
                                     new NDList(p, scope.add(p.getGradient())),
                                     new NDList(p),
-                                    (float) Works.RATE,
+                                    (float) rate,
                                     0,
                                     1,
                                     -1,
@@ -123,8 +124,8 @@ final class PyTorchModel implements Supplier<double[]> {
                     .adamUpdate(
                             new NDList(p, scope.add(p.getGradient()), means.get(i), squares.get(i)),
                             new NDList(p),
-                            (float) (Model.RATE * root / (1 - power1)),
-                            (float) (Model.RATE * root / (1 - power1)),
+                            (float) (rate * root / (1 - power1)),
+                            (float) (rate * root / (1 - power1)),
                             0,
                             1,
                             -1,

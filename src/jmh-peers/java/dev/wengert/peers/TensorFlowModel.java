@@ -50,7 +50,7 @@ final class TensorFlowModel {
         return switch (work) {
             case "W9" -> TensorFlow.step(p, p.loss(images(), y, 64), parameters, Update::descent);
             case "W10" -> TensorFlow.step(p, distance(gru()), parameters, Update::descent);
-            case "W11" -> TensorFlow.step(p, p.loss(perceptron(input(), 0), y, 32), parameters, new Adam());
+            case "W11" -> TensorFlow.step(p, p.loss(perceptron(input(), 0), y, 32), parameters, new Adam(Model.RATE));
             default -> TensorFlow.step(p, distance(block()), parameters, Update::descent);
         };
     }
@@ -58,7 +58,8 @@ final class TensorFlowModel {
     /** W13. */
     Supplier<double[]> job() {
         Operand<TFloat64> x = input();
-        Supplier<double[]> step = TensorFlow.step(p, p.loss(perceptron(x, 0), y, Digits.BATCH), parameters, new Adam());
+        Supplier<double[]> step =
+                TensorFlow.step(p, p.loss(perceptron(x, 0), y, Digits.BATCH), parameters, new Adam(Digits.RATE));
         Operand<TFloat64> images =
                 p.tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(Digits.TEST, Digits.PIXELS)));
         Operand<TFloat64> logits = perceptron(images, 0);
@@ -167,11 +168,13 @@ final class TensorFlowModel {
     /** TensorFlow's operator for Adam, which adds ε before it corrects the mean of squares. */
     private final class Adam implements Update {
 
+        private final double rate;
         private final Operand<TFloat64> power1;
         private final Operand<TFloat64> power2;
         private final Operand<TFloat64> epsilon;
 
-        Adam() {
+        Adam(double rate) {
+            this.rate = rate;
             Operand<TFloat64> steps = tf.assignAdd(p.variable(new double[] {0}), tf.constant(1.0));
             power1 = tf.math.pow(tf.constant(Model.BETA1), steps);
             power2 = tf.math.pow(tf.constant(Model.BETA2), steps);
@@ -189,7 +192,7 @@ final class TensorFlowModel {
                     p.variable(zeros, extents),
                     power1,
                     power2,
-                    tf.constant(Model.RATE),
+                    tf.constant(rate),
                     tf.constant(Model.BETA1),
                     tf.constant(Model.BETA2),
                     epsilon,

@@ -41,6 +41,9 @@ public record Digits(List<double[]> images) {
     /** The images of a step. */
     public static final int BATCH = 32;
 
+    /** The learning rate of Adam. */
+    public static final double RATE = 1.0 / 1024;
+
     /** Reads the file. */
     public static Digits read() {
         List<double[]> images = new ArrayList<>();

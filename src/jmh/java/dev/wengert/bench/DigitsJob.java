@@ -39,7 +39,7 @@ final class DigitsJob implements Work {
         RandomGenerator random = new SplittableRandom(1);
         Chain mlp = Chain.of(new Linear("one", 64, 64, random), Variable::relu, new Linear("two", 64, 10, random));
         Function<List<Variable>, Variable> loss = in -> mlp.apply(in.get(0)).crossEntropyWithLabels(in.get(1));
-        Adam adam = new Adam(Model.RATE);
+        Adam adam = new Adam(Digits.RATE);
         Step step = replayed ? adam.replayed(loss, mlp.parameters()) : adam.eager(loss, mlp.parameters());
         for (int epoch = 0; epoch < Digits.EPOCHS; epoch++) {
             for (Dataset batch : parts.get(0).batches(Digits.BATCH, Key.of(epoch))) {

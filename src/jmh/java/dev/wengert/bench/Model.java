@@ -13,8 +13,8 @@ import java.util.List;
  */
 public record Model(Array x, Array y, List<Array> parameters) {
 
-    /** The learning rate of Adam in W11 and W13: a number that a float can hold, too. */
-    public static final double RATE = 1.0 / 1024;
+    /** The learning rate of Adam in W11, so small that what others round to a float does not change nine decimals. */
+    public static final double RATE = 1.0 / 4096;
 
     /** The other numbers of Adam in W11, as a float holds them. */
     public static final double BETA1 = 0.9f;
