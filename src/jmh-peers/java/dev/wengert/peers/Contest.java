@@ -5,6 +5,7 @@ import dev.wengert.bench.ReplayedWengert;
 import dev.wengert.bench.Works;
 import dev.wengert.peers.Contestant.Conversation;
 import dev.wengert.peers.Contestant.Kind;
+import dev.wengert.peers.Contestant.Run;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,11 +21,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Measures this library beside others: the works, the time from the start of a process to its first gradient, the size on
- * disk, and memory. Each library has a process of its own for each work; they run it in turn, several times, and medians count. Results must
+ * Measures this library beside others: the works, the time from the start of a process to its first gradient and to the end of
+ * a whole job, the size on disk, and memory. Each library has a process of its own for each work; they run it in turn, several times, and medians count. Results must
  * agree to nine decimals. Writes table.md and times.csv to target/peers.
  */
 public final class Contest {
@@ -35,12 +37,14 @@ public final class Contest {
     private static final String OURS = "plan";
     private static final String EAGER = "eager";
     private static final String BLAS = "plan, BLAS";
+    private static final String PYTHON = "PyTorch in Python";
 
     /** How many times the fastest native-backed library we want to be, for each work. */
     private static final Map<String, Double> TARGETS = new TreeMap<>(
             Map.of("W1", 50.0, "W2", 2.0, "W3", 3.0, "W4", 1.2, "W5", 0.9, "W6", 2.0, "W7-10", 50.0, "W7-100", 5.0));
 
     static {
+        TARGETS.putAll(Map.of("W9", 2.0, "W10", 2.0, "W11", 10.0, "W12", 2.0));
         TARGETS.putAll(Map.of("W14", 1.0, "W15-1", 2.0, "W15-16", 1.0));
     }
 
@@ -48,9 +52,12 @@ public final class Contest {
     private final double slice;
     private final int rounds;
     private final List<String> works;
+    private final boolean starts;
+    private final boolean job;
     private final List<Contestant> contestants = contestants();
     private final Map<String, Map<Contestant, Double>> times = new LinkedHashMap<>();
-    private final Map<Contestant, double[]> starts = new LinkedHashMap<>();
+    private final Map<String, Run> firsts = new LinkedHashMap<>();
+    private final Map<String, Run> jobs = new LinkedHashMap<>();
     private final Map<Contestant, Double> memory = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
 
@@ -58,7 +65,11 @@ public final class Contest {
         warmUp = quick ? 0.1 : 6; // a rehearsal and what it compiles take some seconds on two processors
         slice = quick ? 0.1 : 0.4;
         rounds = quick ? 1 : 5;
-        works = !chosen.isEmpty() ? chosen : quick ? List.of("W1", "W3", "W6", "W7-10") : Works.NAMES;
+        starts = chosen.isEmpty();
+        job = starts || chosen.contains(Works.JOB);
+        works = !starts
+                ? chosen.stream().filter(w -> !w.equals(Works.JOB)).toList()
+                : quick ? List.of("W1", "W3", "W6", "W7-10") : Works.NAMES;
     }
 
     /**
@@ -69,8 +80,11 @@ public final class Contest {
     public static void main(String... args) throws IOException {
         List<String> chosen = new ArrayList<>(List.of(args));
         Contest contest = new Contest(chosen.remove("quick"), chosen);
-        if (chosen.isEmpty()) {
-            contest.measureStarts();
+        if (contest.starts) {
+            contest.measureProcesses("W1", contest.firsts);
+        }
+        if (contest.job) {
+            contest.measureProcesses(Works.JOB, contest.jobs);
         }
         contest.measureWorks();
         contest.write();
@@ -184,24 +198,42 @@ public final class Contest {
                 / 1e6;
     }
 
-    private void measureStarts() {
-        Map<Contestant, List<double[]>> all = new LinkedHashMap<>();
+    /** Starts processes that do a work once, in turn; keeps the medians. */
+    private void measureProcesses(String work, Map<String, Run> medians) {
+        Map<String, Supplier<Run>> processes = new LinkedHashMap<>();
+        boolean first = work.equals("W1");
+        for (Contestant contestant : contestants) {
+            if (first ? !contestant.name().startsWith("plan") : contestant.kind() != Kind.OURS_AT_START) {
+                processes.put(contestant.name(), () -> contestant.once(work));
+            }
+        }
+        if (!first) {
+            String python = System.getProperty("peers.python", "/usr/bin/python3");
+            processes.put(PYTHON, () -> Contestant.program(PYTHON, python, "src/jmh-peers/digits.py"));
+        }
+        Map<String, List<Run>> all = new LinkedHashMap<>();
         for (int round = 0; round <= rounds; round++) {
-            for (Contestant contestant : contestants) {
-                if (contestant.name().startsWith("plan")) {
-                    continue;
-                }
-                double[] start = contestant.firstGradient();
-                if (round > 0) {
-                    // the first one unpacks native libraries, and fills the caches of the system
-                    all.computeIfAbsent(contestant, c -> new ArrayList<>()).add(start);
+            for (String name : List.copyOf(processes.keySet())) {
+                try {
+                    Run run = processes.get(name).get();
+                    if (run.result().equals("cannot")) {
+                        processes.remove(name);
+                    } else if (round > 0) {
+                        // the first one unpacks native libraries, and fills the caches of the system
+                        all.computeIfAbsent(name, n -> new ArrayList<>()).add(run);
+                    }
+                } catch (IllegalStateException | UncheckedIOException e) {
+                    processes.remove(name);
+                    remarks.add(work + ": " + e.getMessage());
                 }
             }
         }
-        all.forEach((contestant, start) -> starts.put(contestant, new double[] {
-            median(start.stream().map(s -> s[0]).toList()),
-            median(start.stream().map(s -> s[1]).toList())
-        }));
+        all.forEach((name, runs) -> medians.put(
+                name,
+                new Run(
+                        runs.get(0).result(),
+                        median(runs.stream().map(Run::milliseconds).toList()),
+                        median(runs.stream().map(Run::mebibytes).toList()))));
     }
 
     private void measureWorks() {
@@ -307,16 +339,35 @@ public final class Contest {
         });
         text.append("\n(W8: 1000 operations, so its µs are ns for each.)\n\n");
         ratios(text);
-        text.append("\n| | first gradient, ms | memory then, MiB | most memory in a work, MiB | on disk, MB |\n");
-        text.append("| --- | ---: | ---: | ---: | ---: |\n");
-        starts.forEach((contestant, start) -> text.append(String.format(
-                Locale.ROOT,
-                "| %s | %.0f | %.0f | %.0f | %.1f |%n",
-                contestant.name(),
-                start[0],
-                start[1],
-                memory.get(contestant),
-                size(contestant))));
+        if (starts) {
+            text.append("\n| | first gradient, ms | memory then, MiB | most memory in a work, MiB | on disk, MB |\n");
+            text.append("| --- | ---: | ---: | ---: | ---: |\n");
+            for (Contestant contestant : contestants) {
+                Run run = firsts.get(contestant.name());
+                if (run != null) {
+                    text.append(String.format(
+                            Locale.ROOT,
+                            "| %s | %.0f | %.0f | %.0f | %.1f |%n",
+                            contestant.name(),
+                            run.milliseconds(),
+                            run.mebibytes(),
+                            memory.get(contestant),
+                            size(contestant)));
+                }
+            }
+        }
+        if (job) {
+            text.append("\n| W13 | ms | plan: times as fast | memory, MiB | accuracy |\n");
+            text.append("| --- | ---: | ---: | ---: | ---: |\n");
+            jobs.forEach((name, run) -> text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.0f | %s | %.0f | %.4f |%n",
+                    name,
+                    run.milliseconds(),
+                    digits(run.milliseconds() / jobs.get(OURS).milliseconds()),
+                    run.mebibytes(),
+                    Double.parseDouble(run.result()))));
+        }
         remarks.forEach(remark -> text.append("\n- ").append(remark));
         Files.writeString(FOLDER.resolve("table.md"), text);
         Files.writeString(FOLDER.resolve("times.csv"), csv);

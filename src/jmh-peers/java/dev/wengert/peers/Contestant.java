@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A library as it takes part: which virtual machine it runs in, and how.
@@ -63,6 +64,10 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
         command.add(PeerProcess.class.getName());
         command.add(peer);
         command.addAll(List.of(arguments));
+        return launch(name, command);
+    }
+
+    private static Process launch(String name, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(ENVIRONMENT);
         File log = Contest.FOLDER.resolve(name.replaceAll("\\W+", "-") + ".log").toFile();
@@ -87,19 +92,37 @@ record Contestant(String name, String peer, Kind kind, Path java, List<String> o
         }
     }
 
-    /** Milliseconds from the start of a new process until it has its first gradient, and its peak memory in MiB by then. */
-    double[] firstGradient() {
+    /**
+     * What a new process did.
+     *
+     * @param result what it answered
+     * @param milliseconds from its start to that answer
+     * @param mebibytes its peak memory by then
+     */
+    record Run(String result, double milliseconds, double mebibytes) {}
+
+    /** Starts a process that does a work once. */
+    Run once(String work) {
+        return run(name, () -> launch("first", work));
+    }
+
+    /** Runs a program that answers as a peer does: with a result, then with its peak memory in KiB. */
+    static Run program(String name, String... command) {
+        return run(name, () -> launch(name, List.of(command)));
+    }
+
+    private static Run run(String name, Supplier<Process> launched) {
         long start = System.nanoTime();
-        Process process = launch("first");
+        Process process = launched.get();
         BufferedReader in = process.inputReader(StandardCharsets.UTF_8);
-        String loss = answer(in);
+        String result = answer(in);
         double milliseconds = (System.nanoTime() - start) / 1e6;
         String memory = answer(in);
         process.destroyForcibly();
         if (memory == null) {
-            throw new IllegalStateException(name + " ended without a first gradient: " + loss + "; see its log");
+            throw new IllegalStateException(name + " ended before its work was done: " + result + "; see its log");
         }
-        return new double[] {milliseconds, Double.parseDouble(memory) / 1024};
+        return new Run(result, milliseconds, Double.parseDouble(memory) / 1024);
     }
 
     /** Starts a process that waits for commands. */

@@ -14,6 +14,8 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import dev.wengert.bench.Data;
+import dev.wengert.bench.Digits;
+import dev.wengert.bench.Model;
 import dev.wengert.bench.Peer;
 import dev.wengert.bench.Works;
 import java.io.ByteArrayInputStream;
@@ -42,6 +44,9 @@ public final class PyTorch implements Peer {
             case "W6" -> hessianProduct();
             case "W7-10", "W7-100" -> hessian(Works.classes(work));
             case "W8" -> this::chain;
+            case "W9", "W10", "W12" -> new PyTorchModel(engine, manager, work, Works.RATE);
+            case "W11" -> new PyTorchModel(engine, manager, work, Model.RATE);
+            case Works.JOB -> new PyTorchModel(engine, manager, "W11", Digits.RATE)::job;
             case "W14" -> process();
             case "W15-1", "W15-16" -> convolution(Works.images(work));
             default -> trainingStep(Works.network(work), Works.layers(work));
@@ -49,7 +54,7 @@ public final class PyTorch implements Peer {
     }
 
     /** A graph with its arrays, which are closed together; without that they would live as long as the manager. */
-    private static final class Scope implements AutoCloseable {
+    static final class Scope implements AutoCloseable {
         private final List<NDArray> arrays = new ArrayList<>();
         final GradientCollector collector;
 
@@ -69,7 +74,7 @@ public final class PyTorch implements Peer {
         }
     }
 
-    private static NDArray loss(Scope scope, NDArray logits, NDArray y, int n) {
+    static NDArray loss(Scope scope, NDArray logits, NDArray y, int n) {
         NDArray log = scope.add(logits.logSoftmax(logits.getShape().dimension() - 1));
         NDArray terms = scope.add(log.mul(y));
         return scope.add(scope.add(terms.sum()).mul(-1.0 / n));

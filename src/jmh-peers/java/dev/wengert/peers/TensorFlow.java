@@ -31,13 +31,15 @@ public final class TensorFlow implements Peer {
             case "W6" -> hessianProduct();
             case "W7-10", "W7-100" -> hessian(Works.classes(work));
             case "W8" -> chain();
+            case "W9", "W10", "W11", "W12" -> new TensorFlowModel(work).step();
+            case Works.JOB -> new TensorFlowModel("W11").job();
             case "W14", "W15-1", "W15-16" -> null;
             default -> trainingStep(Works.network(work), Works.layers(work));
         };
     }
 
     /** A graph that is being built, then run. */
-    private static final class DataFlow {
+    static final class DataFlow {
         final Graph graph = new Graph();
         final Ops tf = Ops.create(graph);
         private final List<Op> initial = new ArrayList<>();
@@ -53,6 +55,22 @@ public final class TensorFlow implements Peer {
             Operand<TFloat64> input = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.of(shape)));
             fed.put(input, TFloat64.tensorOf(Shape.of(shape), DataBuffers.of(x)));
             return input;
+        }
+
+        /** Feeds an input with other numbers from now on. */
+        void feed(Operand<TFloat64> input, double[] x) {
+            fed.get(input).copyFrom(DataBuffers.of(x, true, false));
+        }
+
+        /** The value of an output for an input. */
+        double[] value(Operand<TFloat64> output, Operand<TFloat64> input, double[] x) {
+            try (TFloat64 given = TFloat64.tensorOf(input.shape(), DataBuffers.of(x));
+                    Result result =
+                            session.runner().feed(input, given).fetch(output).run()) {
+                double[] values = new double[(int) output.shape().size()];
+                ((TFloat64) result.get(0)).copyTo(DataBuffers.of(values, false, false));
+                return values;
+            }
         }
 
         Variable<TFloat64> variable(double[] x, long... shape) {
@@ -109,6 +127,35 @@ public final class TensorFlow implements Peer {
         }
     }
 
+    /**
+     * A step: the loss, and the updates by what is given for each parameter and its gradient. No parameter may move before the loss and all
+     * gradients are known.
+     */
+    static Supplier<double[]> step(
+            DataFlow p, Operand<TFloat64> loss, List<Variable<TFloat64>> parameters, Update update) {
+        Gradients g = p.tf.gradients(loss, parameters);
+        List<Op> known = new ArrayList<>(List.of(loss));
+        for (int i = 0; i < parameters.size(); i++) {
+            known.add(g.dy(i));
+        }
+        Ops after = p.tf.withControlDependencies(known);
+        List<Op> updates = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            updates.add(update.of(after, parameters.get(i), g.dy(i)));
+        }
+        return p.fetch(List.of(loss), updates);
+    }
+
+    /** How a parameter follows its gradient. */
+    interface Update {
+        Op of(Ops tf, Variable<TFloat64> parameter, Operand<TFloat64> gradient);
+
+        /** Plain gradient descent. */
+        static Op descent(Ops tf, Variable<TFloat64> parameter, Operand<TFloat64> gradient) {
+            return tf.train.applyGradientDescent(parameter, tf.constant(Works.RATE), gradient);
+        }
+    }
+
     private static Supplier<double[]> trainingStep(Data.Network network, int[] layers) {
         DataFlow p = new DataFlow();
         int n = layers[0];
@@ -123,19 +170,7 @@ public final class TensorFlow implements Peer {
             h = p.tf.math.add(p.tf.linalg.matMul(i == 0 ? h : p.tf.nn.relu(h), w), b);
         }
         Operand<TFloat64> loss = p.loss(h, p.input(network.y(), n, layers[last + 1]), n);
-        Gradients g = p.tf.gradients(loss, parameters);
-        List<Op> updates = new ArrayList<>();
-        // no parameter may move before the loss and all gradients are known
-        List<Op> known = new ArrayList<>(List.of(loss));
-        for (int i = 0; i < parameters.size(); i++) {
-            known.add(g.dy(i));
-        }
-        Ops after = p.tf.withControlDependencies(known);
-        for (int i = 0; i < parameters.size(); i++) {
-            updates.add(
-                    after.train.applyGradientDescent(parameters.get(i), p.tf.constant(Works.RATE), g.<TFloat64>dy(i)));
-        }
-        return p.fetch(List.of(loss), updates);
+        return step(p, loss, parameters, Update::descent);
     }
 
     private static Supplier<double[]> hessianProduct() {

@@ -40,15 +40,15 @@ public final class PeerProcess {
     }
 
     /**
-     * Serves until its input ends; or does W1 once, and tells its results and the memory.
+     * Serves until its input ends; or does a work once, and tells its results and the memory.
      *
-     * @param args the class of the peer; {@code first} for one run
+     * @param args the class of the peer; {@code first} for one run, of W1 or of the work that follows
      */
     public static void main(String... args) throws Exception {
         Peer peer = (Peer) Class.forName(args[0]).getDeclaredConstructor().newInstance();
         PeerProcess process = new PeerProcess(peer);
         if (args.length > 1) {
-            System.out.println(ANSWER + process.results("W1", 1));
+            System.out.println(ANSWER + process.results(args.length > 2 ? args[2] : "W1", 1));
             System.out.println(ANSWER + memory());
             Runtime.getRuntime().halt(0);
         }

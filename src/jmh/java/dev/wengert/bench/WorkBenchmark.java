@@ -23,7 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class WorkBenchmark {
 
     /** Which work. */
-    @Param({"W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8", "W14", "W15-1", "W15-16"})
+    @Param({
+        "W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8", "W9", "W10", "W11", "W12", "W14", "W15-1", "W15-16"
+    })
     public String work;
 
     private Work ready;

@@ -4,14 +4,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The works that are measured: training steps from tiny to large, products with a Hessian, whole Hessians, a chain of scalar operations, the
- * likelihood of a Gaussian process, and convolutions. Shared by the benchmarks, the peers, and the tests.
+ * The works that are measured: training steps from tiny to large, products with a Hessian, whole Hessians, a chain of scalar operations,
+ * training steps of layers, the likelihood of a Gaussian process, and convolutions. Shared by the benchmarks, the peers, and the tests.
  */
 public final class Works {
 
     /** The names, in order. */
-    public static final List<String> NAMES =
-            List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8", "W14", "W15-1", "W15-16");
+    public static final List<String> NAMES = List.of(
+            "W1", "W2", "W3", "W4", "W5", "W6", "W7-10", "W7-100", "W8", "W9", "W10", "W11", "W12", "W14", "W15-1",
+            "W15-16");
+
+    /** A whole job, which takes a process of its own: W13. */
+    public static final String JOB = "W13";
 
     /** The learning rate of all training steps: a number that a float can hold, too. */
     public static final double RATE = 1.0 / 128;
@@ -103,6 +107,8 @@ public final class Works {
             case "W6" -> new HessianProduct();
             case "W7-10", "W7-100" -> new FullHessian(classes(name));
             case "W8" -> new Chain(CHAIN);
+            case "W9", "W10", "W11", "W12" -> new ModelStep(name);
+            case JOB -> new DigitsJob();
             case "W14" -> new GaussianProcess();
             case "W15-1", "W15-16" -> new ImageConvolution(images(name));
             default -> new TrainingStep(network(name), layers(name));

@@ -14,6 +14,12 @@ public final class Convolutions {
     /** The largest number of elements of a part of the matrix, unless one output needs more. */
     private static final int LARGEST = 1 << 17;
 
+    /** The largest width at which windows are moved side by side. */
+    private static final int SIDE_BY_SIDE = 16;
+
+    /** How many elements are moved side by side: they stay in the first cache. */
+    private static final int TILES = 1024;
+
     private static final int ROWS = MatrixProduct.MOST_WORK;
     private static final int RESULT = MatrixProduct.MOST_WORK + 1;
 
@@ -205,6 +211,10 @@ public final class Convolutions {
      */
     public static void windows(
             boolean copy, double[] x, int outer, int extent, int width, double[] y, int count, int size, int step) {
+        if (step == size && extent == count * size && width <= SIDE_BY_SIDE) {
+            tiles(copy, x, y, outer * count, width, size);
+            return;
+        }
         for (int o = 0; o < outer; o++) {
             int block = o * extent * width;
             int to = o * count * width * size;
@@ -223,6 +233,24 @@ public final class Convolutions {
                     for (int p = 0; p < count; p++) {
                         move(copy, x, from + p * step * width, 1, y, to + p * width * size + j, size, width);
                     }
+                }
+            }
+        }
+    }
+
+    /** Windows that fill their lines one after the other: one element of many of them at a time, since each has few. */
+    private static void tiles(boolean copy, double[] x, double[] y, int windows, int width, int size) {
+        int window = width * size;
+        if (width == 1) {
+            move(copy, x, 0, 1, y, 0, 1, windows * window);
+            return;
+        }
+        int group = Math.max(1, TILES / window);
+        for (int w = 0; w < windows; w += group) {
+            int n = Math.min(group, windows - w);
+            for (int j = 0; j < size; j++) {
+                for (int r = 0; r < width; r++) {
+                    move(copy, x, w * window + j * width + r, window, y, w * window + r * size + j, window, n);
                 }
             }
         }

@@ -143,6 +143,31 @@ public final class Reductions {
         }
     }
 
+    /** y[k + l] += x[i + l], then x[i + n + l], …: the sum of rows, one after the other, read eight at a time. */
+    public static void addRowsTo(double[] x, int i, int rows, double[] y, int k, int n) {
+        int row = 0;
+        for (; row + 8 <= rows; row += 8) {
+            addEightTo(x, i + row * n, y, k, n);
+        }
+        for (; row < rows; row++) {
+            addTo(x, i + row * n, y, k, n);
+        }
+    }
+
+    private static void addEightTo(double[] x, int i, double[] y, int k, int n) {
+        int i1 = i + n;
+        int i2 = i1 + n;
+        int i3 = i2 + n;
+        int i4 = i3 + n;
+        int i5 = i4 + n;
+        int i6 = i5 + n;
+        int i7 = i6 + n;
+        for (int l = 0; l < n; l++) {
+            double upper = y[k + l] + x[i + l] + x[i1 + l] + x[i2 + l] + x[i3 + l];
+            y[k + l] = upper + x[i4 + l] + x[i5 + l] + x[i6 + l] + x[i7 + l];
+        }
+    }
+
     /** y[k + l] = the larger of y[k + l] and x[i + l]; NaN if either is NaN. */
     public static void maxTo(double[] x, int i, double[] y, int k, int n) {
         for (int l = 0; l < n; l++) {

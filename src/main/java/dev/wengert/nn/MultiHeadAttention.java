@@ -2,6 +2,7 @@ package dev.wengert.nn;
 
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.autodiff.op.MatMul;
 import dev.wengert.message.Given;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
@@ -175,7 +176,7 @@ public final class MultiHeadAttention implements Layer {
         if (q.shape().extent(0) != k.shape().extent(0)) {
             throw label.shape("query and key must have the same N", query.shape() + " and " + key.shape());
         }
-        return q.mul(1 / Math.sqrt(embed / heads)).matmul(k.permute(0, 1, 3, 2));
+        return new MatMul(false, true).apply(q.mul(1 / Math.sqrt(embed / heads)), k);
     }
 
     private Variable output(Variable weights, Variable value) {

@@ -24,6 +24,13 @@ class WorksTest {
     }
 
     @Test
+    void theJobReadsDigits() {
+        double[] accuracy = Works.of(Works.JOB).replay();
+        assertThat(accuracy).containsExactly(Works.of(Works.JOB).eager());
+        assertThat(accuracy[0]).isGreaterThan(0.85);
+    }
+
+    @Test
     void everyBenchmarkRuns() throws Exception {
         assertThat(new Runner(new OptionsBuilder()
                                 .include("WorkBenchmark")

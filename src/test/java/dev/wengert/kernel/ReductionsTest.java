@@ -33,6 +33,22 @@ class ReductionsTest {
     }
 
     @Test
+    void rowsAreAddedOneAfterTheOther() {
+        for (int rows = 0; rows < 20; rows++) {
+            for (int n = 1; n < 40; n += 3) {
+                double[] x = random.doubles(2 + rows * n, -1, 1).toArray();
+                double[] y = random.doubles(n + 1, -1, 1).toArray();
+                double[] expected = y.clone();
+                for (int row = 0; row < rows; row++) {
+                    Reductions.addTo(x, 2 + row * n, expected, 1, n);
+                }
+                Reductions.addRowsTo(x, 2, rows, y, 1, n);
+                assertThat(y).containsExactly(expected);
+            }
+        }
+    }
+
+    @Test
     void extrema() {
         double[] x = {9, 3, -1, 4, -9};
         assertThat(Reductions.max(x, 1, 3)).isEqualTo(4);

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff.op;
 
+import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,12 @@ public final class Axes {
 
     boolean isIdentity() {
         return IntStream.range(0, axes.length).allMatch(i -> axes[i] == i);
+    }
+
+    /** Whether the elements of this shape stay in their order: only axes of extent 1 move. */
+    public boolean keepsOrder(Shape shape) {
+        int[] others = IntStream.of(axes).filter(d -> shape.extent(d) != 1).toArray();
+        return IntStream.range(1, others.length).allMatch(i -> others[i - 1] < others[i]);
     }
 
     /** The order that undoes this one. */

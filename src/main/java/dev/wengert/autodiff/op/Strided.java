@@ -117,6 +117,10 @@ public final class Strided {
         } else {
             int extent = extent(to, s, axis);
             int n = s.extent(axis);
+            if (!max && extent == 1 && blockTo == block / n) {
+                Reductions.addRowsTo(x, i, n, y, k, blockTo);
+                return;
+            }
             for (int l = 0; l < n; l++) {
                 int next = extent == 1 ? k : k + l * (blockTo / n);
                 fold(max, x, s, i + l * (block / n), block / n, y, to, next, blockTo / extent, axis + 1);

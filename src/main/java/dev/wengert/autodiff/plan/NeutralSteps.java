@@ -6,6 +6,7 @@ import dev.wengert.autodiff.op.Flat;
 import dev.wengert.autodiff.op.Identity;
 import dev.wengert.autodiff.op.Kernel;
 import dev.wengert.autodiff.op.NumberOp;
+import dev.wengert.autodiff.op.Permute;
 import dev.wengert.autodiff.op.Reshape;
 import dev.wengert.autodiff.op.Sum;
 
@@ -31,6 +32,9 @@ final class NeutralSteps implements Draft.Rewrite {
         }
         boolean sameSize = step.x.length == 1 && step.x[0].size() == step.size();
         if (kernel instanceof Reshape || kernel instanceof Broadcast && sameSize) {
+            return shown(step.x[0], step);
+        }
+        if (kernel instanceof Permute permute && permute.axes().keepsOrder(step.x[0].shape)) {
             return shown(step.x[0], step);
         }
         if (kernel instanceof Sum && sameSize) {

@@ -54,6 +54,24 @@ class PoolingTest {
         }
     }
 
+    @Test
+    void manyWindowsThatFillTheirLinesKeepTheirPlaces() {
+        int lines = 600;
+        Variable x = random(new SplittableRandom(3), lines, 4, 3);
+        Tensor y = Windows.of(x, 1, 2, 2).value();
+        Tensor back = new AddWindows(1, 4, 2).apply(Variable.of(y)).value();
+        assertThat(y.shape()).isEqualTo(Shape.of(lines, 2, 3, 2));
+        assertThat(back).isEqualTo(x.value());
+        double[] from = x.value().toArray();
+        double[] to = y.toArray();
+        for (int i = 0; i < to.length; i++) {
+            int line = i / 12;
+            int window = i / 6 % 2;
+            int column = i / 2 % 3;
+            assertThat(to[i]).isEqualTo(from[line * 12 + (2 * window + i % 2) * 3 + column]);
+        }
+    }
+
     private static Variable random(SplittableRandom random, int... extents) {
         Shape shape = Shape.of(extents);
         return Variable.of(Tensor.of(

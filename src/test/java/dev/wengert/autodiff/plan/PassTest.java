@@ -84,6 +84,19 @@ class PassTest {
     }
 
     @Test
+    void permutationsThatMoveOnlyAxesOfExtentOneGo() {
+        assertThat(kernels(
+                        x -> x.permute(0, 2, 1, 3).exp().permute(1, 0, 2, 3).log(),
+                        Tensor.ones(2, 3, 1, 4),
+                        Pass.NEUTRAL_STEPS))
+                .filteredOn(kernel -> kernel.startsWith("permute"))
+                .hasSize(0);
+        assertThat(kernels(x -> x.permute(1, 0, 2), Tensor.ones(2, 3, 1), Pass.NEUTRAL_STEPS))
+                .filteredOn(kernel -> kernel.startsWith("permute"))
+                .hasSize(1);
+    }
+
+    @Test
     void constantsThatAreOneNumberBecomeNumbers() {
         Variable half = Variable.of(Tensor.full(Shape.of(2, 3), 0.5));
         assertThat(kernels(x -> half.mul(x).add(half).sub(half).div(half), Tensor.ones(2, 3), Pass.NEUTRAL_STEPS))
