@@ -79,9 +79,18 @@ import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.train.Average;
 import dev.wengert.train.ConfusionMatrix;
+import dev.wengert.train.EarlyStopping;
+import dev.wengert.train.Epoch;
+import dev.wengert.train.History;
+import dev.wengert.train.Listener;
+import dev.wengert.train.Metric;
 import dev.wengert.train.Metrics;
+import dev.wengert.train.Preflight;
+import dev.wengert.train.Trainer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Constructor;
@@ -194,7 +203,7 @@ class BadInputTest {
             entry("Lbfgs\\.rate\\(double\\) .*", "a positive finite rate, of any size"),
             entry("\\w+\\.\\w*[tT]olerance\\(double\\) .*", "a finite tolerance of 0 or more"),
             entry(
-                    "(ShapeException|DataFileException)\\(.*\\) .*",
+                    "(ShapeException|DataFileException|NotFiniteException)\\(.*\\) .*",
                     "an error is made of any words: it must not fail itself"),
             entry(
                     ".*\\b(String)\\b.*(long text|odd text|no text).*",
@@ -210,7 +219,14 @@ class BadInputTest {
             entry(
                     "(Cotangents|Tangents)\\.add(Slice|Rows)?\\(.*Variable\\) .* null",
                     "an absent perturbation is skipped"),
-            entry("GradientReport\\.write.*\\(Path\\) .*", "writing fails in the words of the file system"),
+            entry(
+                    "(GradientReport|History)\\.write.*\\(Path\\) .*|Listener\\.(csv|html)\\(Path\\) .*",
+                    "writing fails in the words of the file system"),
+            entry("Trainer\\.checkpoint\\(.*Path.*\\) .*", "the file is written when the training has begun"),
+            entry("Listener\\.on\\w+\\(.*\\) .*", "a listener that does nothing takes anything"),
+            entry(
+                    "EarlyStopping\\.(offer|minDelta)\\(.*\\) 0 (0|1e308|huge|-1|-?infinity)",
+                    "a figure is any number, and a least improvement one of 0 or more"),
             entry("ValueAndGradient\\(.*\\) .*", "a record of two values holds what it is given"),
             entry(".* changing", "a change that fits is no fault"),
             entry(".* returns null", "a function that is not run yet"),
@@ -249,6 +265,7 @@ class BadInputTest {
     private static Path csv;
     private static Path idx;
     private static Path safetensors;
+    private static Path checkpoint;
 
     @BeforeAll
     static void files() throws IOException {
@@ -256,6 +273,8 @@ class BadInputTest {
         idx = Files.write(dir.resolve("a.idx"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 3, 4});
         safetensors = dir.resolve("a.safetensors");
         weights().write(safetensors);
+        checkpoint = dir.resolve("checkpoint.safetensors");
+        trainer().checkpoint(checkpoint).fit(new Dataset(tensor(), Tensor.of(0, 1), 2));
     }
 
     // ---- samples ----
@@ -589,6 +608,24 @@ class BadInputTest {
         kinds.put("Rate[]", kind(() -> new Rate[] {Rate.constant(0.1)}, "a null", new Rate[] {null}));
         kinds.put("Optimiser", kind(() -> new Sgd(0.1)));
         kinds.put("Dataset", kind(() -> new Dataset(tensor(), Tensor.of(0, 1), 2)));
+        kinds.put("Layer", kind(BadInputTest::linear));
+        kinds.put("Loss", kind(Loss::crossEntropy));
+        kinds.put("Plateau", kind(() -> new Plateau(0.5)));
+        kinds.put("Metric", kind(() -> (Metric) (outputs, data) -> 1));
+        kinds.put("Listener", kind(() -> new Listener() {}));
+        kinds.put("EarlyStopping", kind(() -> new EarlyStopping(1)));
+        kinds.put("History", kind(BadInputTest::history));
+        kinds.put("PrintStream", kind(() -> new PrintStream(OutputStream.nullOutputStream())));
+        kinds.put("Level", kind(() -> Preflight.Level.OK));
+        kinds.put("List<Finding>", list(() -> new Preflight.Finding(Preflight.Level.OK, "a", "b")));
+        kinds.put(
+                "Map<String, Double>",
+                kind(
+                        () -> Map.of("a", 1.0),
+                        "empty map",
+                        Map.of(),
+                        "a null value",
+                        Collections.singletonMap("a", null)));
         kinds.put("Average", kind(() -> Average.MACRO));
         kinds.put("Key", kind(() -> Key.of(1)));
         kinds.put(
@@ -666,7 +703,6 @@ class BadInputTest {
         kinds.put("List<Variable>", list(BadInputTest::variable));
         kinds.put("List<Tensor>", list(BadInputTest::tensor));
         kinds.put("List<Shape>", list(() -> Shape.of(2)));
-        kinds.put("List<String>", list(() -> "a"));
         kinds.put("List<BigReal[]>", list(() -> new BigReal[] {BigReal.ONE}));
         kinds.put("Map<Parameter, Tensor>", map(parameter, BadInputTest::tensor));
         kinds.put("Map<Parameter, Variable>", map(() -> PARAMETER, BadInputTest::variable));
@@ -752,6 +788,12 @@ class BadInputTest {
     private static final List<Map.Entry<String, List<Supplier<?>>>> ARGUMENTS = List.of(
             given("Variable.matmul", () -> Variable.of(Tensor.ones(3, 2))),
             given("Variable.affine", () -> Variable.of(Tensor.ones(3, 2)), () -> Variable.of(Tensor.ones(2))),
+            given("Epoch.figure", () -> Epoch.RATE),
+            given("History.figures", () -> Epoch.RATE),
+            given("History.writeCsv", () -> dir.resolve("history.csv")),
+            given("History.writeHtml", () -> dir.resolve("history.html")),
+            given("Trainer.restore", () -> checkpoint),
+            given("Trainer.ofFormula", null, null, () -> new Layer[] {linear()}),
             given("Variable.permute", () -> new int[] {1, 0}),
             given("Variable.reshape", () -> new int[] {3, 2}),
             given("Variable.broadcastTo", () -> new int[] {4, 2, 3}),
@@ -1067,6 +1109,14 @@ class BadInputTest {
             case "LevenbergMarquardt" -> new LevenbergMarquardt();
             case "NewtonCg" -> new NewtonCg();
             case "Dataset" -> new Dataset(tensor(), Tensor.of(0, 1), 2);
+            case "Loss" -> Loss.mse();
+            case "Trainer" -> trainer();
+            case "Listener" -> new Listener() {};
+            case "History" -> history();
+            case "Epoch" -> history().last();
+            case "EarlyStopping" -> new EarlyStopping(1);
+            case "Finding" -> new Preflight.Finding(Preflight.Level.OK, "a", "b");
+            case "Preflight" -> new Preflight(List.of());
             case "Fold" ->
                 new Dataset(tensor(), Tensor.of(0, 1), 2).folds(2, Key.of(1)).get(0);
             case "Standardiser" -> Standardiser.fit(tensor());
@@ -1102,6 +1152,18 @@ class BadInputTest {
         if (object != null) {
             use.accept(object);
         }
+    }
+
+    private static Linear linear() {
+        return new Linear("layer", 3, 2, new SplittableRandom(1));
+    }
+
+    private static History history() {
+        return trainer().fit(new Dataset(tensor(), Tensor.of(0, 1), 2));
+    }
+
+    private static Trainer trainer() {
+        return Trainer.of(linear(), Loss.crossEntropy(), new Sgd(0.1)).epochs(1);
     }
 
     /** What has solutions. */
@@ -1304,7 +1366,7 @@ class BadInputTest {
         boolean refused = thrown == null || KINDS.contains(thrown.getClass()) || thrown instanceof IOException;
         boolean explained = false;
         for (String pattern : DOCUMENTED.keySet()) {
-            boolean mayThrow = pattern.startsWith("GradientReport") || pattern.startsWith("ShapeEx");
+            boolean mayThrow = pattern.startsWith("(GradientReport|") || pattern.startsWith("ShapeEx");
             if (call.matches(pattern) && (thrown == null || mayThrow)) {
                 USED.add(pattern);
                 explained = true;

@@ -43,7 +43,7 @@ final class Moves {
         List<Variable> all = new ArrayList<>(List.of(loss));
         all.addAll(gradients.values());
         all.addAll(values.values());
-        return new AllFinite().apply(all.toArray(new Variable[0]));
+        return new AllFinite(all.size()).apply(all.toArray(new Variable[0]));
     }
 
     void put(Parameter parameter, Variable value) {

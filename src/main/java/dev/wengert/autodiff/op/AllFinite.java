@@ -4,7 +4,7 @@ import dev.wengert.kernel.Reductions;
 import dev.wengert.tensor.Shape;
 
 /** The number 0, from operands of any shapes; at every evaluation, on replay, too, it refuses operands with an infinity or a NaN. */
-public record AllFinite() implements InertOp {
+public record AllFinite(int operands) implements InertOp {
 
     /** What is thrown if an operand is not finite. Whoever catches it says where the number comes from. */
     public static final class Refused extends ArithmeticException {
@@ -17,6 +17,7 @@ public record AllFinite() implements InertOp {
 
     @Override
     public Shape shape(Shape... x) {
+        Primitive.arity(this, operands, x);
         return Shape.of();
     }
 

@@ -734,9 +734,9 @@ public final class Samples {
                                 KEY.tensor(),
                                 scalar(5))
                         .inert(0, 1),
-                Sample.of(new AllFinite(), Shape.of(), (i, v) -> 0, scalar(-3), Tensor.of(1, 1e308, 0))
+                Sample.of(new AllFinite(2), Shape.of(), (i, v) -> 0, scalar(-3), Tensor.of(1, 1e308, 0))
                         .inert(0, 1),
-                Sample.of(new AllFinite(), Shape.of(), (i, v) -> 0, empty(0)).inert(0));
+                Sample.of(new AllFinite(1), Shape.of(), (i, v) -> 0, empty(0)).inert(0));
     }
 
     private static Sample gather(Tensor x, Tensor index) {
