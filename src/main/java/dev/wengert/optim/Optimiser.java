@@ -502,8 +502,12 @@ public abstract class Optimiser {
         return all;
     }
 
-    /** Whether a step computes the norm of the gradients. */
-    final boolean hasNorm() {
+    /**
+     * Whether gradients are clipped by their norm, so that a step tells it: {@link Step#gradientNorm}.
+     *
+     * @return whether a step computes the norm of the gradients
+     */
+    public final boolean hasNorm() {
         return clipping != Clipping.NONE && clipping.p() != Clipping.BY_VALUE;
     }
 

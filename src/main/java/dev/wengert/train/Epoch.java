@@ -26,7 +26,7 @@ public record Epoch(int number, Map<String, Double> figures) {
     /** The learning rate of the step after the epoch. */
     public static final String RATE = "rate";
 
-    /** The mean norm of the gradients over the steps of the epoch, before they were clipped. */
+    /** The mean norm of the gradients over the steps of the epoch, before they were clipped; NaN for an epoch without a step. */
     public static final String GRADIENT_NORM = "gradient norm";
 
     /**

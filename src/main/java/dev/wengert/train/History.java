@@ -49,11 +49,24 @@ public final class History {
      * A figure of each epoch.
      *
      * @param name the name of the figure, such as {@value Epoch#TRAINING_LOSS}
-     * @return the figures, the first epoch first
-     * @throws IllegalArgumentException if there is no figure of this name
+     * @return the figures, the first epoch first; NaN for an epoch without this figure
+     * @throws IllegalArgumentException if the last epoch has no figure of this name
      */
     public double[] figures(String name) {
-        return epochs.stream().mapToDouble(epoch -> epoch.figure(name)).toArray();
+        if (!epochs.isEmpty()) {
+            last().figure(name);
+        }
+        return epochs.stream().mapToDouble(epoch -> figure(epoch, name)).toArray();
+    }
+
+    /** The names of the figures that the last epoch has. */
+    List<String> names() {
+        return List.copyOf(last().figures().keySet());
+    }
+
+    /** A figure of an epoch; NaN if it has none of the name, as before an option was set. */
+    static double figure(Epoch epoch, String name) {
+        return epoch.figures().getOrDefault(name, Double.NaN);
     }
 
     /**
@@ -83,11 +96,12 @@ public final class History {
         if (epochs.isEmpty()) {
             return "";
         }
-        Stream<String> header =
-                Stream.of("epoch," + String.join(",", last().figures().keySet()));
+        Stream<String> header = Stream.of("epoch," + String.join(",", names()));
         Stream<String> rows = epochs.stream()
                 .map(epoch -> epoch.number() + ","
-                        + epoch.figures().values().stream().map(String::valueOf).collect(Collectors.joining(",")));
+                        + names().stream()
+                                .map(name -> String.valueOf(figure(epoch, name)))
+                                .collect(Collectors.joining(",")));
         return Stream.concat(header, rows).collect(Collectors.joining("\n", "", "\n"));
     }
 
@@ -117,13 +131,13 @@ public final class History {
         if (epochs.isEmpty()) {
             return end;
         }
-        List<String> names = List.copyOf(last().figures().keySet());
+        List<String> names = names();
         StringBuilder text = new StringBuilder("epoch");
         names.forEach(name -> text.append("  ").append(String.format(Locale.ROOT, "%" + width(name) + "s", name)));
         for (Epoch epoch : epochs) {
             text.append(String.format(Locale.ROOT, "%n%5d", epoch.number()));
             names.forEach(name -> text.append("  ")
-                    .append(String.format(Locale.ROOT, "%" + width(name) + "s", Epoch.rounded(epoch.figure(name)))));
+                    .append(String.format(Locale.ROOT, "%" + width(name) + "s", Epoch.rounded(figure(epoch, name)))));
         }
         return text.append(String.format("%n")).append(end).toString();
     }

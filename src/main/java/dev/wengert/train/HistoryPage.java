@@ -44,7 +44,7 @@ final class HistoryPage {
         if (history.epochs().isEmpty()) {
             return "";
         }
-        List<String> names = new ArrayList<>(history.last().figures().keySet());
+        List<String> names = new ArrayList<>(history.names());
         StringBuilder plots = new StringBuilder();
         boolean validated = names.remove(Epoch.VALIDATION_LOSS);
         for (String name : names) {
@@ -220,14 +220,11 @@ final class HistoryPage {
             return "";
         }
         StringBuilder html = new StringBuilder("<tr><th>epoch</th>");
-        history.last()
-                .figures()
-                .keySet()
-                .forEach(name -> html.append("<th>").append(text(name)).append("</th>"));
+        history.names().forEach(name -> html.append("<th>").append(text(name)).append("</th>"));
         for (Epoch epoch : history.epochs()) {
             html.append("</tr>\n<tr><td>").append(epoch.number()).append("</td>");
-            html.append(epoch.figures().values().stream()
-                    .map(figure -> "<td>" + Epoch.rounded(figure) + "</td>")
+            html.append(history.names().stream()
+                    .map(name -> "<td>" + Epoch.rounded(History.figure(epoch, name)) + "</td>")
                     .collect(Collectors.joining()));
         }
         return html.append("</tr>").toString();

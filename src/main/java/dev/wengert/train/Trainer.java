@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * Trains a model for some epochs: batches in an order that a key draws, validation after each epoch, early stopping, checkpoints.
@@ -238,10 +239,11 @@ public final class Trainer {
      *
      * @param data the data, with an example at least
      * @return this trainer
-     * @throws IllegalArgumentException if there is no example
+     * @throws IllegalArgumentException if there is no example, or the data do not belong to the model
      */
     public Trainer validation(Dataset data) {
-        validation = requireExamples("validation", data);
+        requireData("validation", data);
+        validation = data;
         return this;
     }
 
@@ -366,9 +368,10 @@ public final class Trainer {
      * @throws IllegalArgumentException if the name is taken
      */
     public Trainer keep(String name, Weights part) {
-        if (RESERVED.contains(Given.value("keep", "the name", name))) {
+        if (RESERVED.contains(Given.value("keep", "the name", name).split("\\.", 2)[0])) {
             throw new IllegalArgumentException("keep: the name must not be one of the trainer's, "
-                    + String.join(", ", RESERVED.stream().sorted().toList()) + ", got " + name);
+                    + String.join(", ", RESERVED.stream().sorted().toList())
+                    + ", or start with one and a dot, got " + Text.name(name));
         }
         kept = kept.with(name, part);
         return this;
@@ -391,11 +394,13 @@ public final class Trainer {
         requireData("fit", train);
         requireOptions(train);
         int last = epochs > 0 ? epochs : Integer.MAX_VALUE;
+        History history;
         try {
             listeners.forEach(listener -> listener.onStart(last));
             while (past.size() < last && !(stopping != null && stopping.reached())) {
                 epoch(train);
             }
+            history = finish();
         } catch (RuntimeException | Error e) {
             try {
                 tell(new History(past, "stopped: " + e.getMessage(), null));
@@ -404,7 +409,6 @@ public final class Trainer {
             }
             throw e;
         }
-        History history = finish();
         tell(history);
         return history;
     }
@@ -489,8 +493,9 @@ public final class Trainer {
         while (now.batch() < batches.size()) {
             int number = now.batch() + 1;
             Dataset batch = batches.get(now.batch());
+            long steps = optimiser.count();
             double batchLoss = batchLoss(batch, number, batches.size());
-            now = now.with(batchLoss, weight(batch), step().gradientNorm());
+            now = now.with(batchLoss, weight(batch), optimiser.count() > steps ? step().gradientNorm() : Double.NaN);
             listeners.forEach(listener -> listener.onBatch(past.size() + 1, number, batches.size(), batchLoss));
             if (number % every == 0 && number < batches.size()) {
                 write();
@@ -528,7 +533,7 @@ public final class Trainer {
             plateau.offer(figures.get(Epoch.VALIDATION_LOSS));
         }
         figures.put(Epoch.RATE, optimiser.rate());
-        if (now.norms() > 0) {
+        if (optimiser.hasNorm()) {
             figures.put(Epoch.GRADIENT_NORM, now.norm() / now.norms());
         }
         past.add(new Epoch(past.size() + 1, figures));
@@ -604,12 +609,14 @@ public final class Trainer {
      *
      * @param data examples with their targets, one at least
      * @return {@code loss}, the mean over the examples, and the metrics by name
+     * @throws IllegalArgumentException if there is no example, or the data do not belong to the model
      */
     public Map<String, Double> evaluate(Dataset data) {
+        requireData("evaluate", data);
         double sum = 0;
         double weight = 0;
         List<Tensor> outputs = new ArrayList<>();
-        for (Dataset chunk : requireExamples("evaluate", data).batches(CHUNK)) {
+        for (Dataset chunk : data.batches(CHUNK)) {
             List<Variable> in = chunk.tensors().stream().map(Variable::of).toList();
             Variable value;
             if (model == null) {
@@ -674,8 +681,9 @@ public final class Trainer {
         if (file == null) {
             return;
         }
-        List<String> names =
-                past.isEmpty() ? List.of() : List.copyOf(past.get(0).figures().keySet());
+        String names = past.stream()
+                .map(epoch -> String.join(",", epoch.figures().keySet()))
+                .collect(Collectors.joining("\n"));
         double[] figures = past.stream()
                 .flatMapToDouble(epoch -> epoch.figures().values().stream().mapToDouble(v -> v))
                 .toArray();
@@ -683,10 +691,10 @@ public final class Trainer {
         own.put("key", key.tensor());
         own.put("batchSize", Tensor.scalar(batchSize));
         own.put("epoch", now.tensor());
-        own.put("history", Tensor.of(Shape.of(past.size(), names.size()), figures));
+        own.put("history", Tensor.of(figures));
         Weights all = kept.with(MODEL, weights())
                 .with(OPTIMISER, Weights.of(step().state()))
-                .with(TRAINER, Weights.of(own).with("figures", String.join(",", names)));
+                .with(TRAINER, Weights.of(own).with("figures", names));
         try {
             (stopping == null ? all : all.with(STOPPING, stopping.state())).write(file);
         } catch (DataFileException e) {
@@ -705,14 +713,21 @@ public final class Trainer {
      */
     public Trainer restore(Path checkpoint) throws DataFileException {
         Weights read = Weights.read(checkpoint);
-        Weights own = read.part(TRAINER);
-        requireSame("key", own.tensors().get("key"), key.tensor());
-        requireSame("batchSize", own.tensors().get("batchSize"), Tensor.scalar(batchSize));
+        requireSame("key", tensor(read, TRAINER + ".key"), key.tensor());
+        requireSame("batchSize", tensor(read, TRAINER + ".batchSize"), Tensor.scalar(batchSize));
+        Progressed progressed = Progressed.of(tensor(read, TRAINER + ".epoch"));
+        List<Epoch> epochs = epochs(read);
         boolean stops = read.tensors().keySet().stream().anyMatch(name -> name.startsWith(STOPPING + "."));
         if (stops != (stopping != null)) {
             throw new IllegalArgumentException(
                     "restore: a training goes on with the early stopping that it began with, got "
                             + (stops ? "none; call earlyStopping before" : "one for a checkpoint without"));
+        }
+        if (stops) {
+            tensor(read, STOPPING + ".since");
+        }
+        if (stops && !epochs.isEmpty()) {
+            tensor(read, STOPPING + ".figure");
         }
         Weights before = weights();
         read.part(MODEL).into(all());
@@ -725,18 +740,39 @@ public final class Trainer {
         if (stops) {
             stopping.restore(read.part(STOPPING));
         }
-        now = Progressed.of(own.tensors().get("epoch"));
+        now = progressed;
         past.clear();
-        Tensor history = own.tensors().get("history");
-        String[] names = own.text("figures").split(",");
-        for (int i = 0; i < history.shape().extent(0); i++) {
-            Map<String, Double> figures = new LinkedHashMap<>();
-            for (int k = 0; k < names.length; k++) {
-                figures.put(names[k], history.get(i, k));
-            }
-            past.add(new Epoch(i + 1, figures));
-        }
+        past.addAll(epochs);
         return this;
+    }
+
+    /** The epochs of a checkpoint. */
+    private static List<Epoch> epochs(Weights read) {
+        Tensor history = tensor(read, TRAINER + ".history");
+        String names = read.texts().get(TRAINER + ".figures");
+        requirePart(TRAINER + ".figures", names);
+        List<Epoch> epochs = new ArrayList<>();
+        int next = 0;
+        for (String line : names.lines().toList()) {
+            Map<String, Double> figures = new LinkedHashMap<>();
+            for (String name : line.split(",")) {
+                figures.put(name, history.get(next++));
+            }
+            epochs.add(new Epoch(epochs.size() + 1, figures));
+        }
+        return epochs;
+    }
+
+    private static Tensor tensor(Weights read, String name) {
+        return requirePart(name, read.tensors().get(name));
+    }
+
+    private static <T> T requirePart(String name, T part) {
+        if (part == null) {
+            throw new IllegalArgumentException(
+                    "restore: the file must be a checkpoint of a trainer, got one without " + name);
+        }
+        return part;
     }
 
     private static void requireSame(String option, Tensor required, Tensor got) {

@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -376,8 +377,8 @@ class TrainerTest {
         assertThatThrownBy(() -> Trainer.of(model, loss, new Sgd(0.1)).metric("rate", (o, d) -> 0))
                 .hasMessage("metric: figures must have different names, got rate again");
         assertThatThrownBy(() -> Trainer.of(model, loss, new Sgd(0.1)).keep("model", Weights.of(List.of())))
-                .hasMessage(
-                        "keep: the name must not be one of the trainer's, model, optimiser, stopping, trainer, got model");
+                .hasMessage("keep: the name must not be one of the trainer's, model, optimiser, stopping, trainer, or"
+                        + " start with one and a dot, got model");
         assertThatThrownBy(() -> Trainer.of(model, loss, new Sgd(0.1))
                         .epochs(1)
                         .validation(VALID)
@@ -415,6 +416,123 @@ class TrainerTest {
                 .hasMessageStartingWith(
                         "into: there must be one value for each parameter, got values without a parameter for");
         assertThat(Weights.of(model.parameters())).isEqualTo(before);
+    }
+
+    /** Steps of five batches, in epochs of four: a step may begin in one epoch and end in the next, and the first epoch has none. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void aStepOfSeveralBatchesGoesOnWithTheSameBits(int batch) throws DataFileException {
+        Path file = folder.resolve("checkpoint.safetensors");
+        Chain undisturbed = network();
+        History history = accumulating(undisturbed).checkpoint(file, 1).fit(TRAIN);
+        assertThat(history.figures("gradient norm")[0]).isNaN();
+        assertThat(history.figures("gradient norm")[1]).isPositive();
+
+        Trainer first = accumulating(network()).checkpoint(file, 1).listener(new Cut(3, batch));
+        first.preflight(TRAIN);
+        assertThatThrownBy(() -> first.fit(TRAIN)).hasMessage("cut");
+        Chain model = network();
+        History rest = accumulating(model).restore(file).fit(TRAIN);
+        assertThat(rest.epochs()).isEqualTo(history.epochs());
+        assertThat(Weights.of(model.parameters())).isEqualTo(Weights.of(undisturbed.parameters()));
+    }
+
+    private static Trainer accumulating(Chain model) {
+        return Trainer.of(
+                        model,
+                        Loss.crossEntropy(),
+                        new Adam(0.02).clip(1).accumulate(5).average(0.9))
+                .batchSize(25)
+                .epochs(5);
+    }
+
+    @Test
+    void aTrainingThatGoesOnMayHaveMoreFigures() throws Exception {
+        Path file = folder.resolve("checkpoint.safetensors");
+        Linear model = new Linear("w", 2, 3, new SplittableRandom(1));
+        Trainer trainer =
+                Trainer.of(model, Loss.crossEntropy(), new Sgd(0.1)).epochs(1).checkpoint(file);
+        trainer.fit(TRAIN);
+        History history = trainer.validation(VALID).epochs(2).fit(TRAIN);
+        assertThat(history.figures("validation loss")[0]).isNaN();
+        assertThat(history.toCsv().lines().findFirst()).contains("epoch,training loss,validation loss,rate");
+        assertThat(history.toCsv().lines().map(line -> line.split(",").length)).containsOnly(4);
+        assertThat(history.toString().lines()).hasSize(4);
+        history.writeHtml(folder.resolve("history.html"));
+        assertThat(Files.readString(folder.resolve("history.html"))).contains("<td>NaN</td>");
+        Trainer other =
+                Trainer.of(model, Loss.crossEntropy(), new Sgd(0.1)).epochs(2).restore(file);
+        assertThat(other.fit(TRAIN).toCsv()).isEqualTo(history.toCsv());
+    }
+
+    @Test
+    void dataThatIsNotThatOfTheModelIsRefusedBeforeTheTraining() {
+        Trainer trainer = Trainer.of(new Linear("w", 2, 3, new SplittableRandom(1)), Loss.crossEntropy(), new Sgd(0.1));
+        assertThatThrownBy(() -> trainer.validation(Dataset.unlabelled(VALID.features())))
+                .hasMessage(
+                        "validation: there must be targets beside the outputs of the model, got data without; for an"
+                                + " autoencoder use Dataset.of(x, x), for a loss of one's own Trainer.ofFormula");
+        assertThatThrownBy(() -> trainer.evaluate(Dataset.unlabelled(VALID.features(), VALID.labels())))
+                .hasMessage("evaluate: a model has one input, got data with 2; use Trainer.ofFormula");
+    }
+
+    /** The names of parts have a dot behind them: such a name would be in a part of the trainer. */
+    @Test
+    void aPartThatWouldBeInOneOfTheTrainersIsRefused() {
+        Trainer trainer = Trainer.of(new Linear("w", 2, 3, new SplittableRandom(1)), Loss.crossEntropy(), new Sgd(0.1));
+        assertThatThrownBy(() -> trainer.keep("stopping.scaler", Weights.of(Map.of("mean", Tensor.of(1)))))
+                .hasMessage("keep: the name must not be one of the trainer's, model, optimiser, stopping, trainer, or"
+                        + " start with one and a dot, got stopping.scaler");
+    }
+
+    @Test
+    void aFileThatLacksAPartIsRefusedAndChangesNothing() throws DataFileException {
+        Path file = folder.resolve("checkpoint.safetensors");
+        whole(network()).checkpoint(file).fit(TRAIN);
+        Weights all = Weights.read(file);
+        Chain model = network();
+        Trainer trainer = whole(model);
+        Weights before = trainer.weights();
+        for (String name : List.of(
+                "trainer.key",
+                "trainer.batchSize",
+                "trainer.epoch",
+                "trainer.history",
+                "trainer.figures",
+                "stopping.since",
+                "stopping.figure")) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>(all.tensors());
+            tensors.remove(name);
+            Weights lacking = Weights.of(tensors);
+            for (Map.Entry<String, String> text : all.texts().entrySet()) {
+                lacking = text.getKey().equals(name) ? lacking : lacking.with(text.getKey(), text.getValue());
+            }
+            Path other = folder.resolve("other.safetensors");
+            lacking.write(other);
+            assertThatThrownBy(() -> trainer.restore(other))
+                    .as(name)
+                    .hasMessage("restore: the file must be a checkpoint of a trainer, got one without " + name);
+            assertThat(trainer.weights()).as(name).isEqualTo(before);
+        }
+        assertThat(trainer.fit(TRAIN).epochs())
+                .isEqualTo(whole(network()).fit(TRAIN).epochs());
+    }
+
+    @Test
+    void listenersAreToldOfAFailureAtTheEnd() {
+        List<String> ends = new ArrayList<>();
+        Trainer trainer = Trainer.of(new Linear("w", 2, 3, new SplittableRandom(1)), Loss.crossEntropy(), new Sgd(0.1))
+                .epochs(1)
+                .validation(VALID);
+        trainer.fit(TRAIN);
+        trainer.earlyStopping(3).listener(new Listener() {
+            @Override
+            public void onEnd(History history) {
+                ends.add(history.end());
+            }
+        });
+        assertThatThrownBy(() -> trainer.fit(TRAIN)).hasMessage("best: a figure must be offered before, got none");
+        assertThat(ends).containsExactly("stopped: best: a figure must be offered before, got none");
     }
 
     // ---- listeners ----
