@@ -67,51 +67,39 @@ final class Anomaly {
                         + " from a finite gradient; lower the learning rate, or clip gradients";
             }
         }
-        throw new IllegalStateException("step: what was not finite is finite when it is computed again");
+        return "the loss must be finite, got others that are finite when it is computed again; a loss must give the same for the"
+                + " same batch";
     }
 
-    /** Where the loss comes from: the first step that gives NaN without one, or an infinity without one, or what was not finite before. */
+    /** Where the loss comes from: back through operands that are NaN, or else infinite, to what was made of others. */
     private String origin() {
-        for (boolean nan : new boolean[] {true, false}) {
-            for (int k = 0; k < tape.steps().size(); k++) {
-                Variable y = tape.steps().get(k);
-                int at = find(y.value(), nan);
-                if (at >= 0) {
-                    return said(y, at, nan);
-                }
+        Variable loss = tape.outputs().get(0);
+        boolean nan = find(loss.value(), true) >= 0;
+        Variable y = back(loss, nan);
+        String said = said(y, find(y.value(), nan));
+        for (Variable x : y.inputs()) {
+            if (nan && find(x.value(), false) >= 0) {
+                Variable infinite = back(x, false);
+                return said + "; " + said(infinite, find(infinite.value(), false));
             }
         }
-        return "it is an input or a constant";
+        return said;
     }
 
-    /** A step that is not finite at an element, and the operands that are to blame. */
-    private String said(Variable y, int at, boolean nan) {
-        StringBuilder text = new StringBuilder();
-        for (Variable x : y.inputs()) {
-            int found = find(x.value(), nan);
-            if (found >= 0) {
-                // a step would have been found before
-                return leaf(x) + " is " + element(x.value(), found);
-            }
+    /** The first variable in a line back from one, through operands that are NaN or infinite, that has no such operand. */
+    private static Variable back(Variable from, boolean nan) {
+        Variable y = from;
+        for (Variable next = y; next != null; ) {
+            y = next;
+            next = y.inputs().stream()
+                    .filter(x -> find(x.value(), nan) >= 0)
+                    .findFirst()
+                    .orElse(null);
         }
-        text.append(name(y)).append(" gives ").append(element(y.value(), at)).append(operands(y, at));
-        for (Variable x : y.inputs()) {
-            int infinite = nan ? find(x.value(), false) : -1;
-            if (infinite >= 0) {
-                return text.append("; ").append(infinity(x, infinite)).toString();
-            }
-        }
-        return text.toString();
+        return y;
     }
 
-    /** Where an infinity comes from. */
-    private String infinity(Variable y, int at) {
-        for (Variable x : y.inputs()) {
-            int infinite = find(x.value(), false);
-            if (infinite >= 0) {
-                return infinity(x, infinite);
-            }
-        }
+    private String said(Variable y, int at) {
         return y.op().isPresent()
                 ? name(y) + " gives " + element(y.value(), at) + operands(y, at)
                 : leaf(y) + " is " + element(y.value(), at);

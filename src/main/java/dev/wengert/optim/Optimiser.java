@@ -319,6 +319,7 @@ public abstract class Optimiser {
         }
         given.forEach(parameter -> groups.put(parameter, rule));
         rule.grouped = true;
+        finite |= rule.finite;
         return this;
     }
 

@@ -403,7 +403,7 @@ public final class Trainer {
             history = finish();
         } catch (RuntimeException | Error e) {
             try {
-                tell(new History(past, "stopped: " + e.getMessage(), null));
+                tell(new History(past, "stopped: " + (e.getMessage() == null ? e : e.getMessage()), null));
             } catch (RuntimeException inListener) {
                 e.addSuppressed(inListener);
             }
@@ -613,29 +613,26 @@ public final class Trainer {
      */
     public Map<String, Double> evaluate(Dataset data) {
         requireData("evaluate", data);
-        double sum = 0;
-        double weight = 0;
-        List<Tensor> outputs = new ArrayList<>();
-        for (Dataset chunk : data.batches(CHUNK)) {
-            List<Variable> in = chunk.tensors().stream().map(Variable::of).toList();
-            Variable value;
-            if (model == null) {
-                value = loss.apply(in, Context.inference());
-            } else {
-                Variable y = model.apply(in.get(0), Context.inference());
-                outputs.add(y.value());
-                value = cost(criterion, y, in);
-            }
-            sum += value.item() * weight(chunk);
-            weight += weight(chunk);
-        }
         Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put(LOSS, sum / weight);
-        if (!metrics.isEmpty()) {
-            Tensor all = joined(outputs);
-            metrics.forEach((name, metric) -> figures.put(name, metric.of(all, data)));
+        if (model == null) {
+            double sum = 0;
+            double weight = 0;
+            for (Dataset chunk : data.batches(CHUNK)) {
+                sum += loss.apply(variables(chunk), Context.inference()).item() * weight(chunk);
+                weight += weight(chunk);
+            }
+            figures.put(LOSS, sum / weight);
+        } else {
+            Tensor outputs = predict(data.features());
+            figures.put(
+                    LOSS, cost(criterion, Variable.of(outputs), variables(data)).item());
+            metrics.forEach((name, metric) -> figures.put(name, metric.of(outputs, data)));
         }
         return figures;
+    }
+
+    private static List<Variable> variables(Dataset data) {
+        return data.tensors().stream().map(Variable::of).toList();
     }
 
     private static Variable cost(Loss criterion, Variable outputs, List<Variable> in) {
@@ -730,8 +727,11 @@ public final class Trainer {
             tensor(read, STOPPING + ".figure");
         }
         Weights before = weights();
-        read.part(MODEL).into(all());
         try {
+            if (stops && !epochs.isEmpty()) {
+                read.part(STOPPING + ".weights").into(all()); // which only shows that they are of this model
+            }
+            read.part(MODEL).into(all());
             read.part(OPTIMISER).into(step().state());
         } catch (RuntimeException e) {
             before.into(all());

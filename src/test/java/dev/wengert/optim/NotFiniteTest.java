@@ -115,6 +115,40 @@ class NotFiniteTest {
         assertThat(step.run(Tensor.scalar(1))).isZero();
     }
 
+    /** It is not on the way to the NaN. */
+    @Test
+    void aMaskOfInfinityIsNotBlamedForAnother() {
+        Variable mask = Variable.of(Tensor.of(Double.NEGATIVE_INFINITY, 0));
+        assertThat(message(
+                        in -> w.variable()
+                                .add(mask)
+                                .softmax()
+                                .sum()
+                                .sub(w.variable().mul(in.get(0)).log().sum()),
+                        Tensor.of(0, -1)))
+                .isEqualTo("run: the loss must be finite, got Infinity: log (line) gives -Infinity at [0] of 0.0;"
+                        + " no parameter has moved");
+    }
+
+    @Test
+    void aLossThatDiffersFromCallToCall() {
+        int[] calls = new int[1];
+        Step step = new Sgd(0.1)
+                .requireFinite()
+                .eager(in -> w.variable().sum().mul(calls[0]++ == 0 ? Double.NaN : 1), List.of(w));
+        assertThatThrownBy(() -> step.run())
+                .isInstanceOf(NotFiniteException.class)
+                .hasMessage("run: the loss must be finite, got others that are finite when it is computed again;"
+                        + " a loss must give the same for the same batch; no parameter has moved");
+    }
+
+    @Test
+    void aRuleOfAGroupMayRequireIt() {
+        Optimiser optimiser = new Sgd(0.1).group(new Adam(0.1).requireFinite(), List.of(w));
+        Step step = optimiser.eager(in -> w.variable().mul(in.get(0)).sum(), List.of(w));
+        assertThatThrownBy(() -> step.run(Tensor.of(1, Double.NaN))).isInstanceOf(NotFiniteException.class);
+    }
+
     @Test
     void withoutTheRequirementNothingIsChecked() {
         Step step = new Sgd(0.1).eager(in -> w.variable().mul(in.get(0)).sum(), List.of(w));

@@ -175,6 +175,20 @@ class TrainerTest {
                                 + " and a loss of your own overrides apply(prediction, target, weights)");
     }
 
+    /** The mean with weights of classes is over all examples at once, also where they are more than are evaluated at a time. */
+    @Test
+    void theLossOfAnEvaluationIsThatOfTheWhole() {
+        double[] labels = new double[400];
+        Arrays.fill(labels, 256, 400, 2);
+        Dataset data = new Dataset(Key.of(1).normal(400, 2), Tensor.of(labels), 3);
+        Linear model = new Linear("w", 2, 3, new SplittableRandom(1));
+        Loss loss = Loss.crossEntropy().classWeights(Tensor.of(1, 1, 9));
+        double whole = loss.apply(model.apply(Variable.of(data.features())), Variable.of(data.labels()))
+                .item();
+        assertThat(Trainer.of(model, loss, new Sgd(0.1)).evaluate(data).get("loss"))
+                .isEqualTo(whole);
+    }
+
     @Test
     void severalInputsAndAFormula() {
         Linear left = new Linear("left", 2, 1, new SplittableRandom(1));
