@@ -79,7 +79,7 @@ final class HistoryPage {
             double step = logarithmic ? Math.max(1, Math.ceil((high - low) / 5)) : step(high - low, 5);
             List<Double> ticks = new ArrayList<>();
             for (double k = Math.ceil(low / step); k * step <= high; k++) {
-                ticks.add(logarithmic ? StrictMath.pow(10, k * step) : k * step);
+                ticks.add(logarithmic ? StrictMath.pow(10, k * step) : k * step + 0.0);
             }
             return ticks;
         }

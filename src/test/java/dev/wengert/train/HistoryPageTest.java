@@ -77,6 +77,8 @@ class HistoryPageTest {
                                         + " const b = e.getBBox(), v = e.ownerSVGElement.viewBox.baseVal;"
                                         + " return !(b.x >= 0 && b.y >= 0 && b.x + b.width <= v.width && b.y + b.height <= v.height); }).length"))
                 .isEqualTo("0");
+        assertThat(browser.evaluate("[...document.querySelectorAll('svg text')].some(t => t.textContent === '-0')"))
+                .isEqualTo("false");
         // the losses share a plot
         assertThat(browser.evaluate("document.querySelectorAll('figure').length"))
                 .isEqualTo(epochs == 0 ? "0" : "4");
