@@ -43,8 +43,7 @@ public final class S07AnyOrder {
         // Several variables: the Hessian is the Jacobian of the gradient, and so on. For a^2 b at (a, b) = (3, 5)
         // the gradient is (2ab, a^2), the Hessian ((2b, 2a), (2a, 0)); of the third order only the derivatives twice
         // by a and once by b are not 0, but 2.
-        UnaryOperator<Variable> g =
-                x -> x.slice(0, 0, 1).square().mul(x.slice(0, 1, 2)).sum();
+        UnaryOperator<Variable> g = x -> x.select(0, 0).square().mul(x.select(0, 1));
         Tensor x35 = Tensor.of(3, 5);
         out.println("\na^2 b at (3, 5)");
         out.println("gradient\n" + grad(g).apply(x35));

@@ -38,10 +38,10 @@ public final class S19OptionPrices {
 
     /** The price of a call, at [S, σ, T, r]. */
     private static Variable price(Variable x) {
-        Variable spot = x.slice(0, 0, 1).reshape();
-        Variable volatility = x.slice(0, 1, 2).reshape();
-        Variable time = x.slice(0, 2, 3).reshape();
-        Variable rate = x.slice(0, 3, 4).reshape();
+        Variable spot = x.select(0, 0);
+        Variable volatility = x.select(0, 1);
+        Variable time = x.select(0, 2);
+        Variable rate = x.select(0, 3);
         Variable deviation = volatility.mul(time.sqrt());
         Variable drift = rate.add(volatility.square().div(2)).mul(time);
         Variable d1 = spot.div(STRIKE).log().add(drift).div(deviation);
@@ -55,7 +55,7 @@ public final class S19OptionPrices {
         UnaryOperator<Variable> f = S19OptionPrices::price;
         for (Of v : of) {
             Derivative g = grad(f);
-            f = x -> g.apply(x).slice(0, v.ordinal(), v.ordinal() + 1).reshape();
+            f = x -> g.apply(x).select(0, v.ordinal());
         }
         return f.apply(Variable.of(Tensor.of(SPOT, VOLATILITY, TIME, RATE))).item();
     }

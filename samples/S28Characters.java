@@ -1,5 +1,7 @@
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.data.Dataset;
+import dev.wengert.data.Windows;
 import dev.wengert.nn.Embedding;
 import dev.wengert.nn.Gru;
 import dev.wengert.nn.Layer;
@@ -93,14 +95,12 @@ public final class S28Characters {
         List<Parameter> parameters = Layer.parameters(embedding, gru, out);
         Step step = replayed ? adam.replayed(loss, parameters) : adam.eager(loss, parameters);
 
-        Variable rows = Variable.of(codes(text)).windows(0, LENGTH + 1, 1);
-        Tensor from = rows.slice(1, 0, LENGTH).value();
-        Tensor next = rows.slice(1, 1, LENGTH + 1).value();
+        Dataset windows = Windows.shifted(codes(text), LENGTH, 1);
         Key key = Key.of(1);
         double[] losses = new double[steps];
         for (int i = 0; i < steps; i++) {
-            int[] batch = Arrays.copyOf(key.fold(i).permutation(from.shape().extent(0)), ROWS);
-            losses[i] = step.run(from.rows(batch), next.rows(batch), key.fold(i).tensor());
+            Dataset batch = windows.batches(ROWS, key.fold(i)).get(0);
+            losses[i] = step.run(batch.features(), batch.targets(), key.fold(i).tensor());
         }
         return losses;
     }

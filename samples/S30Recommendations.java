@@ -1,5 +1,6 @@
 import dev.wengert.autodiff.Variable;
 import dev.wengert.nn.Embedding;
+import dev.wengert.nn.Initialiser;
 import dev.wengert.nn.Layer;
 import dev.wengert.nn.Loss;
 import dev.wengert.optim.Adam;
@@ -48,11 +49,9 @@ public final class S30Recommendations {
         out.println("root mean square error   learned  held out");
         for (int traits : new int[] {0, 1, 2, 3, 4, 6}) {
             SplittableRandom random = new SplittableRandom(1);
-            Embedding users = new Embedding("users", USERS, 1 + traits, random);
-            Embedding films = new Embedding("films", FILMS, 1 + traits, random);
-            for (Embedding embedding : List.of(users, films)) {
-                embedding.weight().set(embedding.weight().value().map(v -> 0.1 * v));
-            }
+            Initialiser small = Initialiser.normal(0, 0.1);
+            Embedding users = new Embedding("users", USERS, 1 + traits, small, random);
+            Embedding films = new Embedding("films", FILMS, 1 + traits, small, random);
             double mean = Variable.of(train[2]).mean().item();
             Function<List<Variable>, Variable> loss = in -> {
                 List<Variable> user = users.apply(in.get(0)).split(1, 1, traits);

@@ -72,8 +72,7 @@ public final class S31Autoencoders {
             }
             Variable mean = model.encoder.apply(test).slice(1, 0, CODE);
             Variable error = Loss.mse().apply(model.decoder.apply(mean).sigmoid(), test);
-            Variable loss =
-                    model.loss(test, Context.training(Variable.of(Key.of(3).tensor())));
+            Variable loss = model.loss(test, Context.training(Key.of(3)));
             String form = i == 0 ? "autoencoder: squared error %.4f%n" : "variational: squared error %.4f, ELBO %.2f%n";
             out.printf(Locale.ROOT, form, error.item(), -loss.item());
             drawn[i] = model.decoder.apply(z).sigmoid();

@@ -42,8 +42,8 @@ public record S33LearnedRates(Variable x, Variable labels) {
     private Variable after(Variable numbers) {
         Sgd sgd = new Sgd(1, 0.5);
         Variable all = numbers.broadcastTo(2, STEPS);
-        List<Variable> rates = all.slice(0, 0, 1).flatten().exp().unstack(0);
-        List<Variable> momenta = all.slice(0, 1, 2).flatten().sigmoid().unstack(0);
+        List<Variable> rates = all.select(0, 0).exp().unstack(0);
+        List<Variable> momenta = all.select(0, 1).sigmoid().unstack(0);
         Variable w = Variable.of(Tensor.zeros(4, 3));
         Variable buffer = Variable.of(sgd.initial(w.shape()).get(0));
         for (int step = 0; step < STEPS; step++) {

@@ -51,7 +51,7 @@ public final class S35Attention {
         int steps = rows.shape().extent(1);
         Variable x = word.apply(rows).add(place.apply(Variable.of(Tensor.arange(steps))));
         Variable seen = norm.apply(x);
-        x = x.add(attention.apply(seen, seen, seen, MultiHeadAttention.causal(steps)));
+        x = x.add(attention.apply(seen, MultiHeadAttention.causal(steps)));
         return head.apply(x.add(alone.apply(x)));
     }
 
@@ -70,9 +70,9 @@ public final class S35Attention {
         List<String> written = split("This is the ");
         for (int i = 0; i < 100 && !written.get(written.size() - 1).endsWith(".\n\n"); i++) {
             List<String> last = written.subList(Math.max(0, written.size() - LENGTH), written.size());
-            Tensor logits = logits(codes(last).expandDims(0)).squeeze(0).value().row(last.size() - 1);
+            Variable next = logits(codes(last).expandDims(0)).select(1, -1);
             Variable key = Variable.of(Key.of(1).fold(i).tensor());
-            written.add(words.get((int) Variable.of(logits).categorical(key).item()));
+            written.add(words.get((int) next.categorical(key).item()));
         }
         out.printf(Locale.ROOT, "loss %.4f%n%s", loss, String.join("", written));
     }

@@ -637,7 +637,7 @@ class BadInputTest {
         kinds.put("Verdict", kind(() -> Verdict.PASS));
         kinds.put("Entry", kind(BadInputTest::entryOfAReport));
         kinds.put("Layer[]", kind(() -> new Layer[] {LAYER}, "a null", new Layer[] {LAYER, null}));
-        kinds.put("Context", kind(() -> Context.training(Variable.of(Key.of(1).tensor()))));
+        kinds.put("Context", kind(() -> Context.training(Key.of(1))));
         kinds.put("Initialiser", kind(Initialiser::xavierUniform));
         kinds.put("State", kind(() -> new Lstm.State(variable(), variable())));
         kinds.put("BiFunction<Variable, Context, Variable>", kind(() ->
@@ -850,6 +850,7 @@ class BadInputTest {
             given("Gru.step", STATE, STATE),
             given("Lstm.step", STATE, () -> new Lstm.State(STATE.get(), STATE.get())),
             given("MultiHeadAttention.apply", () -> SEQUENCES),
+            given("MultiHeadAttention.apply", () -> SEQUENCES, () -> Variable.of(1)),
             given("MultiHeadAttention.apply", () -> SEQUENCES, () -> SEQUENCES, () -> SEQUENCES),
             given("MultiHeadAttention.apply", () -> SEQUENCES, () -> SEQUENCES, () -> SEQUENCES, () -> Variable.of(1)),
             given("MultiHeadAttention.weights", () -> SEQUENCES, () -> SEQUENCES),
@@ -1071,7 +1072,7 @@ class BadInputTest {
             case "Linear" -> new Linear("layer", 3, 2, new SplittableRandom(1));
             case "Layer" -> LAYER;
             case "Chain" -> Chain.of(LAYER);
-            case "Context" -> Context.training(Variable.of(Key.of(1).tensor()));
+            case "Context" -> Context.training(Key.of(1));
             case "Dropout" -> new Dropout(0.5);
             case "Embedding" -> new Embedding("layer", 3, 2, new SplittableRandom(1));
             case "LayerNorm" -> new LayerNorm("layer", 3);

@@ -2390,6 +2390,18 @@ public final class Variable {
     }
 
     /**
+     * The elements at one index of an axis, without the axis: {@code x.select(1, -1)} of [n, steps, d] is the last step, [n, d].
+     *
+     * @param axis the axis
+     * @param index the index, from 0; −1 is the last
+     * @return the elements, of the shape without the axis
+     * @throws ShapeException if the axis or the index is out of range
+     */
+    public Variable select(int axis, int index) {
+        return Pieces.select(this, axis, index);
+    }
+
+    /**
      * Joins variables along an existing axis.
      *
      * @param axis the axis

@@ -594,7 +594,7 @@ public final class Dataset {
 
     /**
      * An epoch in the order that a key draws, {@link Key#permutation}. A key always gives the same batches, so a run can be resumed in the
-     * middle of an epoch.
+     * middle of an epoch. The first batch, {@code batches(k, key).get(0)}, is k samples drawn without replacement.
      *
      * @param size the samples of a batch, 1 or more
      * @param key the key of the epoch, such as {@code key.fold(epoch)}

@@ -3,6 +3,7 @@ package dev.wengert.nn;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Given;
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import java.util.Collections;
@@ -16,7 +17,7 @@ import java.util.Map;
  * <p>A {@code Step} of the package {@code optim} makes a context for each step, and sets the running statistics. In a loop of one's own:
  *
  * <pre>{@code
- * Context context = Context.training(Variable.of(key.fold(step).tensor()));
+ * Context context = Context.training(key.fold(step));
  * Variable loss = model.apply(x, context).crossEntropyWithLabels(labels);
  * optimiser.step(Autodiff.gradients(loss, model.parameters()));
  * context.updates().forEach((parameter, value) -> parameter.set(value.value()));
@@ -43,7 +44,17 @@ public final class Context {
     /**
      * Training. What is drawn is a function of the key, and of the order in which layers ask.
      *
-     * @param key the two words of a {@link dev.wengert.tensor.Key}, of shape [2]: an input of a plan, or computed from one
+     * @param key the key of this application: a constant, also of a plan
+     * @return the context of one application of a model
+     */
+    public static Context training(Key key) {
+        return training(Variable.of(Given.value("training", "the key", key).tensor()));
+    }
+
+    /**
+     * Training. What is drawn is a function of the key, and of the order in which layers ask.
+     *
+     * @param key the two words of a {@link Key}, of shape [2]: an input of a plan, or computed from one
      * @return the context of one application of a model
      * @throws ShapeException if the key has another shape
      */

@@ -17,12 +17,13 @@ public final class Embedding implements Layer {
     private final int padding;
     private final Parameter weight;
 
-    private Embedding(Label label, int rows, int width, int padding, RandomGenerator random) {
+    private Embedding(Label label, int rows, int width, int padding, Initialiser initialiser, RandomGenerator random) {
         this.label = label;
         this.padding = padding;
         label.positive("rows and width", rows, width);
         Given.value(label.toString(), "the generator", random);
-        Tensor drawn = Initialiser.normal(0, 1).draw(random, rows, width, rows, width);
+        Tensor drawn =
+                Given.value(label.toString(), "the initialiser", initialiser).draw(random, rows, width, rows, width);
         this.weight = new Parameter(label.parameter("weight"), drawn);
     }
 
@@ -36,7 +37,21 @@ public final class Embedding implements Layer {
      * @throws IllegalArgumentException if rows or width is less than 1
      */
     public Embedding(String name, int rows, int width, RandomGenerator random) {
-        this(new Label("Embedding", name), rows, width, NO_PADDING, random);
+        this(new Label("Embedding", name), rows, width, NO_PADDING, Initialiser.normal(0, 1), random);
+    }
+
+    /**
+     * A table of numbers that an initialiser draws, such as {@code Initialiser.normal(0, 0.02)}.
+     *
+     * @param name the name of the layer; its parameter is {@code name.weight}
+     * @param rows the number of rows
+     * @param width the length of a row
+     * @param initialiser draws the table
+     * @param random the generator
+     * @throws IllegalArgumentException if rows or width is less than 1
+     */
+    public Embedding(String name, int rows, int width, Initialiser initialiser, RandomGenerator random) {
+        this(new Label("Embedding", name), rows, width, NO_PADDING, initialiser, random);
     }
 
     /**
@@ -50,7 +65,13 @@ public final class Embedding implements Layer {
      * @throws IllegalArgumentException if rows or width is less than 1, or there is no such row
      */
     public Embedding(String name, int rows, int width, int padding, RandomGenerator random) {
-        this(new Label("Embedding", name), rows, width, padding < 0 ? padding + rows : padding, random);
+        this(
+                new Label("Embedding", name),
+                rows,
+                width,
+                padding < 0 ? padding + rows : padding,
+                Initialiser.normal(0, 1),
+                random);
         if (this.padding < 0 || this.padding >= rows) {
             throw new IllegalArgumentException(
                     label + ": the row of padding must be from " + -rows + " to " + (rows - 1) + ", got " + padding);

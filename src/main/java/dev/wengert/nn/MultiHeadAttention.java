@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  * bias of the last layer, and its derivatives are 0. (PyTorch gives NaN.)
  *
  * <pre>{@code
- * Variable y = attention.apply(x, x, x, MultiHeadAttention.causal(steps));
+ * Variable y = attention.apply(x, MultiHeadAttention.causal(steps));
  * }</pre>
  */
 public final class MultiHeadAttention implements Layer {
@@ -109,6 +109,18 @@ public final class MultiHeadAttention implements Layer {
     @Override
     public Variable apply(Variable x) {
         return apply(x, x, x);
+    }
+
+    /**
+     * Every step looks at steps where a mask lets it.
+     *
+     * @param x [N, T, E]
+     * @param mask 1 and 0, of a shape that broadcasts to [N, heads, T, T]
+     * @return [N, T, E]
+     * @throws ShapeException if the shapes do not fit
+     */
+    public Variable apply(Variable x, Variable mask) {
+        return apply(x, x, x, mask);
     }
 
     /**

@@ -235,7 +235,7 @@ final class Checks {
     }
 
     private static Context training(Key key) {
-        return Context.training(Variable.of(key.tensor()));
+        return Context.training(key);
     }
 
     private static List<Variable> variables(Dataset data) {

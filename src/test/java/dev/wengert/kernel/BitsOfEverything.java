@@ -181,7 +181,7 @@ final class BitsOfEverything {
                 .replayed(
                         in -> {
                             Variable h = gru.apply(embedding.apply(in.get(0)));
-                            Variable seen = attention.apply(h, h, h, MultiHeadAttention.causal(7));
+                            Variable seen = attention.apply(h, MultiHeadAttention.causal(7));
                             return out.apply(h.add(seen)).crossEntropyWithLabels(in.get(1));
                         },
                         parameters);

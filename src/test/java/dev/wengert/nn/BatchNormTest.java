@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class BatchNormTest {
 
     private final BatchNorm layer = new BatchNorm("norm", 2);
-    private final Context training = Context.training(Variable.of(Key.of(1).tensor()));
+    private final Context training = Context.training(Key.of(1));
 
     @Test
     void trainingMovesTheRunningStatisticsByTheContextAlone() {

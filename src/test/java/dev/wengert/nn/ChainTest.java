@@ -32,7 +32,7 @@ class ChainTest {
     private final Variable x = Variable.of(Tensor.normal(random, 5, 3));
 
     private static Context training() {
-        return Context.training(Variable.of(Key.of(1).tensor()));
+        return Context.training(Key.of(1));
     }
 
     // ---- chains ----
@@ -195,6 +195,9 @@ class ChainTest {
         refusesShape(
                 () -> context.update(statistic, x),
                 "update: the new value must have the shape of the statistic, got statistic mean [2] and value [5, 3]");
+        assertThat(Context.training(Key.of(1)).key().value())
+                .isEqualTo(
+                        Context.training(Variable.of(Key.of(1).tensor())).key().value());
         refusesShape(() -> Context.training(x), "training: the key must have shape [2], got [5, 3]");
     }
 

@@ -48,6 +48,13 @@ class EmbeddingTest {
     }
 
     @Test
+    void anInitialiserDrawsTheTable() {
+        Embedding plain = new Embedding("words", 4, 2, new SplittableRandom(1));
+        Embedding small = new Embedding("words", 4, 2, Initialiser.normal(0, 0.25), new SplittableRandom(1));
+        assertThat(small.weight().value()).isEqualTo(plain.weight().value().map(v -> v / 4));
+    }
+
+    @Test
     void itsDerivativesAreRightToOrderTwo() {
         Embedding plain = new Embedding("words", 4, 2, new SplittableRandom(1));
         assertThat(GradientCheck.model(() -> plain.apply(words).sin().sum(), plain.parameters())

@@ -94,12 +94,29 @@ public final class Pieces {
                 .toList();
     }
 
+    /** The slice of extent 1 at an index, without the axis. */
+    public static Variable select(Variable x, int axis, int index) {
+        Shape s = x.shape();
+        int at = s.axis("select", axis);
+        int extent = s.extent(at);
+        int from = index < 0 ? index + extent : index;
+        if (from < 0 || from >= extent) {
+            throw new ShapeException(
+                    "select",
+                    extent == 0
+                            ? "there must be an element at axis " + at + " of shape " + s
+                            : "the index must be from " + -extent + " to " + (extent - 1) + " at axis " + at
+                                    + " of shape " + s,
+                    Integer.toString(index));
+        }
+        return x.slice(at, from, from + 1).reshape(s.reduce("select", false, at));
+    }
+
     /** The slices of extent 1 along an axis, without the axis. */
     public static List<Variable> unstack(Variable x, int axis) {
         int at = x.shape().axis("unstack", axis);
-        Shape left = x.shape().reduce("unstack", false, at);
         return IntStream.range(0, x.shape().extent(at))
-                .mapToObj(i -> x.slice(at, i, i + 1).reshape(left))
+                .mapToObj(i -> select(x, at, i))
                 .toList();
     }
 

@@ -54,8 +54,7 @@ public enum SvdOp implements Primitive {
 
     /** The values in the packed result. */
     static Variable s(Variable packed) {
-        int m = rows(packed);
-        return packed.slice(-2, m, m + 1).squeeze(-2);
+        return packed.select(-2, rows(packed));
     }
 
     /** Vᵀ in the packed result. */

@@ -548,6 +548,19 @@ class OpErrorsTest {
                         "chunk",
                         () -> a.chunk(0, 0),
                         "chunk: the number of parts must be 1 or more and divide the extent 4 at axis 0, got 0"),
+                mismatch("select", () -> a.select(2, 0), "select" + range),
+                mismatch(
+                        "select",
+                        () -> a.select(-1, 3),
+                        "select: the index must be from -3 to 2 at axis 1 of shape [4, 3], got 3"),
+                mismatch(
+                        "select",
+                        () -> a.select(0, -5),
+                        "select: the index must be from -4 to 3 at axis 0 of shape [4, 3], got -5"),
+                mismatch(
+                        "select",
+                        () -> x(2, 0).select(1, 0),
+                        "select: there must be an element at axis 1 of shape [2, 0], got 0"),
                 mismatch("unstack", () -> a.unstack(2), "unstack" + range),
                 mismatch("tile", () -> a.tile(2, -1), "tile: repeats must be 0 or more, got [2, -1]"),
                 mismatch("tile", () -> a.tile(1 << 30, 1), "tile" + stretched + "[2147483647, 3]"),

@@ -68,6 +68,16 @@ class PiecesTest {
     }
 
     @Test
+    void anIndexOfAnAxisIsSelected() {
+        Variable x = arange(2, 5);
+        assertThat(x.select(1, 0).value()).isEqualTo(Tensor.of(0, 5));
+        assertThat(x.select(-1, -1).value()).isEqualTo(Tensor.of(4, 9));
+        assertThat(x.select(0, -2).value()).isEqualTo(Tensor.of(0, 1, 2, 3, 4));
+        assertThat(x.select(0, 1).select(0, 3).value()).isEqualTo(Tensor.scalar(8));
+        assertThat(arange(0, 2).select(1, 0).value()).isEqualTo(Tensor.zeros(0));
+    }
+
+    @Test
     void wholesAreRepeated() {
         Variable x = arange(2, 2);
         assertThat(x.tile(1, 2).value()).isEqualTo(matrix(row(0, 1, 0, 1), row(2, 3, 2, 3)));

@@ -1753,6 +1753,7 @@ public final class Samples {
                                 1, x.split(1, 2, 1).get(1), x.split(1, 2, 1).get(0)),
                         matrix),
                 one("chunk", x -> x.chunk(0, 2).get(1).mul(x.chunk(0, 2).get(0)), matrix),
+                one("select", x -> x.select(1, -1).mul(x.select(1, 0)), stack),
                 one("unstack", x -> x.unstack(-1).get(2).mul(x.unstack(-1).get(0)), stack),
                 one("tile", x -> x.tile(2, 1, 2), matrix),
                 one("pad(0, 1, 2, 5)", x -> x.pad(0, 1, 2, 5), matrix),
