@@ -18,6 +18,7 @@ import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +74,7 @@ public final class Trainer {
     private final List<Parameter> state;
 
     private int batchSize = 32;
+    private boolean dropsLast;
     private int epochs;
     private Key key = Key.of(0);
     private boolean replayed = true;
@@ -196,6 +198,17 @@ public final class Trainer {
      */
     public Trainer batchSize(int size) {
         batchSize = positive("batchSize", "the size", size);
+        return this;
+    }
+
+    /**
+     * Leaves out the last batch of an epoch if it is short, such as one example, which {@code BatchNorm} refuses. Which examples these are
+     * differs from epoch to epoch. A short batch that is the only one stays.
+     *
+     * @return this trainer
+     */
+    public Trainer dropLast() {
+        dropsLast = true;
         return this;
     }
 
@@ -397,6 +410,9 @@ public final class Trainer {
         History history;
         try {
             listeners.forEach(listener -> listener.onStart(last));
+            if (file != null && !Files.exists(file)) {
+                write(); // whatever is wrong with it is known now, and not after an epoch
+            }
             while (past.size() < last && !(stopping != null && stopping.reached())) {
                 epoch(train);
             }
@@ -487,6 +503,10 @@ public final class Trainer {
         List<Dataset> batches = sampling == null
                 ? train.batches(batchSize, ofEpoch)
                 : train.sampled(train.size(), sampling, ofEpoch).batches(batchSize);
+        boolean whole = train.size() % batchSize == 0;
+        if (dropsLast && !whole && batches.size() > 1) {
+            batches = batches.subList(0, batches.size() - 1);
+        }
         if (now.batch() == 0) {
             now = Progressed.of(train.size());
         }
@@ -496,7 +516,8 @@ public final class Trainer {
             long steps = optimiser.count();
             double batchLoss = batchLoss(batch, number, batches.size());
             now = now.with(batchLoss, weight(batch), optimiser.count() > steps ? step().gradientNorm() : Double.NaN);
-            listeners.forEach(listener -> listener.onBatch(past.size() + 1, number, batches.size(), batchLoss));
+            int count = batches.size();
+            listeners.forEach(listener -> listener.onBatch(past.size() + 1, number, count, batchLoss));
             if (number % every == 0 && number < batches.size()) {
                 write();
             }
@@ -678,6 +699,15 @@ public final class Trainer {
         if (file == null) {
             return;
         }
+        try {
+            whole().write(file);
+        } catch (DataFileException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The whole state. */
+    private Weights whole() {
         String names = past.stream()
                 .map(epoch -> String.join(",", epoch.figures().keySet()))
                 .collect(Collectors.joining("\n"));
@@ -692,11 +722,7 @@ public final class Trainer {
         Weights all = kept.with(MODEL, weights())
                 .with(OPTIMISER, Weights.of(step().state()))
                 .with(TRAINER, Weights.of(own).with("figures", names));
-        try {
-            (stopping == null ? all : all.with(STOPPING, stopping.state())).write(file);
-        } catch (DataFileException e) {
-            throw new UncheckedIOException(e);
-        }
+        return stopping == null ? all : all.with(STOPPING, stopping.state());
     }
 
     /**

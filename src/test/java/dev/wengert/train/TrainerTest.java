@@ -27,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +188,45 @@ class TrainerTest {
                 .item();
         assertThat(Trainer.of(model, loss, new Sgd(0.1)).evaluate(data).get("loss"))
                 .isEqualTo(whole);
+    }
+
+    @Test
+    void aShortBatchCanBeLeftOut() {
+        Dataset odd = TRAIN.rows(0, 33);
+        assertThatThrownBy(() -> whole(network()).batchSize(32).fit(odd))
+                .hasMessage(
+                        "BatchNorm \"norm\": x must have two values or more for each channel in training, which have a"
+                                + " variance, got [1, 8]");
+        List<String> batches = new ArrayList<>();
+        whole(network())
+                .batchSize(32)
+                .dropLast()
+                .epochs(2)
+                .listener(new Listener() {
+                    @Override
+                    public void onBatch(int epoch, int batch, int of, double loss) {
+                        batches.add(epoch + ": " + batch + "/" + of);
+                    }
+                })
+                .fit(odd);
+        assertThat(batches).containsExactly("1: 1/1", "2: 1/1");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenIsKnownAtOnce() {
+        List<Integer> epochs = new ArrayList<>();
+        Trainer trainer = whole(network())
+                .checkpoint(folder.resolve("none").resolve("a.safetensors"))
+                .listener(new Listener() {
+                    @Override
+                    public void onBatch(int epoch, int batch, int batches, double loss) {
+                        epochs.add(epoch);
+                    }
+                });
+        assertThatThrownBy(() -> trainer.fit(TRAIN))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("its directory must exist");
+        assertThat(epochs).isEmpty();
     }
 
     @Test
