@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 
 /**
  * Trains a model for some epochs: batches in an order that a key draws, validation after each epoch, early stopping, checkpoints.
@@ -53,7 +52,7 @@ public final class Trainer {
     private static final String MODEL = "model";
     private static final String OPTIMISER = "optimiser";
     private static final String STOPPING = "stopping";
-    private static final String TRAINER = "trainer";
+    private static final String TRAINER = Checkpoint.PART;
 
     /** The name of the loss among the figures of an evaluation. */
     private static final String LOSS = "loss";
@@ -94,42 +93,6 @@ public final class Trainer {
 
     /** The epoch that is trained, from 0, and what of it is done. */
     private Progressed now = Progressed.of(0);
-
-    /**
-     * What is done of an epoch.
-     *
-     * @param examples the number of examples of the epoch
-     * @param batch the number of batches
-     * @param loss the sum of their losses, each times the weight of its examples
-     * @param weight the weight of all their examples
-     * @param norm the sum of the norms of their gradients
-     * @param norms the number of these norms
-     */
-    private record Progressed(int examples, int batch, double loss, double weight, double norm, int norms) {
-
-        static Progressed of(int examples) {
-            return new Progressed(examples, 0, 0, 0, 0, 0);
-        }
-
-        Progressed with(double batchLoss, double batchWeight, double batchNorm) {
-            boolean known = !Double.isNaN(batchNorm);
-            return new Progressed(
-                    examples,
-                    batch + 1,
-                    loss + batchLoss * batchWeight,
-                    weight + batchWeight,
-                    known ? norm + batchNorm : norm,
-                    known ? norms + 1 : norms);
-        }
-
-        Tensor tensor() {
-            return Tensor.of(examples, batch, loss, weight, norm, norms);
-        }
-
-        static Progressed of(Tensor t) {
-            return new Progressed((int) t.get(0), (int) t.get(1), t.get(2), t.get(3), t.get(4), (int) t.get(5));
-        }
-    }
 
     private Trainer(
             String caller,
@@ -708,20 +671,9 @@ public final class Trainer {
 
     /** The whole state. */
     private Weights whole() {
-        String names = past.stream()
-                .map(epoch -> String.join(",", epoch.figures().keySet()))
-                .collect(Collectors.joining("\n"));
-        double[] figures = past.stream()
-                .flatMapToDouble(epoch -> epoch.figures().values().stream().mapToDouble(v -> v))
-                .toArray();
-        Map<String, Tensor> own = new LinkedHashMap<>();
-        own.put("key", key.tensor());
-        own.put("batchSize", Tensor.scalar(batchSize));
-        own.put("epoch", now.tensor());
-        own.put("history", Tensor.of(figures));
         Weights all = kept.with(MODEL, weights())
                 .with(OPTIMISER, Weights.of(step().state()))
-                .with(TRAINER, Weights.of(own).with("figures", names));
+                .with(TRAINER, Checkpoint.of(key, batchSize, now, past));
         return stopping == null ? all : all.with(STOPPING, stopping.state());
     }
 
@@ -736,10 +688,11 @@ public final class Trainer {
      */
     public Trainer restore(Path checkpoint) throws DataFileException {
         Weights read = Weights.read(checkpoint);
-        requireSame("key", tensor(read, TRAINER + ".key"), key.tensor());
-        requireSame("batchSize", tensor(read, TRAINER + ".batchSize"), Tensor.scalar(batchSize));
-        Progressed progressed = Progressed.of(tensor(read, TRAINER + ".epoch"));
-        List<Epoch> epochs = epochs(read);
+        Checkpoint own = new Checkpoint(read);
+        own.requireSame("key", key.tensor());
+        own.requireSame("batchSize", Tensor.scalar(batchSize));
+        Progressed progressed = own.progressed();
+        List<Epoch> epochs = own.epochs();
         boolean stops = read.tensors().keySet().stream().anyMatch(name -> name.startsWith(STOPPING + "."));
         if (stops != (stopping != null)) {
             throw new IllegalArgumentException(
@@ -747,10 +700,10 @@ public final class Trainer {
                             + (stops ? "none; call earlyStopping before" : "one for a checkpoint without"));
         }
         if (stops) {
-            tensor(read, STOPPING + ".since");
+            own.tensor(STOPPING + ".since");
         }
         if (stops && !epochs.isEmpty()) {
-            tensor(read, STOPPING + ".figure");
+            own.tensor(STOPPING + ".figure");
         }
         Weights before = weights();
         try {
@@ -770,42 +723,6 @@ public final class Trainer {
         past.clear();
         past.addAll(epochs);
         return this;
-    }
-
-    /** The epochs of a checkpoint. */
-    private static List<Epoch> epochs(Weights read) {
-        Tensor history = tensor(read, TRAINER + ".history");
-        String names = read.texts().get(TRAINER + ".figures");
-        requirePart(TRAINER + ".figures", names);
-        List<Epoch> epochs = new ArrayList<>();
-        int next = 0;
-        for (String line : names.lines().toList()) {
-            Map<String, Double> figures = new LinkedHashMap<>();
-            for (String name : line.split(",")) {
-                figures.put(name, history.get(next++));
-            }
-            epochs.add(new Epoch(epochs.size() + 1, figures));
-        }
-        return epochs;
-    }
-
-    private static Tensor tensor(Weights read, String name) {
-        return requirePart(name, read.tensors().get(name));
-    }
-
-    private static <T> T requirePart(String name, T part) {
-        if (part == null) {
-            throw new IllegalArgumentException(
-                    "restore: the file must be a checkpoint of a trainer, got one without " + name);
-        }
-        return part;
-    }
-
-    private static void requireSame(String option, Tensor required, Tensor got) {
-        if (!got.equals(required)) {
-            throw new IllegalArgumentException("restore: a training goes on with the " + option
-                    + " that it began with, " + required + ", got " + got);
-        }
     }
 
     private static int positive(String option, String what, int value) {
