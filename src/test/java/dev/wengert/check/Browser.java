@@ -33,7 +33,11 @@ public final class Browser implements WebSocket.Listener {
     private int calls;
 
     /** Starts Chromium with a profile in a folder that is empty. */
-    public Browser(Path profile) throws Exception {
+    public static Browser start(Path profile) throws Exception {
+        return new Browser(profile);
+    }
+
+    private Browser(Path profile) throws Exception {
         String program = System.getenv().getOrDefault("CHROMIUM", "chromium");
         List<String> command = new ArrayList<>(
                 List.of(program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"));

@@ -38,7 +38,7 @@ class ReportPageTest {
                 .at(Tensor.of(2, 0, -3))
                 .run()
                 .writeHtml(FOLDER.resolve("kink.html"));
-        browser = new Browser(Browser.profile());
+        browser = Browser.start(Browser.profile());
     }
 
     @AfterAll

@@ -47,7 +47,7 @@ class HistoryPageTest {
         for (int epochs : new int[] {0, 1, 20, 300}) {
             history(epochs).writeHtml(FOLDER.resolve("history" + epochs + ".html"));
         }
-        browser = new Browser(Browser.profile());
+        browser = Browser.start(Browser.profile());
     }
 
     @AfterAll
