@@ -1,5 +1,6 @@
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wengert.autodiff.Variable;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,6 +48,35 @@ class SamplesTest {
         String approved = source.substring(source.indexOf(APPROVED) + APPROVED.length(), source.length() - 3);
 
         assertThat(run(sample)).isEqualTo(approved);
+    }
+
+    /** The script is run by the tool, as a reader runs it; a line that fails would be among what it prints. */
+    @Test
+    void theFirstSessionPrintsWhatItShows() throws Exception {
+        Path script = SAMPLES.resolve("first-session.jsh");
+        String source = Files.readString(script);
+        assertThat(source).contains("\n/exit\n" + APPROVED).endsWith("*/\n");
+        String approved = source.substring(source.indexOf(APPROVED) + APPROVED.length(), source.length() - 3);
+
+        Path classes = Path.of(Variable.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jshell")
+                                .toString(),
+                        "--class-path",
+                        classes.toString(),
+                        "-J-Djava.util.prefs.userRoot=target",
+                        "-R-Duser.language=de",
+                        script.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        assertThat(printed.replace(System.lineSeparator(), "\n")).isEqualTo(approved);
     }
 
     /** The output, with "\n" at the ends of lines. */

@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Chromium without a window, driven through its DevTools protocol. */
+@SuppressWarnings("exports") // in the module of the library it would show what the tests alone read
 public final class Browser implements WebSocket.Listener {
 
     private final Process chromium;
