@@ -43,7 +43,7 @@ public final class S27DigitsNetwork {
         return Trainer.of(network, Loss.crossEntropy(), new Adam(5e-3))
                 .key(Key.of(seed))
                 .validation(valid)
-                .metric("accuracy", (outputs, data) -> Metrics.accuracy(outputs, data.labels()))
+                .metric("accuracy", Metrics::accuracy)
                 .earlyStopping(5);
     }
 

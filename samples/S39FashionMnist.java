@@ -63,7 +63,7 @@ public final class S39FashionMnist {
                 .batchSize(BATCH)
                 .epochs(EPOCHS)
                 .validation(parts.get(1))
-                .metric("accuracy", (outputs, data) -> Metrics.accuracy(outputs, data.labels()))
+                .metric("accuracy", Metrics::accuracy)
                 .listener(Listener.progress(out));
         long start = System.nanoTime();
         trainer.fit(parts.get(0));

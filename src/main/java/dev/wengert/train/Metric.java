@@ -1,18 +1,17 @@
 package dev.wengert.train;
 
-import dev.wengert.data.Dataset;
 import dev.wengert.tensor.Tensor;
 
-/** A figure of how good a model is: {@code (outputs, data) -> Metrics.accuracy(outputs, data.labels())}. */
+/** A figure of how good a model is: {@code Metrics::accuracy}, or {@code (outputs, labels) -> Metrics.topK(outputs, labels, 3)}. */
 @FunctionalInterface
 public interface Metric {
 
     /**
      * The figure.
      *
-     * @param outputs what the model gives for each example of the data
-     * @param data the examples, with their targets
+     * @param outputs what the model gives for each example
+     * @param targets what it should give: labels of classes, or numbers
      * @return the figure
      */
-    double of(Tensor outputs, Dataset data);
+    double of(Tensor outputs, Tensor targets);
 }

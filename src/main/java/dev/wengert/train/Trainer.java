@@ -35,7 +35,7 @@ import java.util.function.BiFunction;
  * History history = Trainer.of(mlp, Loss.crossEntropy(), new Adam(1e-3))
  *         .epochs(50)
  *         .validation(valid)
- *         .metric("accuracy", (outputs, data) -> Metrics.accuracy(outputs, data.labels()))
+ *         .metric("accuracy", Metrics::accuracy)
  *         .earlyStopping(5)
  *         .listener(Listener.progress(System.out))
  *         .fit(train);
@@ -610,7 +610,7 @@ public final class Trainer {
             Tensor outputs = predict(data.features());
             figures.put(
                     LOSS, cost(criterion, Variable.of(outputs), variables(data)).item());
-            metrics.forEach((name, metric) -> figures.put(name, metric.of(outputs, data)));
+            metrics.forEach((name, metric) -> figures.put(name, metric.of(outputs, data.targets())));
         }
         return figures;
     }

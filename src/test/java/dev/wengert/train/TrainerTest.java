@@ -84,7 +84,7 @@ class TrainerTest {
                 .epochs(8)
                 .key(Key.of(7))
                 .validation(VALID)
-                .metric("accuracy", (outputs, data) -> Metrics.accuracy(outputs, data.labels()))
+                .metric("accuracy", Metrics::accuracy)
                 .plateau(rate)
                 .earlyStopping("accuracy", new EarlyStopping(5).maximize());
     }
