@@ -6,6 +6,11 @@ import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
+import dev.wengert.data.Dataset;
+import dev.wengert.data.Imputer;
+import dev.wengert.data.MinMaxScaler;
+import dev.wengert.data.Standardiser;
+import dev.wengert.data.Windows;
 import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Implicit;
 import dev.wengert.functional.Loops;
@@ -23,7 +28,12 @@ import dev.wengert.nn.Loss;
 import dev.wengert.optim.Optimiser;
 import dev.wengert.optim.Rate;
 import dev.wengert.optim.Step;
+import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Tensor;
+import dev.wengert.train.ConfusionMatrix;
+import dev.wengert.train.Listener;
+import dev.wengert.train.Metrics;
+import dev.wengert.train.Trainer;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -328,20 +338,29 @@ class ReadmeTest {
                         Autodiff.class,
                         Chain.class,
                         Context.class,
+                        ConfusionMatrix.class,
                         Conv2d.class,
                         CustomVjp.class,
+                        Dataset.class,
                         GradientCheck.class,
                         Implicit.class,
+                        Imputer.class,
                         Initialiser.class,
+                        Listener.class,
                         Loops.class,
                         Loss.class,
+                        Metrics.class,
+                        MinMaxScaler.class,
                         ParameterFunction.class,
                         Rate.class,
                         Safetensors.class,
+                        Standardiser.class,
                         Tape.class,
+                        Trainer.class,
                         Tree.class,
                         Variable.class,
-                        Weights.class)
+                        Weights.class,
+                        Windows.class)
                 .collect(Collectors.toMap(Class::getSimpleName, c -> c));
         classes.putAll(Map.of(
                 "block", Layer.class,
@@ -353,6 +372,12 @@ class ReadmeTest {
                 "rate", Rate.class,
                 "step", Step.class,
                 "weights", Weights.class));
+        classes.putAll(Map.of(
+                "confusion", ConfusionMatrix.class,
+                "data", Dataset.class,
+                "key", Key.class,
+                "outputs", Tensor.class,
+                "trainer", Trainer.class));
         List<String> missing = new ArrayList<>();
         int calls = 0;
         for (String line : page("coming-from").split("\n")) {
@@ -369,6 +394,28 @@ class ReadmeTest {
         }
         assertThat(missing).isEmpty();
         assertThat(calls).isGreaterThan(100);
+    }
+
+    @Test
+    void theTrainingOfThePageForNewcomersPrintsWhatItShows(@TempDir Path folder) throws Exception {
+        String program = """
+                import dev.wengert.autodiff.*;
+                import dev.wengert.data.*;
+                import dev.wengert.nn.*;
+                import dev.wengert.optim.*;
+                import dev.wengert.tensor.*;
+                import dev.wengert.train.*;
+                import java.nio.file.Path;
+                import java.util.List;
+                import java.util.SplittableRandom;
+
+                public class Newcomer {
+                    public static void main(String[] args) throws Exception {
+                %s
+                    }
+                }
+                """.formatted(block(page("coming-from"), "java", 0));
+        assertThat(launch(folder, "Newcomer", program)).isEqualTo(block(page("coming-from"), "text", 0));
     }
 
     /** A fenced block of a language, counted from 0. */
