@@ -104,10 +104,11 @@ class ReadmeTest {
         assertThat(o.softmax().sub(y).value().get(0)).isZero();
     }
 
-    /** The output of a program in one file. */
+    /** The output of a program in one file, which finds the data of the samples and writes into a folder of its own. */
     private static String launch(Path folder, String name, String program) throws Exception {
         Path source = folder.resolve(name + ".java");
-        Files.writeString(source, program);
+        String data = Path.of("samples", "data").toAbsolutePath().toString().replace("\\", "/");
+        Files.writeString(source, program.replace("samples/data", data));
         Path classes = Path.of(Variable.class
                 .getProtectionDomain()
                 .getCodeSource()
@@ -126,8 +127,7 @@ class ReadmeTest {
     /** The program writes files, so it runs in a folder of its own. */
     @Test
     void theProgramThatTrainsPrintsWhatItShows(@TempDir Path folder) throws Exception {
-        String data = Path.of("samples", "data").toAbsolutePath().toString().replace("\\", "/");
-        String output = launch(folder, "Digits", block("java", 1).replace("samples/data", data));
+        String output = launch(folder, "Digits", block("java", 1));
         assertPrinted(output, block("text", 1));
         assertThat(folder.resolve("training.html")).exists();
     }
