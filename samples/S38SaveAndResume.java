@@ -5,7 +5,6 @@ import dev.wengert.data.Standardiser;
 import dev.wengert.data.Table;
 import dev.wengert.io.Weights;
 import dev.wengert.nn.Chain;
-import dev.wengert.nn.Context;
 import dev.wengert.nn.Dropout;
 import dev.wengert.nn.Linear;
 import dev.wengert.nn.Loss;
@@ -83,8 +82,8 @@ public final class S38SaveAndResume {
         read.part("model").into(network.parameters());
         Standardiser standardiser = Standardiser.of(read.part("data").tensors());
         String[] species = read.part("data").text("species").split(",");
-        Variable x = Variable.of(standardiser.apply(Tensor.of(49.9, 16.1, 213, 5400)));
-        int predicted = network.apply(x, Context.inference()).value().argmax();
+        Tensor x = standardiser.apply(Tensor.of(49.9, 16.1, 213, 5400));
+        int predicted = network.predict(x).argmax();
         out.println("predicted: " + species[predicted]);
     }
 }

@@ -3,6 +3,7 @@ package dev.wengert.nn;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Given;
+import dev.wengert.tensor.Tensor;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -41,6 +42,17 @@ public interface Layer {
         Given.value("layer", "x", x);
         Given.value("layer", "the context", context);
         return apply(x);
+    }
+
+    /**
+     * The layer's outputs in inference, as numbers.
+     *
+     * @param x the inputs
+     * @return the outputs
+     */
+    default Tensor predict(Tensor x) {
+        return apply(Variable.of(Given.value("predict", "x", x)), Context.inference())
+                .value();
     }
 
     /**

@@ -582,8 +582,7 @@ public final class Trainer {
         List<Tensor> outputs = new ArrayList<>();
         for (Dataset chunk :
                 requireExamples("predict", Dataset.unlabelled(features)).batches(CHUNK)) {
-            outputs.add(model.apply(Variable.of(chunk.features()), Context.inference())
-                    .value());
+            outputs.add(model.predict(chunk.features()));
         }
         return joined(outputs);
     }

@@ -165,6 +165,7 @@ class ChainTest {
         assertThat(first).isNotEqualTo(second);
         assertThat(layer.apply(ones, training()).value()).isEqualTo(first);
         assertThat(layer.apply(ones, Context.inference())).isSameAs(ones);
+        assertThat(layer.predict(Tensor.ones(100))).isEqualTo(Tensor.ones(100));
     }
 
     @Test
