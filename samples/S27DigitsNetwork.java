@@ -81,7 +81,7 @@ public final class S27DigitsNetwork {
         Path file = Path.of("target", "digits.safetensors");
         trainer.weights().write(file);
         Chain other = network(4);
-        Weights.read(file).into(other.parameters());
+        Weights.read(file).into(other);
         double accuracy = trainer(other, 4, valid).evaluate(test).get("accuracy");
         out.printf(Locale.ROOT, "read from a file: test accuracy %.4f%n", accuracy);
     }
@@ -90,9 +90,9 @@ public final class S27DigitsNetwork {
 /* What it prints:
 
 Chain(Linear("one", 64 -> 64), function, Dropout(0.2), Linear("two", 64 -> 10))
-seed 1: test accuracy 0.9833; stopped early after epoch 24; the parameters are those with the best validation loss, 0.1219
-seed 2: test accuracy 0.9733; stopped early after epoch 29; the parameters are those with the best validation loss, 0.0950
-seed 3: test accuracy 0.9733; stopped early after epoch 25; the parameters are those with the best validation loss, 0.1050
+seed 1: test accuracy 0.9833; stopped early after epoch 24; the parameters are those with the lowest validation loss, 0.1219
+seed 2: test accuracy 0.9733; stopped early after epoch 29; the parameters are those with the lowest validation loss, 0.0950
+seed 3: test accuracy 0.9733; stopped early after epoch 25; the parameters are those with the lowest validation loss, 0.1050
 test accuracy: 0.9767
 eager and replayed have the same weights: true
 read from a file: test accuracy 0.9733

@@ -55,7 +55,7 @@ public final class S36DigitsConvolution {
                 new MaxPool2d(2),
                 x -> x.flatten(1),
                 new Linear("out", 96, 10, random));
-        out.println(Weights.of(network.parameters()) + "\nepoch  loss    accuracy");
+        out.println(Weights.of(network) + "\nepoch  loss    accuracy");
         Step step = new Adam(Rate.cosine(1e-2, EPOCHS * 38))
                 .replayed(in -> network.apply(in.get(0)).crossEntropyWithLabels(in.get(1)), network.parameters());
         Weights best = null;
@@ -65,10 +65,10 @@ public final class S36DigitsConvolution {
                 step.run(batch.features(), batch.labels());
             }
             double loss = report(network, parts.get(1), epoch + " ", out);
-            best = loss < lowest ? Weights.of(network.parameters()) : best;
+            best = loss < lowest ? Weights.of(network) : best;
             lowest = Math.min(loss, lowest);
         }
-        best.into(network.parameters());
+        best.into(network);
         report(network, parts.get(2), "test", out);
     }
 

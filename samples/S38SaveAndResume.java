@@ -79,7 +79,7 @@ public final class S38SaveAndResume {
     private static void predict(PrintStream out) throws IOException {
         Weights read = Weights.read(FILE);
         Chain network = network(3);
-        read.part("model").into(network.parameters());
+        read.part("model").into(network);
         Standardiser standardiser = Standardiser.of(read.part("data").tensors());
         String[] species = read.part("data").text("species").split(",");
         Tensor x = standardiser.apply(Tensor.of(49.9, 16.1, 213, 5400));

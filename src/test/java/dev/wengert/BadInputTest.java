@@ -424,6 +424,19 @@ class BadInputTest {
 
     private static final Layer LAYER = Variable::relu;
 
+    /** A layer that has the parameter. */
+    private static final Layer HOLDER = new Layer() {
+        @Override
+        public Variable apply(Variable x) {
+            return x;
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of(PARAMETER);
+        }
+    };
+
     /** A batch of two sequences of four steps. */
     private static final Variable SEQUENCES = Variable.of(Tensor.ones(2, 4, 3));
 
@@ -613,7 +626,7 @@ class BadInputTest {
         kinds.put("Plateau", kind(() -> new Plateau(0.5)));
         kinds.put("Metric", kind(() -> (Metric) (outputs, data) -> 1));
         kinds.put("Listener", kind(() -> new Listener() {}));
-        kinds.put("EarlyStopping", kind(() -> new EarlyStopping(1)));
+        kinds.put("EarlyStopping", kind(() -> EarlyStopping.lowest(1)));
         kinds.put("History", kind(BadInputTest::history));
         kinds.put("PrintStream", kind(() -> new PrintStream(OutputStream.nullOutputStream())));
         kinds.put("Level", kind(() -> Preflight.Level.OK));
@@ -793,6 +806,8 @@ class BadInputTest {
             given("History.writeCsv", () -> dir.resolve("history.csv")),
             given("History.writeHtml", () -> dir.resolve("history.html")),
             given("Trainer.restore", () -> checkpoint),
+            given("Trainer.ofInputs", () -> 1, null, null, null, () -> new Layer[] {linear()}),
+            given("Weights.into", () -> HOLDER),
             given("Trainer.ofFormula", null, null, () -> new Layer[] {linear()}),
             given("Variable.permute", () -> new int[] {1, 0}),
             given("Variable.reshape", () -> new int[] {3, 2}),
@@ -1115,7 +1130,7 @@ class BadInputTest {
             case "Listener" -> new Listener() {};
             case "History" -> history();
             case "Epoch" -> history().last();
-            case "EarlyStopping" -> new EarlyStopping(1);
+            case "EarlyStopping" -> EarlyStopping.lowest(1);
             case "Finding" -> new Preflight.Finding(Preflight.Level.OK, "a", "b");
             case "Preflight" -> new Preflight(List.of());
             case "Fold" ->

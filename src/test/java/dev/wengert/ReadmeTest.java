@@ -31,6 +31,7 @@ import dev.wengert.optim.Step;
 import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.train.ConfusionMatrix;
+import dev.wengert.train.EarlyStopping;
 import dev.wengert.train.Listener;
 import dev.wengert.train.Metrics;
 import dev.wengert.train.Trainer;
@@ -342,6 +343,7 @@ class ReadmeTest {
                         Conv2d.class,
                         CustomVjp.class,
                         Dataset.class,
+                        EarlyStopping.class,
                         GradientCheck.class,
                         Implicit.class,
                         Imputer.class,

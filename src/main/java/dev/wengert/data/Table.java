@@ -393,7 +393,9 @@ public final class Table {
                 throw new DataFileException(
                         Text.path(file),
                         "there must be a column " + Text.quote(columns.get(i)) + ", got "
-                                + (names.isEmpty() ? "columns without names" : listed(names)));
+                                + (names.isEmpty()
+                                        ? "columns without names; Csv.readNamed reads them from the first line"
+                                        : listed(names)));
             }
         }
         return indices;

@@ -5,6 +5,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.data.DataFileException;
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
+import dev.wengert.nn.Layer;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
@@ -21,22 +22,21 @@ import java.util.Map;
  * layers' state and the step's state.
  *
  * <pre>{@code
- * Weights best = Weights.of(mlp.parameters());
- * best.into(mlp.parameters());
+ * Weights best = Weights.of(mlp); // with running statistics
+ * best.into(mlp);
  * best.write(Path.of("mlp.safetensors"));
- * Weights.read(Path.of("mlp.safetensors")).into(mlp.parameters());
+ * Weights.read(Path.of("mlp.safetensors")).into(mlp);
  * }</pre>
  *
  * <p>A checkpoint holds whatever is needed to go on, in parts:
  *
  * <pre>{@code
  * Weights.of(Map.of("key", key.tensor()))
- *         .with("model", Weights.of(mlp.parameters()))
- *         .with("state", Weights.of(mlp.state()))
+ *         .with("model", Weights.of(mlp))
  *         .with("step", Weights.of(step.state()))
  *         .with("epoch", "3")
  *         .write(Path.of("run.safetensors"));
- * Weights.read(Path.of("run.safetensors")).part("model").into(mlp.parameters());
+ * Weights.read(Path.of("run.safetensors")).part("model").into(mlp);
  * }</pre>
  */
 public final class Weights {
@@ -48,6 +48,25 @@ public final class Weights {
     Weights(Map<String, Tensor> tensors, Map<String, String> texts) {
         this.tensors = Collections.unmodifiableMap(tensors);
         this.texts = Collections.unmodifiableMap(texts);
+    }
+
+    /**
+     * The present values of all that a layer has: its {@linkplain Layer#parameters parameters} and its {@linkplain Layer#state state}, such as
+     * running statistics and frozen parameters. What is not trained is saved, too.
+     *
+     * @param layer the layer, or a chain of layers
+     * @return the snapshot
+     * @throws IllegalArgumentException if two parameters have one name
+     */
+    public static Weights of(Layer layer) {
+        return of(all("weights", layer));
+    }
+
+    private static List<Parameter> all(String caller, Layer layer) {
+        List<Parameter> all =
+                new ArrayList<>(Given.value(caller, "the layer", layer).parameters());
+        all.addAll(layer.state());
+        return all;
     }
 
     /**
@@ -96,6 +115,17 @@ public final class Weights {
     }
 
     /**
+     * Sets all that a layer has, its parameters and its state, to these values: all, or, if anything is thrown, none.
+     *
+     * @param layer the layer, or a chain of layers
+     * @throws IllegalArgumentException if there is no value for a parameter, no parameter for a value, or two parameters have one name
+     * @throws ShapeException if a value has another shape than its parameter
+     */
+    public void into(Layer layer) {
+        into(all("into", layer));
+    }
+
+    /**
      * Sets parameters to these values: all of them, or, if anything is thrown, none.
      *
      * @param parameters the parameters
@@ -113,7 +143,10 @@ public final class Weights {
                     + (missing.isEmpty() ? "" : "none for " + names(missing))
                     + (missing.isEmpty() || extra.isEmpty() ? "" : ", and ")
                     + (extra.isEmpty() ? "" : "values without a parameter for " + names(extra))
-                    + (missing.isEmpty() ? "; only(parameters) leaves such values out" : ""));
+                    + (missing.isEmpty()
+                            ? "; into(layer) sets a layer's running statistics, too, and intoMatching sets what fits and"
+                                    + " reports the rest"
+                            : ""));
         }
         set(byName);
     }
@@ -129,6 +162,17 @@ public final class Weights {
         Map<String, Tensor> kept = new LinkedHashMap<>(tensors);
         kept.keySet().retainAll(byName("only", parameters).keySet());
         return new Weights(kept, texts);
+    }
+
+    /**
+     * Sets of all that a layer has, its parameters and its state, what has a value of its name and shape here, and leaves the rest as it is.
+     *
+     * @param layer the layer, or a chain of layers
+     * @return what was set, and what did not fit
+     * @throws IllegalArgumentException if two parameters have one name
+     */
+    public LoadReport intoMatching(Layer layer) {
+        return intoMatching(all("intoMatching", layer));
     }
 
     /**

@@ -157,6 +157,16 @@ public final class Step {
     }
 
     /**
+     * Makes a step.
+     *
+     * @param inputs the inputs of the loss, such as {@code batch.tensors()}
+     * @return the loss before the step
+     */
+    public double run(List<Tensor> inputs) {
+        return run(Given.list("run: input", Tensor.class, inputs).toArray(new Tensor[0]));
+    }
+
+    /**
      * The norm of all gradients in the last run that made a step, before they were clipped.
      *
      * @return the norm; NaN before the first step, and if gradients are not clipped by their norm

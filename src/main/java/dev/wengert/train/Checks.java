@@ -2,6 +2,7 @@ package dev.wengert.train;
 
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Parameter;
+import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
 import dev.wengert.check.GradientReport;
@@ -135,6 +136,13 @@ final class Checks {
         Variable labels = Variable.of(batch.labels());
         int rank = outputs.shape().rank();
         int classes = outputs.shape().extent(rank - 1);
+        if (classes < data.classes()) {
+            found(
+                    Preflight.Level.ERROR,
+                    "outputs",
+                    "the model has " + classes + " outputs for " + data.classes() + " classes");
+            return;
+        }
         double value = criterion.apply(outputs, labels).item();
         double shifted = criterion.apply(outputs.add(1), labels).item();
         if (!(Math.abs(shifted - value) <= 1e-9 * Math.abs(value) + 1e-9)) {
@@ -164,6 +172,36 @@ final class Checks {
                         : first
                                 + ": the model begins far from chance; scale its inputs, or use an Initialiser with smaller weights",
                 first);
+    }
+
+    /** Whether the outputs have the shape of the targets. */
+    void shapes(Variable outputs) {
+        boolean same = outputs.shape().equals(batch.targets().shape());
+        warn(
+                "outputs",
+                same
+                        ? null
+                        : outputs.shape() + " beside targets " + batch.targets().shape()
+                                + ": a loss of your own would broadcast them; reshape one of them",
+                "of the shape of the targets");
+    }
+
+    /** Whether the loss has parameters that are neither trained nor saved. */
+    void parameters(List<Parameter> state, Key key) {
+        Tape tape = Tape.record(in -> List.of(loss.apply(in, training(key))), batch.tensors());
+        List<String> hidden = tape.inputs().stream()
+                .flatMap(input -> input.parameter().stream())
+                .filter(parameter -> !trained.contains(parameter) && !state.contains(parameter))
+                .map(parameter -> Text.name(parameter.name()))
+                .toList();
+        warn(
+                "parameters",
+                hidden.isEmpty()
+                        ? null
+                        : String.join(", ", hidden) + " are in the loss, and neither trained nor saved: a lambda that"
+                                + " applies a layer hides its parameters; use the layer itself, or Layer.of(formula, layers),"
+                                + " and override parameters() and state() in a layer of your own",
+                "all of the loss are trained or saved");
     }
 
     /** Whether each parameter has a gradient. */

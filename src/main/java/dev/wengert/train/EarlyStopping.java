@@ -11,12 +11,12 @@ import java.util.Map;
  * Tells when a figure, such as the loss of a validation set, has not improved for some epochs, and keeps the weights of the best one.
  *
  * <pre>{@code
- * EarlyStopping stopping = new EarlyStopping(10);
+ * EarlyStopping stopping = EarlyStopping.lowest(10);
  * while (!stopping.reached()) {
  *     ...
- *     stopping.offer(validationLoss, Weights.of(mlp.parameters()));
+ *     stopping.offer(validationLoss, Weights.of(mlp));
  * }
- * stopping.best().into(mlp.parameters());
+ * stopping.best().into(mlp);
  * }</pre>
  */
 public final class EarlyStopping {
@@ -31,13 +31,25 @@ public final class EarlyStopping {
     private int since;
 
     /**
-     * Stops when a figure no longer falls.
+     * Stops when a figure no longer falls, such as a loss or an error.
      *
      * @param patience how many figures in a row may be without improvement, 1 or more
+     * @return one that was offered nothing yet
      * @throws IllegalArgumentException if the patience is less than 1
      */
-    public EarlyStopping(int patience) {
-        this(patience, false, 0);
+    public static EarlyStopping lowest(int patience) {
+        return new EarlyStopping(patience, false, 0);
+    }
+
+    /**
+     * Stops when a figure no longer rises, such as an accuracy.
+     *
+     * @param patience how many figures in a row may be without improvement, 1 or more
+     * @return one that was offered nothing yet
+     * @throws IllegalArgumentException if the patience is less than 1
+     */
+    public static EarlyStopping highest(int patience) {
+        return new EarlyStopping(patience, true, 0);
     }
 
     private EarlyStopping(int patience, boolean maximizes, double minDelta) {
@@ -47,15 +59,6 @@ public final class EarlyStopping {
         this.patience = patience;
         this.maximizes = maximizes;
         this.minDelta = minDelta;
-    }
-
-    /**
-     * The same for a figure that should rise, such as an accuracy.
-     *
-     * @return one that was offered nothing yet
-     */
-    public EarlyStopping maximize() {
-        return new EarlyStopping(patience, true, minDelta);
     }
 
     /**
@@ -126,6 +129,11 @@ public final class EarlyStopping {
         if (best == null) {
             throw new IllegalStateException(caller + ": a figure must be offered before, got none");
         }
+    }
+
+    /** "lowest" or "highest". */
+    String direction() {
+        return maximizes ? "highest" : "lowest";
     }
 
     /** What has changed since the start, for a checkpoint. */

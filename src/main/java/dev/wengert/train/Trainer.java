@@ -63,8 +63,11 @@ public final class Trainer {
     /** How many examples a model is evaluated on at a time. */
     private static final int CHUNK = 256;
 
-    /** What gives the outputs; null for a formula, which gives the loss alone. */
-    private final Layer model;
+    /** What gives the outputs, from the inputs; null for a formula, which gives the loss alone. */
+    private final BiFunction<List<Variable>, Context, Variable> model;
+
+    /** The number of the model's inputs; −1 for any number. */
+    private final int inputs;
 
     private final Loss criterion;
     private final BiFunction<List<Variable>, Context, Variable> loss;
@@ -95,22 +98,23 @@ public final class Trainer {
     private Progressed now = Progressed.of(0);
 
     private Trainer(
-            String caller,
-            Layer model,
+            BiFunction<List<Variable>, Context, Variable> model,
+            int inputs,
             Loss criterion,
             BiFunction<List<Variable>, Context, Variable> loss,
             Optimiser optimiser,
             Layer... layers) {
         this.model = model;
+        this.inputs = inputs;
         this.criterion = criterion;
         this.loss = loss;
-        this.optimiser = Given.value(caller, "the optimiser", optimiser).requireFinite();
+        this.optimiser = Given.value("Trainer", "the optimiser", optimiser).requireFinite();
         this.trained = Layer.parameters(layers);
         this.state = Layer.state(layers);
         if (trained.isEmpty()) {
-            throw new IllegalArgumentException(caller
-                    + ": the model must have a parameter to train, got none; a lambda that applies a layer hides the"
-                    + " layer's parameters: use the layer itself, or Layer.of(formula, layers)");
+            throw new IllegalArgumentException(
+                    "Trainer: the model must have a parameter to train, got none; a lambda that applies a layer"
+                            + " hides the layer's parameters: use the layer itself, or Layer.of(formula, layers)");
         }
     }
 
@@ -125,18 +129,48 @@ public final class Trainer {
      */
     public static Trainer of(Layer model, Loss loss, Optimiser optimiser) {
         Given.value("Trainer", "the model", model);
-        Given.value("Trainer", "the loss", loss);
         return new Trainer(
-                "Trainer",
-                model,
-                loss,
-                (in, context) -> cost(loss, model.apply(in.get(0), context), in),
+                (in, context) -> model.apply(in.get(0), context),
+                1,
+                Given.value("Trainer", "the loss", loss),
+                (in, context) -> cost(loss, model.apply(in.get(0), context), in.subList(1, in.size())),
                 optimiser,
                 model);
     }
 
     /**
-     * A trainer of any loss: of several inputs, of an autoencoder, of one's own.
+     * A trainer of a model with several inputs.
+     *
+     * <pre>{@code
+     * Trainer.ofInputs(2, (in, context) -> left.apply(in.get(0), context).add(right.apply(in.get(1), context)), Loss.mse(), new Adam(1e-3), left, right)
+     * }</pre>
+     *
+     * @param inputs the number of inputs, 1 or more
+     * @param model the outputs, from the inputs, in training or in inference
+     * @param loss what the outputs cost beside the targets, a mean over the examples; if the data have weights, one that takes them
+     * @param optimiser the optimiser; it is set to {@linkplain Optimiser#requireFinite() require} finite steps
+     * @param layers the layers that the model applies
+     * @return the trainer
+     * @throws IllegalArgumentException if there are fewer inputs than 1, the layers have no parameter, or two of one name
+     */
+    public static Trainer ofInputs(
+            int inputs,
+            BiFunction<List<Variable>, Context, Variable> model,
+            Loss loss,
+            Optimiser optimiser,
+            Layer... layers) {
+        Given.value("Trainer", "the model", model);
+        return new Trainer(
+                model,
+                positive("Trainer", "the number of inputs", inputs),
+                Given.value("Trainer", "the loss", loss),
+                (in, context) -> cost(loss, model.apply(in.subList(0, inputs), context), in.subList(inputs, in.size())),
+                optimiser,
+                layers);
+    }
+
+    /**
+     * A trainer of any loss, such as that of a variational autoencoder. It has no outputs, so no metrics.
      *
      * @param loss the mean loss of a batch, from its inputs, targets and weights, as {@link Dataset#tensors} lists them, in training or in
      *     inference
@@ -147,7 +181,7 @@ public final class Trainer {
      */
     public static Trainer ofFormula(
             BiFunction<List<Variable>, Context, Variable> loss, Optimiser optimiser, Layer... layers) {
-        return new Trainer("Trainer", null, null, Given.value("Trainer", "the loss", loss), optimiser, layers);
+        return new Trainer(null, -1, null, Given.value("Trainer", "the loss", loss), optimiser, layers);
     }
 
     // ---- options ----
@@ -260,14 +294,18 @@ public final class Trainer {
      * @throws IllegalArgumentException if the patience is less than 1
      */
     public Trainer earlyStopping(int patience) {
-        return earlyStopping(Epoch.VALIDATION_LOSS, new EarlyStopping(patience));
+        return earlyStopping(Epoch.VALIDATION_LOSS, EarlyStopping.lowest(patience));
     }
 
     /**
      * Ends the training when a figure has not improved for some epochs. At the end the parameters are those of the best epoch.
      *
+     * <pre>{@code
+     * trainer.earlyStopping("accuracy", EarlyStopping.highest(10));
+     * }</pre>
+     *
      * @param figure the name of the figure: that of a metric, {@value Epoch#VALIDATION_LOSS} or {@value Epoch#TRAINING_LOSS}
-     * @param stopping the patience, and whether the figure should rise; one that was offered nothing yet
+     * @param stopping the patience, and whether the figure should fall or rise; one that was offered nothing yet
      * @return this trainer
      */
     public Trainer earlyStopping(String figure, EarlyStopping stopping) {
@@ -363,13 +401,14 @@ public final class Trainer {
      * @return the figures of all epochs
      * @throws NotFiniteException if a step is not finite; the parameters are those before the batch
      * @throws IllegalStateException if it is not said when the training ends, or early stopping has not its figure
-     * @throws IllegalArgumentException if there are no examples, or not those that a checkpoint was made with
+     * @throws IllegalArgumentException if there are no examples, or in the middle of an epoch not as many as it began with
      * @throws UncheckedIOException if a checkpoint cannot be written
      */
     public History fit(Dataset train) {
         requireData("fit", train);
         requireOptions(train);
         int last = epochs > 0 ? epochs : Integer.MAX_VALUE;
+        int before = past.size();
         History history;
         try {
             listeners.forEach(listener -> listener.onStart(last));
@@ -379,7 +418,7 @@ public final class Trainer {
             while (past.size() < last && !(stopping != null && stopping.reached())) {
                 epoch(train);
             }
-            history = finish();
+            history = finish(before);
         } catch (RuntimeException | Error e) {
             try {
                 tell(new History(past, "stopped: " + (e.getMessage() == null ? e : e.getMessage()), null));
@@ -409,8 +448,11 @@ public final class Trainer {
         if (checks.numbers()) {
             checks.columns();
             if (Checks.takesLogits(criterion, train)) {
-                checks.logits(criterion, model.apply(Variable.of(batch.features()), Context.inference()));
+                checks.logits(criterion, outputs(batch));
+            } else if (model != null) {
+                checks.shapes(outputs(batch));
             }
+            checks.parameters(state, chance);
             checks.gradients(chance);
             checks.oneBatch(step(), all());
             checks.gradientCheck(chance);
@@ -420,9 +462,10 @@ public final class Trainer {
 
     private void requireData(String caller, Dataset train) {
         requireExamples(caller, train);
-        if (model != null && train.inputs().size() != 1) {
-            throw new IllegalArgumentException(caller + ": a model has one input, got data with "
-                    + train.inputs().size() + "; use Trainer.ofFormula");
+        if (model != null && train.inputs().size() != inputs) {
+            throw new IllegalArgumentException(caller + ": the model has " + inputs
+                    + (inputs == 1 ? " input" : " inputs") + ", got data with "
+                    + train.inputs().size() + "; Trainer.ofInputs makes a trainer of several");
         }
         if (model != null && !train.hasTargets()) {
             throw new IllegalArgumentException(caller
@@ -447,6 +490,10 @@ public final class Trainer {
                     + (validation == null
                             ? "no validation set; call validation(data)"
                             : "no metric of this name; call metric(name, metric)"));
+        }
+        if (!metrics.isEmpty() && validation == null) {
+            throw new IllegalStateException(
+                    "fit: metrics are figures of the validation set, got none; call validation(data)");
         }
         if (plateau != null && validation == null) {
             throw new IllegalStateException(
@@ -492,17 +539,24 @@ public final class Trainer {
 
     private double batchLoss(Dataset batch, int number, int batches) {
         try {
-            List<Tensor> x = batch.tensors();
-            return switch (x.size()) {
-                case 1 -> step().run(x.get(0));
-                case 2 -> step().run(x.get(0), x.get(1));
-                case 3 -> step().run(x.get(0), x.get(1), x.get(2));
-                default -> step().run(x.toArray(new Tensor[0]));
-            };
+            return step().run(batch.tensors());
         } catch (NotFiniteException e) {
             throw new NotFiniteException("fit: epoch " + (past.size() + 1) + ", batch " + number + " of " + batches
-                    + ": " + e.getMessage().replaceFirst("^run: ", ""));
+                    + ": " + named(e.getMessage(), batch));
         }
+    }
+
+    /** A message of a step, with the inputs of its loss called what they are. */
+    private static String named(String message, Dataset data) {
+        String text = message.replaceFirst("^run: ", "");
+        int first = data.inputs().size();
+        if (data.hasTargets()) {
+            text = text.replace("input " + first + " is", "the targets are");
+        }
+        if (data.hasWeights()) {
+            text = text.replace("input " + (data.tensors().size() - 1) + " is", "the weights are");
+        }
+        return first == 1 ? text.replace("input 0 is", "the features are") : text;
     }
 
     /** Ends an epoch: its figures, and what depends on them. */
@@ -532,17 +586,19 @@ public final class Trainer {
         }
     }
 
-    private History finish() {
-        String end = "ended after epoch " + past.size();
+    private History finish(int before) {
+        String end = past.size() > before
+                ? "ended after epoch " + past.size()
+                : "nothing was left to do after epoch " + past.size() + "; epochs(n) sets a later end";
         if (stopping != null) {
             stopping.best().into(all());
             end = (stopping.reached() ? "stopped early after epoch " + past.size() : end)
-                    + "; the parameters are those with the best " + watched + ", "
+                    + "; the parameters are those with the " + stopping.direction() + " " + watched + ", "
                     + Epoch.rounded(stopping.bestFigure());
         }
         ConfusionMatrix confusion = null;
         if (model != null && validation != null && validation.hasClasses()) {
-            Tensor outputs = predict(validation.features());
+            Tensor outputs = predict(validation);
             if (outputs.shape().equals(Shape.of(validation.size(), validation.classes()))) {
                 confusion = ConfusionMatrix.of(outputs.argmax(-1), validation.labels(), validation.classes());
             }
@@ -570,21 +626,35 @@ public final class Trainer {
     /**
      * The outputs of the model, in inference.
      *
-     * @param features the inputs [n, ..], one at least
-     * @return the outputs, one for each input
+     * @param inputs the inputs [n, ..], one at least
+     * @return the outputs, one for each example
      * @throws IllegalStateException if this is a trainer of a formula, which has no outputs
      */
-    public Tensor predict(Tensor features) {
+    public Tensor predict(Tensor... inputs) {
+        return predict(Dataset.unlabelled(inputs));
+    }
+
+    /**
+     * The outputs of the model, in inference.
+     *
+     * @param data the examples, one at least; targets and weights do not count
+     * @return the outputs, one for each example
+     * @throws IllegalStateException if this is a trainer of a formula, which has no outputs
+     */
+    public Tensor predict(Dataset data) {
         if (model == null) {
             throw new IllegalStateException(
                     "predict: there must be a model with outputs, got a formula; apply its layers");
         }
-        List<Tensor> outputs = new ArrayList<>();
-        for (Dataset chunk :
-                requireExamples("predict", Dataset.unlabelled(features)).batches(CHUNK)) {
-            outputs.add(model.predict(chunk.features()));
-        }
-        return joined(outputs);
+        Variable[] parts = requireExamples("predict", data).batches(CHUNK).stream()
+                .map(this::outputs)
+                .toArray(Variable[]::new);
+        return Variable.concat(0, parts).value();
+    }
+
+    private Variable outputs(Dataset data) {
+        return Variable.of(
+                model.apply(variables(data.inputs()), Context.inference()).value());
     }
 
     /**
@@ -601,35 +671,37 @@ public final class Trainer {
             double sum = 0;
             double weight = 0;
             for (Dataset chunk : data.batches(CHUNK)) {
-                sum += loss.apply(variables(chunk), Context.inference()).item() * weight(chunk);
+                sum += loss.apply(variables(chunk.tensors()), Context.inference())
+                                .item()
+                        * weight(chunk);
                 weight += weight(chunk);
             }
             figures.put(LOSS, sum / weight);
         } else {
-            Tensor outputs = predict(data.features());
+            Tensor outputs = predict(data);
+            List<Tensor> targets = data.tensors().subList(inputs, data.tensors().size());
             figures.put(
-                    LOSS, cost(criterion, Variable.of(outputs), variables(data)).item());
+                    LOSS,
+                    cost(criterion, Variable.of(outputs), variables(targets)).item());
             metrics.forEach((name, metric) -> figures.put(name, metric.of(outputs, data.targets())));
         }
         return figures;
     }
 
-    private static List<Variable> variables(Dataset data) {
-        return data.tensors().stream().map(Variable::of).toList();
+    private static List<Variable> variables(List<Tensor> tensors) {
+        return tensors.stream().map(Variable::of).toList();
     }
 
-    private static Variable cost(Loss criterion, Variable outputs, List<Variable> in) {
-        return in.size() == 2 ? criterion.apply(outputs, in.get(1)) : criterion.apply(outputs, in.get(1), in.get(2));
+    /** What outputs cost beside targets, and perhaps weights. */
+    private static Variable cost(Loss criterion, Variable outputs, List<Variable> targets) {
+        return targets.size() == 1
+                ? criterion.apply(outputs, targets.get(0))
+                : criterion.apply(outputs, targets.get(0), targets.get(1));
     }
 
     /** What the loss of a batch counts: the weights of its examples together, or their number. */
     private static double weight(Dataset batch) {
         return batch.hasWeights() ? Arrays.stream(batch.weights().toArray()).sum() : batch.size();
-    }
-
-    private static Tensor joined(List<Tensor> parts) {
-        return Variable.concat(0, parts.stream().map(Variable::of).toArray(Variable[]::new))
-                .value();
     }
 
     /**
@@ -711,9 +783,10 @@ public final class Trainer {
             }
             read.part(MODEL).into(all());
             read.part(OPTIMISER).into(step().state());
-        } catch (RuntimeException e) {
+        } catch (IllegalArgumentException e) {
             before.into(all());
-            throw e;
+            throw new IllegalArgumentException(
+                    "restore: the checkpoint must be one of this model and this optimiser: " + e.getMessage(), e);
         }
         if (stops) {
             stopping.restore(read.part(STOPPING));

@@ -194,7 +194,9 @@ class TableTest {
         assertError(() -> named.labels("B", "2"), ": there must be a column \"B\", got [a, b]");
         assertError(() -> named.without("NA", "c"), ": there must be a column \"c\", got [a, b]");
         Table unnamed = rows("1,2");
-        assertError(() -> unnamed.numbers("a"), ": there must be a column \"a\", got columns without names");
+        assertError(
+                () -> unnamed.numbers("a"),
+                ": there must be a column \"a\", got columns without names; Csv.readNamed reads them from the first line");
     }
 
     @Test

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.wengert.autodiff.Parameter;
+import dev.wengert.nn.BatchNorm;
+import dev.wengert.nn.Chain;
+import dev.wengert.nn.Linear;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.ShapeException;
 import dev.wengert.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +47,8 @@ class WeightsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> weights.into(List.of()))
                 .withMessage("into: there must be one value for each parameter, got values without a parameter for"
-                        + " one.weight; only(parameters) leaves such values out");
+                        + " one.weight; into(layer) sets a layer's running statistics, too, and intoMatching sets what fits and"
+                        + " reports the rest");
         assertThat(w.value()).isEqualTo(Tensor.of(1, 2));
         Weights.of(List.of(w, b)).only(List.of(b)).into(List.of(b));
     }
@@ -161,5 +166,24 @@ class WeightsTest {
                         .intoMatching(List.of(b))
                         .complete())
                 .isFalse();
+    }
+
+    /** Running statistics and frozen parameters are part of a layer, and not trained. */
+    @Test
+    void aLayerIsSavedWithAllThatItHas() {
+        Chain net = network(1);
+        net.state().get(0).set(net.state().get(0).value().map(v -> v + 7));
+        Weights weights = Weights.of(net);
+        assertThat(weights.tensors().keySet()).contains("one.weight", "norm.running_mean", "frozen.weight");
+        Chain other = network(2);
+        weights.into(other);
+        assertThat(Weights.of(other)).isEqualTo(weights);
+        assertThat(weights.intoMatching(network(3)).complete()).isTrue();
+    }
+
+    private static Chain network(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return Chain.of(
+                new Linear("one", 2, 2, random), new BatchNorm("norm", 2), new Linear("frozen", 2, 2, random).frozen());
     }
 }

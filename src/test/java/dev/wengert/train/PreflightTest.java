@@ -72,6 +72,7 @@ class PreflightTest {
                         + "OK       outputs         one for each of 4 classes\n"
                         + "OK       logits          the outputs are no probabilities\n"
                         + "OK       first loss      1\\.\\d{4} beside ln 4 = 1\\.3863\n"
+                        + "OK       parameters      all of the loss are trained or saved\n"
                         + "OK       gradients       every parameter has one\n"
                         + "OK       one batch       2\\.\\d+ to 0\\.\\d+ in 100 steps\n"
                         + "OK       gradient check  \\d+ comparisons passed");
@@ -129,6 +130,40 @@ class PreflightTest {
     void outputsForMoreClassesThanThereAre() {
         assertThat(notOk(trainer(network(Variable::tanh, 5)).preflight(DATA)))
                 .contains(new Finding(Level.WARNING, "outputs", "the model has 5 outputs for 4 classes"));
+    }
+
+    @Test
+    void outputsForFewerClassesThanThereAre() {
+        Trainer trainer = trainer(network(Variable::tanh, 4));
+        Dataset more = new Dataset(DATA.features(), DATA.labels(), 5);
+        assertThat(notOk(trainer.preflight(more)))
+                .contains(new Finding(Level.ERROR, "outputs", "the model has 4 outputs for 5 classes"));
+    }
+
+    @Test
+    void outputsThatALossWouldBroadcast() {
+        Linear model = new Linear("w", 2, 1, new SplittableRandom(1));
+        Trainer trainer = Trainer.of(model, (y, t) -> y.sub(t).square().mean(), new Adam(0.05));
+        Tensor targets = Key.of(3).normal(60);
+        assertThat(notOk(trainer.preflight(Dataset.of(DATA.features(), targets))))
+                .contains(new Finding(
+                        Level.WARNING,
+                        "outputs",
+                        "[32, 1] beside targets [32]: a loss of your own would broadcast them; reshape one of them"));
+    }
+
+    @Test
+    void parametersThatALambdaHides() {
+        SplittableRandom random = new SplittableRandom(1);
+        Linear hidden = new Linear("hidden", 16, 16, random);
+        Chain model = network(h -> h.add(hidden.apply(h).tanh()), 4);
+        assertThat(notOk(trainer(model).preflight(DATA)))
+                .contains(new Finding(
+                        Level.WARNING,
+                        "parameters",
+                        "hidden.weight, hidden.bias are in the loss, and neither trained nor saved: a lambda that applies a"
+                                + " layer hides its parameters; use the layer itself, or Layer.of(formula, layers), and"
+                                + " override parameters() and state() in a layer of your own"));
     }
 
     @Test
@@ -208,6 +243,6 @@ class PreflightTest {
                 (in, context) -> Loss.mse().apply(model.apply(in.get(0)), in.get(0)), new Adam(0.05), model);
         assertThat(trainer.preflight(Dataset.unlabelled(DATA.features())).findings())
                 .extracting(Finding::check)
-                .containsExactly("numbers", "columns", "gradients", "one batch", "gradient check");
+                .containsExactly("numbers", "columns", "parameters", "gradients", "one batch", "gradient check");
     }
 }

@@ -86,7 +86,7 @@ class TrainerTest {
                 .validation(VALID)
                 .metric("accuracy", Metrics::accuracy)
                 .plateau(rate)
-                .earlyStopping("accuracy", new EarlyStopping(5).maximize());
+                .earlyStopping("accuracy", EarlyStopping.highest(5));
     }
 
     private static String lines(Trainer trainer, Dataset train) {
@@ -110,7 +110,7 @@ class TrainerTest {
                 .isEqualTo(Arrays.stream(history.figures("accuracy")).max().orElseThrow())
                 .isGreaterThan(0.9)
                 .isEqualTo(trainer.evaluate(VALID).get("accuracy"));
-        assertThat(history.end()).contains("the parameters are those with the best accuracy, 1.0000");
+        assertThat(history.end()).contains("the parameters are those with the highest accuracy, 1.0000");
         assertThat(history.toCsv().lines().findFirst())
                 .contains("epoch,training loss,validation loss,accuracy,rate,gradient norm");
         assertThat(history.toString().lines()).hasSize(history.epochs().size() + 2);
@@ -252,6 +252,57 @@ class TrainerTest {
                         "metric: there must be a model with outputs, got a formula; compute the figure in a listener");
     }
 
+    @Test
+    void severalInputsWithOutputs() {
+        Linear left = new Linear("left", 2, 1, new SplittableRandom(1));
+        Linear right = new Linear("right", 2, 1, new SplittableRandom(2));
+        Tensor x = Key.of(1).normal(300, 2);
+        Tensor z = Key.of(2).normal(300, 2);
+        Tensor y = Variable.of(x).sum(1).sub(Variable.of(z).sum(1)).value().reshape(300, 1);
+        Dataset data = Dataset.of(List.of(x, z), y);
+        Trainer trainer = Trainer.ofInputs(
+                        2,
+                        (in, context) -> left.apply(in.get(0), context).add(right.apply(in.get(1), context)),
+                        Loss.mse(),
+                        new Adam(0.05),
+                        left,
+                        right)
+                .epochs(40)
+                .validation(data)
+                .metric("r2", Metrics::r2)
+                .earlyStopping("r2", EarlyStopping.highest(5));
+        assertThat(trainer.preflight(data).passed()).isTrue();
+        assertThat(trainer.fit(data).last().figure("r2")).isGreaterThan(0.999);
+        assertThat(trainer.predict(x, z)).isEqualTo(trainer.predict(data));
+        assertThat(Metrics.r2(trainer.predict(data), y))
+                .isEqualTo(trainer.evaluate(data).get("r2"));
+        assertThatThrownBy(() -> trainer.fit(Dataset.of(x, y)))
+                .hasMessage(
+                        "fit: the model has 2 inputs, got data with 1; Trainer.ofInputs makes a trainer of several");
+    }
+
+    @Test
+    void whatIsNotFiniteIsCalledWhatItIs() {
+        Tensor x = Key.of(1).normal(4, 2);
+        Tensor y = Tensor.of(new double[][] {{1}, {2}, {Double.NaN}, {3}});
+        Trainer trainer = Trainer.of(new Linear("w", 2, 1, new SplittableRandom(1)), Loss.mse(), new Sgd(0.1))
+                .epochs(1);
+        assertThatThrownBy(() -> trainer.fit(Dataset.of(x, y)))
+                .hasMessageMatching(
+                        "fit: epoch 1, batch 1 of 1: the loss must be finite, got NaN: the targets are NaN at"
+                                + " \\[\\d, 0\\]; no parameter has moved");
+    }
+
+    @Test
+    void aTrainingThatHasEndedSaysSo() {
+        Trainer trainer = Trainer.of(new Linear("w", 2, 3, new SplittableRandom(1)), Loss.crossEntropy(), new Sgd(0.1))
+                .epochs(2);
+        assertThat(trainer.fit(TRAIN).end()).isEqualTo("ended after epoch 2");
+        assertThat(trainer.fit(TRAIN).end())
+                .isEqualTo("nothing was left to do after epoch 2; epochs(n) sets a later end");
+        assertThat(trainer.epochs(3).fit(TRAIN).epochs()).hasSize(3);
+    }
+
     // ---- stops ----
 
     /** Throws when a batch has ended, as a power cut would. */
@@ -292,7 +343,7 @@ class TrainerTest {
         private Killed() {}
 
         static Trainer trainer(Chain model) {
-            return whole(model).epochs(40).earlyStopping("training loss", new EarlyStopping(40));
+            return whole(model).epochs(40).earlyStopping("training loss", EarlyStopping.lowest(40));
         }
 
         static Process start(Path file, Path end) throws Exception {
@@ -358,7 +409,7 @@ class TrainerTest {
         List<Weights> weights = new ArrayList<>();
         History history = whole(model)
                 .epochs(30)
-                .earlyStopping("validation loss", new EarlyStopping(2).minDelta(0.01))
+                .earlyStopping("validation loss", EarlyStopping.lowest(2).minDelta(0.01))
                 .listener(new Listener() {
                     @Override
                     public void onEpoch(History soFar) {
@@ -369,7 +420,7 @@ class TrainerTest {
         int last = history.epochs().size();
         assertThat(history.end())
                 .startsWith("stopped early after epoch " + last
-                        + "; the parameters are those with the best validation loss");
+                        + "; the parameters are those with the lowest validation loss");
         assertThat(Weights.of(model.parameters())).isEqualTo(weights.get(last - 3));
     }
 
@@ -394,8 +445,9 @@ class TrainerTest {
         Throwable thrown = catchThrowable(() -> trainer.fit(broken));
         assertThat(thrown)
                 .isInstanceOf(NotFiniteException.class)
-                .hasMessageMatching("fit: epoch 1, batch \\d of 4: the loss must be finite, got NaN: input 0 is NaN at"
-                        + " \\[\\d+, 1\\]; no parameter has moved")
+                .hasMessageMatching(
+                        "fit: epoch 1, batch \\d of 4: the loss must be finite, got NaN: the features are NaN at"
+                                + " \\[\\d+, 1\\]; no parameter has moved")
                 .hasSuppressedException(new IllegalStateException("of the listener"));
         assertThat(ends).containsExactly("stopped: " + thrown.getMessage());
         assertThat(model.parameters().get(0).value().toArray()).doesNotContain(Double.NaN);
@@ -413,7 +465,7 @@ class TrainerTest {
                         + " call validation(data)");
         assertThatThrownBy(() -> Trainer.of(model, loss, new Sgd(0.1))
                         .validation(VALID)
-                        .earlyStopping("accuracy", new EarlyStopping(3))
+                        .earlyStopping("accuracy", EarlyStopping.lowest(3))
                         .fit(TRAIN))
                 .hasMessage("fit: early stopping needs the figure \"accuracy\", got no metric of this name;"
                         + " call metric(name, metric)");
@@ -437,7 +489,7 @@ class TrainerTest {
                         .epochs(1)
                         .validation(VALID)
                         .metric("nothing", (o, d) -> Double.NaN)
-                        .earlyStopping("nothing", new EarlyStopping(1))
+                        .earlyStopping("nothing", EarlyStopping.lowest(1))
                         .fit(TRAIN))
                 .hasMessage("fit: early stopping needs a number, got NaN as nothing of epoch 1");
     }
@@ -468,7 +520,7 @@ class TrainerTest {
                         .restore(file))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "into: there must be one value for each parameter, got values without a parameter for");
+                        "restore: the checkpoint must be one of this model and this optimiser: into: there must be one value for each parameter, got values without a parameter for");
         assertThat(Weights.of(model.parameters())).isEqualTo(before);
     }
 
@@ -527,7 +579,8 @@ class TrainerTest {
                         "validation: there must be targets beside the outputs of the model, got data without; for an"
                                 + " autoencoder use Dataset.of(x, x), for a loss of one's own Trainer.ofFormula");
         assertThatThrownBy(() -> trainer.evaluate(Dataset.unlabelled(VALID.features(), VALID.labels())))
-                .hasMessage("evaluate: a model has one input, got data with 2; use Trainer.ofFormula");
+                .hasMessage(
+                        "evaluate: the model has 1 input, got data with 2; Trainer.ofInputs makes a trainer of several");
     }
 
     /** The names of parts have a dot behind them: such a name would be in a part of the trainer. */
