@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
 public final class S35Attention {
 
     private static final int LENGTH = 16;
-    private final List<String> text = split(S28Characters.text());
+    private final List<String> text = split(Rhyme.text());
     private final List<String> words = text.stream().distinct().toList();
     private final SplittableRandom random = new SplittableRandom(1);
     private final Embedding word = new Embedding("word", words.size(), 32, random);
