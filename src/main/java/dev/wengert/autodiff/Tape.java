@@ -431,7 +431,7 @@ public final class Tape {
      * @return the text of a file
      */
     public String toDot() {
-        return new TapePrinter(this).dot();
+        return new TapePrinter(this).flowchart().dot();
     }
 
     /**
@@ -440,6 +440,16 @@ public final class Tape {
      * @return the text of a file
      */
     public String toMermaid() {
-        return new TapePrinter(this).mermaid();
+        return new TapePrinter(this).flowchart().mermaid();
+    }
+
+    /**
+     * The program as a picture that needs nothing else: no program, no font, no script. A node that is used far from where it was computed
+     * is shown again there, by its number.
+     *
+     * @return the text of an SVG file
+     */
+    public String toSvg() {
+        return new TapePrinter(this).flowchart().svg();
     }
 }

@@ -1,5 +1,6 @@
 package dev.wengert.autodiff;
 
+import dev.wengert.message.Flowchart;
 import dev.wengert.message.Text;
 import dev.wengert.tensor.Tensor;
 import java.util.ArrayList;
@@ -7,9 +8,8 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
-/** A printer that numbers all nodes of a tape, constants included. It writes the tape as text or as a graph, and compares two tapes. */
+/** A printer that numbers all nodes of a tape, constants included. It writes the tape as text, makes a graph of it, and compares two tapes. */
 final class TapePrinter {
 
     private final Tape tape;
@@ -109,63 +109,29 @@ final class TapePrinter {
         return s.append('\n').toString();
     }
 
-    String dot() {
-        StringBuilder s = new StringBuilder("digraph tape {\n");
-        graph(s, dotNode("box"), dotNode("ellipse"), dotNode("plaintext"), dotNode("doublecircle"), " -> ", ";\n");
-        return s.append("}\n").toString().replace("\\", "\\\\");
-    }
-
-    private static Outline dotNode(String shape) {
-        return new Outline(" [label=\"", "\", shape=" + shape + "];\n", label -> label.replace('"', '\''));
-    }
-
-    String mermaid() {
-        StringBuilder s = new StringBuilder("flowchart TD\n");
-        graph(
-                s,
-                new Outline("[\"", "\"]\n", Text::mermaid),
-                new Outline("([\"", "\"])\n", Text::mermaid),
-                new Outline("{{\"", "\"}}\n", Text::mermaid),
-                new Outline("((\"", "\"))\n", Text::mermaid),
-                " --> ",
-                "\n");
-        return s.toString();
-    }
-
-    /** The text before and after the label of a node. */
-    private record Outline(String before, String after, UnaryOperator<String> escape) {}
-
-    private void graph(
-            StringBuilder s, Outline input, Outline step, Outline constant, Outline output, String arrow, String end) {
+    /** The tape as a graph: inputs, constants, steps and outputs. */
+    Flowchart flowchart() {
+        Flowchart chart = new Flowchart();
         int number = 0;
         for (Variable x : tape.inputs()) {
-            node(s, number++, input(x), input);
+            chart.node(number++, Flowchart.Kind.INPUT, input(x), List.of());
         }
         for (int c = 0; c < constants.size(); c++) {
-            node(s, firstConstant() + c, constant(constants.get(c)), constant);
+            chart.node(firstConstant() + c, Flowchart.Kind.CONSTANT, constant(constants.get(c)), List.of());
         }
         for (int k = 0; k < tape.steps().size(); k++) {
             Variable y = tape.steps().get(k);
-            node(s, number, name(y.opOrNull()) + " " + y.shape(), step);
+            List<Integer> from = new ArrayList<>();
             for (int i = 0; i < y.inputs().size(); i++) {
-                edge(s, operand(k, i), arrow, number, end);
+                from.add(operand(k, i));
             }
-            number++;
+            chart.node(number++, Flowchart.Kind.STEP, name(y.opOrNull()) + " " + y.shape(), from);
         }
         for (int i = 0; i < tape.outputs().size(); i++) {
             int at = firstConstant() + constants.size() + i;
-            node(s, at, "output " + i, output);
-            edge(s, result(i), arrow, at, end);
+            chart.node(at, Flowchart.Kind.OUTPUT, "output " + i, List.of(result(i)));
         }
-    }
-
-    private static void node(StringBuilder s, int number, String label, Outline outline) {
-        s.append("  n").append(number).append(outline.before);
-        s.append(outline.escape.apply(label)).append(outline.after);
-    }
-
-    private static void edge(StringBuilder s, int from, String arrow, int to, String end) {
-        s.append("  n").append(from).append(arrow).append('n').append(to).append(end);
+        return chart;
     }
 
     /** Refuses two recordings of one function that differ in a step or a constant. */

@@ -93,6 +93,19 @@ public final class Text {
         return text.toString();
     }
 
+    /**
+     * Text for HTML and XML, as content or in quotation marks.
+     *
+     * @param text the text
+     * @return the same with its entities
+     */
+    public static String html(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+
     private static String escaped(int c) {
         if (c == '"' || c == '\\') {
             return "\\" + (char) c;

@@ -1,5 +1,6 @@
 package dev.wengert.train;
 
+import dev.wengert.message.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,7 +33,7 @@ final class HistoryPage {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return template.replace("<!--END-->", text(history.end()))
+        return template.replace("<!--END-->", Text.html(history.end()))
                 .replace("<!--PLOTS-->", plots(history))
                 .replace(
                         "<!--CONFUSION-->",
@@ -105,7 +106,7 @@ final class HistoryPage {
                 "<figure><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
                 WIDTH,
                 HEIGHT,
-                text(String.join(", ", names))));
+                Text.html(String.join(", ", names))));
         for (double tick : axis.ticks()) {
             double y = axis.y(tick);
             svg.append(line(LEFT, y, WIDTH - RIGHT, y));
@@ -134,7 +135,7 @@ final class HistoryPage {
                                 s,
                                 x,
                                 y,
-                                text(names.get(s)),
+                                Text.html(names.get(s)),
                                 i + 1,
                                 figures[i]));
                     }
@@ -154,7 +155,7 @@ final class HistoryPage {
                     "%s<span class=\"s%d\">%s</span> %s",
                     s == 0 ? "" : ", ",
                     s,
-                    text(names.get(s)),
+                    Text.html(names.get(s)),
                     Epoch.rounded(series.get(s)[last - 1])));
         }
         return svg.append("</figcaption></figure>").toString();
@@ -220,7 +221,8 @@ final class HistoryPage {
             return "";
         }
         StringBuilder html = new StringBuilder("<tr><th>epoch</th>");
-        history.names().forEach(name -> html.append("<th>").append(text(name)).append("</th>"));
+        history.names()
+                .forEach(name -> html.append("<th>").append(Text.html(name)).append("</th>"));
         for (Epoch epoch : history.epochs()) {
             html.append("</tr>\n<tr><td>").append(epoch.number()).append("</td>");
             html.append(history.names().stream()
@@ -228,12 +230,5 @@ final class HistoryPage {
                     .collect(Collectors.joining()));
         }
         return html.append("</tr>").toString();
-    }
-
-    private static String text(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

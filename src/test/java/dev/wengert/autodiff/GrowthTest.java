@@ -51,6 +51,7 @@ class GrowthTest {
             works.put("tape", () -> tape = Tape.between(inputs, outputs));
             works.put("print", () -> tape.toString());
             works.put("draw", () -> tape.toDot());
+            works.put("picture", () -> tape.toSvg());
             works.put("push", () -> tape.pushforward(inputs));
             works.put("pull", () -> outputs = tape.pullback(List.of(Variable.of(Tensor.ones()))));
             works.put("tape of the gradient", () -> tape = Tape.between(inputs, List.of(squares(outputs))));
