@@ -11,6 +11,7 @@ import dev.wengert.optim.Adam;
 import dev.wengert.tensor.Key;
 import dev.wengert.train.History;
 import dev.wengert.train.Metrics;
+import dev.wengert.train.Mistakes;
 import dev.wengert.train.Trainer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -77,6 +78,14 @@ public final class S27DigitsNetwork {
         out.println(
                 "eager and replayed have the same weights: " + eager.weights().equals(trainer.weights()));
 
+        // A page shows the images that were not read, beside what they were taken for.
+        Mistakes mistakes = Mistakes.of(trainer.predict(test), test).images(8, 8);
+        mistakes.writeHtml(Path.of("target", "mistakes.html"));
+        Mistakes.Mistake surest = mistakes.list().get(0);
+        out.printf(
+                "%s; the surest: example %d is %d, seemed %d%n",
+                mistakes, surest.row(), surest.label(), surest.predicted());
+
         // Another process has a network with other numbers. Those of the file find their parameters by name.
         Path file = Path.of("target", "digits.safetensors");
         trainer.weights().write(file);
@@ -95,5 +104,6 @@ seed 2: test accuracy 0.9733; stopped early after epoch 29; the parameters are t
 seed 3: test accuracy 0.9733; stopped early after epoch 25; the parameters are those with the lowest validation loss, 0.1050
 test accuracy: 0.9767
 eager and replayed have the same weights: true
+8 mistakes in 300 examples; the surest: example 261 is 8, seemed 1
 read from a file: test accuracy 0.9733
 */

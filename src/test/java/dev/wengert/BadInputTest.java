@@ -85,6 +85,7 @@ import dev.wengert.train.History;
 import dev.wengert.train.Listener;
 import dev.wengert.train.Metric;
 import dev.wengert.train.Metrics;
+import dev.wengert.train.Mistakes;
 import dev.wengert.train.Preflight;
 import dev.wengert.train.Trainer;
 import java.io.IOException;
@@ -220,14 +221,14 @@ class BadInputTest {
                     "(Cotangents|Tangents)\\.add(Slice|Rows)?\\(.*Variable\\) .* null",
                     "an absent perturbation is skipped"),
             entry(
-                    "(GradientReport|History)\\.write.*\\(Path\\) .*|Listener\\.(csv|html)\\(Path\\) .*",
+                    "(GradientReport|History|Mistakes)\\.write.*\\(Path\\) .*|Listener\\.(csv|html)\\(Path\\) .*",
                     "writing fails in the words of the file system"),
             entry("Trainer\\.checkpoint\\(.*Path.*\\) .*", "the file is written when the training has begun"),
             entry("Listener\\.on\\w+\\(.*\\) .*", "a listener that does nothing takes anything"),
             entry(
                     "EarlyStopping\\.(offer|minDelta)\\(.*\\) 0 (0|1e308|huge|-1|-?infinity)",
                     "a figure is any number, and a least improvement one of 0 or more"),
-            entry("ValueAndGradient\\(.*\\) .*", "a record of two values holds what it is given"),
+            entry("(ValueAndGradient|Mistake)\\(.*\\) .*", "a record of values holds what it is given"),
             entry(".* changing", "a change that fits is no fault"),
             entry(".* returns null", "a function that is not run yet"),
             entry(".* changes its arguments", "a function that is not run yet"));
@@ -805,6 +806,11 @@ class BadInputTest {
             given("History.figures", () -> Epoch.RATE),
             given("History.writeCsv", () -> dir.resolve("history.csv")),
             given("History.writeHtml", () -> dir.resolve("history.html")),
+            given("Mistakes.writeHtml", () -> dir.resolve("mistakes.html")),
+            given("Mistakes.of", BadInputTest::tensor, () -> new Dataset(tensor(), Tensor.of(0, 1), 3)),
+            given("Mistakes.images", () -> 1, () -> 3),
+            given("Mistakes.classNames", () -> List.of("a", "b", "c")),
+            given("Mistakes.featureNames", () -> List.of("a", "b", "c")),
             given("Trainer.restore", () -> checkpoint),
             given("Trainer.ofInputs", () -> 1, null, null, null, () -> new Layer[] {linear()}),
             given("Weights.into", () -> HOLDER),
@@ -1129,6 +1135,8 @@ class BadInputTest {
             case "Trainer" -> trainer();
             case "Listener" -> new Listener() {};
             case "History" -> history();
+            case "Mistakes" -> Mistakes.of(tensor(), new Dataset(tensor(), Tensor.of(0, 1), 3));
+            case "Mistake" -> new Mistakes.Mistake(0, 1, 0, 0.6, 0.4);
             case "Epoch" -> history().last();
             case "EarlyStopping" -> EarlyStopping.lowest(1);
             case "Finding" -> new Preflight.Finding(Preflight.Level.OK, "a", "b");

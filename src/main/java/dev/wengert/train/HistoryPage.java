@@ -1,10 +1,6 @@
 package dev.wengert.train;
 
 import dev.wengert.message.Text;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,18 +23,14 @@ final class HistoryPage {
     private HistoryPage() {}
 
     static String of(History history) {
-        String template;
-        try (InputStream page = HistoryPage.class.getResourceAsStream("history.html")) {
-            template = new String(page.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return template.replace("<!--END-->", Text.html(history.end()))
-                .replace("<!--PLOTS-->", plots(history))
-                .replace(
-                        "<!--CONFUSION-->",
-                        history.confusion().map(HistoryPage::confusion).orElse(""))
-                .replace("<!--TABLE-->", table(history));
+        String confusion = history.confusion()
+                .map(c -> "<h2>Confusion matrix of the validation set</h2>\n" + Page.confusion(c, List.of()))
+                .orElse("");
+        return Page.of(
+                "Training",
+                "<p>" + Text.html(history.end()) + "</p>\n<div class=\"plots\">" + plots(history) + "</div>\n"
+                        + confusion + "\n<h2>Epochs</h2>\n<div class=\"wide\"><table>" + table(history)
+                        + "</table></div>");
     }
 
     private static String plots(History history) {
@@ -182,38 +174,6 @@ final class HistoryPage {
         return size != 0 && (size < 1e-3 || size >= 1e6)
                 ? String.format(Locale.ROOT, "%.0e", v).replaceFirst("e([+-])0", "e$1")
                 : String.format(Locale.ROOT, "%.4f", v).replaceFirst("\\.?0+$", "");
-    }
-
-    /** A row for each class, darker where a cell holds more of its row. */
-    private static String confusion(ConfusionMatrix confusion) {
-        double[] counts = confusion.counts().toArray();
-        int classes = confusion.counts().shape().extent(0);
-        StringBuilder html = new StringBuilder(String.format(
-                Locale.ROOT,
-                "<h2>Confusion matrix of the validation set</h2><p>Accuracy %.4f. A row for each class, a column for each prediction.</p>"
-                        + "<div class=\"wide\"><table class=\"confusion\"><tr><th></th>",
-                confusion.accuracy()));
-        for (int j = 0; j < classes; j++) {
-            html.append("<th>").append(j).append("</th>");
-        }
-        for (int i = 0; i < classes; i++) {
-            double all = 0;
-            for (int j = 0; j < classes; j++) {
-                all += counts[i * classes + j];
-            }
-            html.append("</tr>\n<tr><th>").append(i).append("</th>");
-            for (int j = 0; j < classes; j++) {
-                double count = counts[i * classes + j];
-                double share = all == 0 ? 0 : count / all;
-                html.append(String.format(
-                        Locale.ROOT,
-                        "<td style=\"background: rgba(%s, %.2f)\">%.0f</td>",
-                        i == j ? "31, 95, 191" : "194, 87, 26",
-                        count == 0 ? 0 : 0.12 + 0.5 * share,
-                        count));
-            }
-        }
-        return html.append("</tr></table></div>").toString();
     }
 
     private static String table(History history) {
