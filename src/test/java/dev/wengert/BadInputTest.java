@@ -124,6 +124,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -228,6 +229,7 @@ class BadInputTest {
             entry(
                     "EarlyStopping\\.(offer|minDelta)\\(.*\\) 0 (0|1e308|huge|-1|-?infinity)",
                     "a figure is any number, and a least improvement one of 0 or more"),
+            entry("External\\.error\\(.*\\) . (0|1e308)", "an error may be 0, and a scale of any size"),
             entry("(ValueAndGradient|Mistake)\\(.*\\) .*", "a record of values holds what it is given"),
             entry(".* changing", "a change that fits is no fault"),
             entry(".* returns null", "a function that is not run yet"),
@@ -658,6 +660,10 @@ class BadInputTest {
                 (BiFunction<Variable, Context, Variable>) (x, context) -> x));
         kinds.put("RandomGenerator", kind(() -> new SplittableRandom(1)));
         kinds.put("DoubleUnaryOperator", kind(() -> (DoubleUnaryOperator) v -> v));
+        kinds.put("ToDoubleFunction<double[]>", kind(() -> (ToDoubleFunction<double[]>) x -> x[0]));
+        kinds.put("UnaryOperator<double[]>", kind(() -> (UnaryOperator<double[]>) double[]::clone));
+        kinds.put("Function<double[], double[][]>", kind(() ->
+                (Function<double[], double[][]>) x -> new double[x.length][x.length]));
         kinds.put("DoubleConsumer", kind(() -> (DoubleConsumer) v -> {}));
         kinds.put(
                 "Supplier<Variable>",
@@ -1150,6 +1156,7 @@ class BadInputTest {
             case "BigReal" -> BigReal.ONE;
             case "BigArithmetic" -> new BigArithmetic(20);
             case "ExactForm" -> new ExactForm() {};
+            case "External" -> GradientCheck.external(x -> x[0], double[]::clone);
             case "GradientCheck" -> GradientCheck.of(x -> x.square().sum());
             case "GradientReport" -> REPORT;
             case "Entry" -> entryOfAReport();

@@ -93,10 +93,9 @@ final class Estimate {
     }
 
     private double[] rounding() {
-        double stated = op instanceof ExactForm form ? form.ulps() : Double.NaN;
         double[] error = new double[y.length];
-        if (!Double.isNaN(stated)) {
-            Arrays.setAll(error, j -> stated * Math.ulp(y[j]));
+        if (op instanceof ExactForm form && !Double.isNaN(form.ulps())) {
+            Arrays.setAll(error, j -> form.ulps() * Math.ulp(Math.max(Math.abs(y[j]), form.scale())));
         } else if (!selects()) {
             double[] noise = noise();
             double[] assumed = assumed();

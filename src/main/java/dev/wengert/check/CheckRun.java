@@ -170,6 +170,10 @@ final class CheckRun {
 
     /** Checks the whole and each custom operation at a point close by. */
     private void nearby(Surroundings surroundings, Set<Variable> fixed) {
+        if (!settings.nearby()) {
+            facts.add("the gradient is known at this point alone: nothing is tested close by");
+            return;
+        }
         NearbyCheck check = new NearbyCheck(surroundings, fixed, settings, random, this::checkpoint);
         attempt("a point close by", () -> Optional.of(check.check(this::customOperations)))
                 .ifPresent(found -> {

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -67,6 +68,8 @@ public final class GradientCheck {
     /** The defaults, which the choices change when the check is run; the names are those of the methods below. */
     private static final class Options {
         private int order = 2;
+        private int highestOrder = 3;
+        private boolean nearby = true;
         private double accuracy = 1e-6;
         private int directions = 3;
         private Boolean allEntries; // null: it depends on the number of elements
@@ -109,6 +112,61 @@ public final class GradientCheck {
     public static GradientCheck of(UnaryOperator<Variable> f) {
         Given.value("of", "the function", f);
         return first(x -> f.apply(only(x)), null, List.of());
+    }
+
+    /**
+     * A check of a gradient that comes from elsewhere.
+     *
+     * @param f the function of a point
+     * @param gradient its gradient, with an element for each of the point's
+     * @return the function, which wants a point, and takes a Hessian
+     */
+    public static External external(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
+        return external(f).gradient(gradient);
+    }
+
+    /**
+     * A check of derivatives that come from elsewhere, and are given next.
+     *
+     * @param f the function of a point
+     * @return the function, which wants a gradient, or its numbers
+     */
+    public static External external(ToDoubleFunction<double[]> f) {
+        return External.number(Given.value("external", "the function", f));
+    }
+
+    /**
+     * A check of a Jacobian that comes from elsewhere.
+     *
+     * @param f the function from a point to a vector of m elements
+     * @param jacobian its Jacobian: m rows, and a column for each element of the point
+     * @return the function, which wants a point
+     */
+    public static External externalJacobian(UnaryOperator<double[]> f, Function<double[], double[][]> jacobian) {
+        Given.value("externalJacobian", "the function", f);
+        return External.vector(f, Given.value("externalJacobian", "the Jacobian", jacobian));
+    }
+
+    /**
+     * A check of a linear function and its transpose, which are also called forward operator and adjoint.
+     *
+     * @param a the function A, from n to m elements
+     * @param transpose the transpose Aᵀ, from m to n elements
+     * @return the function, which wants a point
+     */
+    public static External adjoint(UnaryOperator<double[]> a, UnaryOperator<double[]> transpose) {
+        Given.value("adjoint", "the function", a);
+        return External.linear(a, Given.value("adjoint", "the transpose", transpose));
+    }
+
+    /** The same check up to an order, of a function whose derivatives may be known at the point alone. */
+    GradientCheck limited(int highest, boolean nearby) {
+        return with(o -> {
+            o.order = highest;
+            o.highestOrder = highest;
+            o.nearby = nearby;
+            o.reproducer = false;
+        });
     }
 
     private static Variable only(List<Variable> x) {
@@ -374,7 +432,8 @@ public final class GradientCheck {
      *
      * @return the report
      * @throws IllegalStateException if there is no point
-     * @throws IllegalArgumentException if the function does not accept the point, or the point is outside of the domain
+     * @throws IllegalArgumentException if the function does not accept the point, the point is outside of the domain, or the order is higher
+     *     than that of the derivatives from elsewhere
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     public GradientReport run() {
@@ -388,6 +447,10 @@ public final class GradientCheck {
         choices.accept(options);
         x.forEach(point -> requireInside(point, options));
         parameters.forEach(p -> requireInside(p.value(), options));
+        if (options.order > options.highestOrder) {
+            throw new IllegalArgumentException("run: the order must be at most " + options.highestOrder
+                    + ", the highest of which a derivative was given, got " + options.order);
+        }
         return new CheckRun(
                         f,
                         x,
@@ -415,6 +478,13 @@ public final class GradientCheck {
                 + parameters.stream().mapToInt(p -> p.value().shape().size()).sum();
         boolean all = options.allEntries == null ? size <= ALL_ENTRIES_UP_TO : options.allEntries;
         return new Settings(
-                options.order, options.accuracy, options.directions, all, options.digits, options.low, options.high);
+                options.order,
+                options.accuracy,
+                options.directions,
+                all,
+                options.digits,
+                options.low,
+                options.high,
+                options.nearby);
     }
 }

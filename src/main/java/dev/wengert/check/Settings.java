@@ -10,8 +10,17 @@ package dev.wengert.check;
  * @param digits the largest number of digits for entries that doubles cannot decide; 0 for doubles alone
  * @param low the lowest value of an element of a stencil
  * @param high the highest value of an element of a stencil
+ * @param nearby whether points close by are checked, too
  */
-record Settings(int order, double accuracy, int directions, boolean allEntries, int digits, double low, double high) {
+record Settings(
+        int order,
+        double accuracy,
+        int directions,
+        boolean allEntries,
+        int digits,
+        double low,
+        double high,
+        boolean nearby) {
 
     /** The same with every entry checked on its own. */
     Settings withAllEntries() {
@@ -25,6 +34,6 @@ record Settings(int order, double accuracy, int directions, boolean allEntries, 
 
     /** The same accuracy and domain with other derivatives. */
     Settings with(int order, int directions, boolean allEntries, int digits) {
-        return new Settings(order, accuracy, directions, allEntries, digits, low, high);
+        return new Settings(order, accuracy, directions, allEntries, digits, low, high, nearby);
     }
 }

@@ -33,11 +33,20 @@ public interface ExactForm {
     }
 
     /**
-     * The error of the operation in doubles, in ulps of each element of its result.
+     * The error of the operation in doubles, in ulps of each element of its result, or of the {@link #scale} where that is larger.
      *
      * @return the largest error; or NaN, the default, if it is not known
      */
     default double ulps() {
         return Double.NaN;
+    }
+
+    /**
+     * The size of the terms that a result may cancel from.
+     *
+     * @return a size, 0 or more, and finite; by default 0: the error is relative to each element
+     */
+    default double scale() {
+        return 0;
     }
 }

@@ -22,7 +22,7 @@ final class Bounds {
     static final double[] SCALES = {0.1, 1, 10, 100};
 
     static final Settings SETTINGS =
-            new Settings(1, 1e-6, 1, true, 400, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+            new Settings(1, 1e-6, 1, true, 400, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true);
 
     /** What a derivative is compared with. */
     private static final int DIGITS = 60;

@@ -118,7 +118,7 @@ class ThrowingRulesTest {
             Variable x = Variable.of(Tensor.of(1.5));
             Program program = new Program(Tape.between(List.of(x), List.of(x.erf())));
             Reference reference = Reference.of(
-                    program, new double[] {1.5}, new double[] {1}, new Settings(1, 1e-6, 1, true, 400, -9, 9));
+                    program, new double[] {1.5}, new double[] {1}, new Settings(1, 1e-6, 1, true, 400, -9, 9, true));
             assertThatThrownBy(() -> reference.refine(100)).isInstanceOf(CancellationException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
