@@ -1021,6 +1021,7 @@ class BadInputTest {
             given("OneHot.encode", () -> Tensor.of(0, 1), () -> 2),
             given("OneHot.decode", () -> Tensor.of(new double[][] {{0, 1}, {1, 0}})),
             given("Idx.read", () -> idx),
+            given("Idx.read", () -> idx, () -> 2),
             given("Csv.read", () -> csv, () -> 0),
             given("Table.texts", () -> "a"),
             given("Table.texts", () -> 0),
