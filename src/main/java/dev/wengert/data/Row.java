@@ -11,23 +11,29 @@ final class Row {
     };
 
     private final Path file;
-    private final CsvOptions options;
+    private final boolean trims;
+    private final char decimal;
 
     /** Where {@link Rows} found it. */
     int block;
 
-    private String text;
+    private String source;
+    private char[] text; // of the source
     private int line;
     private int cells;
     private int[] starts = {0}; // of the cells, and of one more
 
     Row(Path file, CsvOptions options) {
         this.file = file;
-        this.options = options;
+        this.trims = options.trims();
+        this.decimal = options.decimal();
     }
 
-    void set(String text, int start, int line, int cells) {
-        this.text = text;
+    void set(String source, int start, int line, int cells) {
+        if (this.source != source) { // most rows have that of the row before
+            this.source = source;
+            this.text = source.toCharArray();
+        }
         this.line = line;
         this.cells = cells;
         if (starts.length <= cells) {
@@ -36,7 +42,7 @@ final class Row {
         starts[0] = start;
         int at = start;
         for (int i = 1; i <= cells; i++) {
-            while (text.charAt(at) != 0) {
+            while (text[at] != 0) {
                 at++;
             }
             starts[i] = ++at;
@@ -48,7 +54,7 @@ final class Row {
     }
 
     private boolean isQuoted(int cell) {
-        return text.charAt(starts[cell]) == '"';
+        return text[starts[cell]] == '"';
     }
 
     private int from(int cell) {
@@ -56,7 +62,7 @@ final class Row {
         if (isQuoted(cell)) {
             return from + 1;
         }
-        while (options.trims() && isBlank(text.charAt(from))) {
+        while (trims && isBlank(text[from])) {
             from++;
         }
         return from;
@@ -64,7 +70,7 @@ final class Row {
 
     private int to(int cell) {
         int to = starts[cell + 1] - 1;
-        while (options.trims() && !isQuoted(cell) && to > starts[cell] && isBlank(text.charAt(to - 1))) {
+        while (trims && !isQuoted(cell) && to > starts[cell] && isBlank(text[to - 1])) {
             to--;
         }
         return to;
@@ -76,30 +82,30 @@ final class Row {
 
     String cell(int cell) {
         int from = from(cell);
-        return text.substring(from, Math.max(from, to(cell)));
+        return new String(text, from, Math.max(0, to(cell) - from));
     }
 
     /** A cell without its quotation marks that has one after blanks: not what whoever wrote it meant. */
     boolean isMisquoted(int cell) {
-        return !isQuoted(cell) && text.charAt(from(cell)) == '"';
+        return !isQuoted(cell) && text[from(cell)] == '"';
     }
 
     /** The number that a cell is, or NaN: it is none, or one of the few that need more than a division. */
     double simpleNumber(int cell) {
         int at = from(cell);
         int to = to(cell);
-        char first = text.charAt(at);
+        char first = text[at];
         at += first == '-' || first == '+' ? 1 : 0;
         long digits = 0;
         int count = 0;
         int point = -1;
         for (; at < to; at++) {
-            char c = text.charAt(at);
+            char c = text[at];
             int digit = c - '0';
             if (digit >= 0 && digit <= 9) {
                 digits = 10 * digits + digit;
                 count++;
-            } else if (c == options.decimal() && point < 0) {
+            } else if (c == decimal && point < 0) {
                 point = count;
             } else {
                 return Double.NaN;
@@ -132,8 +138,8 @@ final class Row {
             boolean quoted = isQuoted(i);
             column += quoted ? 1 : 0;
             for (int at = starts[i] + (quoted ? 1 : 0); at < starts[i + 1] - 1; at++) {
-                char c = text.charAt(at);
-                if (c == '\n' || c == '\r' && text.charAt(at + 1) != '\n') {
+                char c = text[at];
+                if (c == '\n' || c == '\r' && text[at + 1] != '\n') {
                     row++;
                     column = -back;
                 }
