@@ -2,6 +2,7 @@ package dev.wengert.data;
 
 import dev.wengert.message.Given;
 import dev.wengert.message.Text;
+import java.io.File;
 import java.lang.module.ModuleFinder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * How a text file writes a table, where it is not as {@link Csv} says. Immutable: each method makes other options. The names are those of pandas'
- * {@code read_csv}, where it has one.
+ * How a text file writes a table, where it is not as {@link Csv} says. Immutable: each method makes other options. They do what {@code sep}, {@code decimal},
+ * {@code comment}, {@code skiprows}, {@code index_col}, {@code skipinitialspace} and {@code encoding} do in pandas' {@code read_csv}.
  *
  * <pre>{@code
  * Table prices = Csv.options().separator(';').decimal(',').readNamed(Path.of("prices.csv")).missing("NA", "");
@@ -145,7 +146,7 @@ public final class CsvOptions {
     }
 
     /**
-     * The largest file that is read. A table takes about as much memory as its file has bytes, and at most three times as much; the limit keeps a small gzip
+     * The largest file that is read. A table takes about as much memory as its file has bytes, and four times as much at most; the limit keeps a small gzip
      * file from filling all there is.
      *
      * @param bytes the most bytes of the file, unpacked; 2²⁸, 256 MiB, unless it is given
@@ -196,9 +197,7 @@ public final class CsvOptions {
         String path = System.getProperty("jdk.module.path", "");
         Path[] places = path.isEmpty()
                 ? new Path[0]
-                : Arrays.stream(path.split(java.io.File.pathSeparator))
-                        .map(Path::of)
-                        .toArray(Path[]::new);
+                : Arrays.stream(path.split(File.pathSeparator)).map(Path::of).toArray(Path[]::new);
         if (isModule && ModuleFinder.of(places).find(MODULE).isPresent()) {
             return "its module is on the module path and not resolved; add \"requires " + MODULE
                     + ";\" to module-info.java, or the option --add-modules " + MODULE + " to java";

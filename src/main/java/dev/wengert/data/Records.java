@@ -20,6 +20,7 @@ final class Records extends AbstractBaseCsvCallbackHandler<RecordType> {
     /** The most characters of a cell. */
     static final int LONGEST_CELL = 1 << 24;
 
+    private final Path file;
     private final CsvOptions options;
     private final boolean named;
     private final Row row;
@@ -28,8 +29,10 @@ final class Records extends AbstractBaseCsvCallbackHandler<RecordType> {
     private int cells = -1;
     private int first; // cells of the first line
     private int model; // the line that says how many cells there are
+    private int empty; // a line before the first row, if there is one
 
     private Records(Path file, CsvOptions options, boolean named) {
+        this.file = file;
         this.options = options;
         this.named = named;
         this.skipped = options.skipped();
@@ -37,7 +40,7 @@ final class Records extends AbstractBaseCsvCallbackHandler<RecordType> {
     }
 
     static Table read(Path file, CsvOptions options, boolean named) throws DataFileException {
-        return new Records(file, options, named).read(file);
+        return new Records(file, options, named).read();
     }
 
     @Override
@@ -57,7 +60,7 @@ final class Records extends AbstractBaseCsvCallbackHandler<RecordType> {
         return skipped + (int) getStartingLineNumber();
     }
 
-    private Table read(Path file) throws DataFileException {
+    private Table read() throws DataFileException {
         try (TextReader text = new TextReader(file, options.charset(), options.limit())) {
             if (text.skip(skipped)) {
                 for (Iterator<RecordType> records = parser(text).iterator(); records.hasNext(); ) {
@@ -75,9 +78,7 @@ final class Records extends AbstractBaseCsvCallbackHandler<RecordType> {
             throw (DataFileException) e.getCause(); // as TextReader throws it
         } catch (CsvParseException e) {
             if (rows.isFull()) {
-                throw new DataFileException(
-                        Text.path(file) + ":" + line() + ":1",
-                        "a row must have at most " + Rows.LONGEST_ROW + " characters, got more");
+                throw lineError(line(), "a row must have at most " + Rows.LONGEST_ROW + " characters, got more");
             }
             rows.growing(row, line());
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -109,12 +110,16 @@ final class Records extends AbstractBaseCsvCallbackHandler<RecordType> {
     private void end(RecordType type) throws DataFileException {
         int n = rows.cells();
         if (type == RecordType.EMPTY) {
-            if (cells == 1) {
-                rows.growing(row, line());
-                throw row.error(0, "a line must not be empty where rows have one cell; write \"\" for an empty cell");
-            }
+            empty = line();
+        }
+        boolean hasOneCell = cells < 0 ? n == 1 && !named : cells == 1;
+        if (empty > 0 && hasOneCell) {
+            throw lineError(empty, "a line must not be empty where rows have one cell; write \"\" for an empty cell");
+        }
+        if (type == RecordType.EMPTY) {
             return;
         }
+        empty = 0;
         int misquoted = options.trims() ? misquoted() : -1;
         if (misquoted >= 0) {
             throw row.error(misquoted, "a cell must begin with its quotation mark, not with a blank");
@@ -137,6 +142,10 @@ final class Records extends AbstractBaseCsvCallbackHandler<RecordType> {
             throw row.error(0, "a row must have a cell after its name, got none");
         }
         rows.end(line());
+    }
+
+    private DataFileException lineError(int line, String problem) {
+        return new DataFileException(Text.path(file) + ":" + line + ":1", problem);
     }
 
     /** The names of the columns, for which that of the column of names of rows may be missing. */

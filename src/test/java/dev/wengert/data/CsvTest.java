@@ -197,6 +197,11 @@ class CsvTest {
         assertError(
                 () -> Csv.read(column),
                 ":2:1: a line must not be empty where rows have one cell; write \"\" for an empty cell");
+        Path first = file("\n\n1\n");
+        assertError(
+                () -> Csv.read(first),
+                ":2:1: a line must not be empty where rows have one cell; write \"\" for an empty cell");
+        assertThat(Csv.readNamed(file("\na\n3\n")).numbers().toArray()).containsExactly(3);
         assertThat(Csv.read(file("a\n\"\"\n3\n"), 1).missing("").numbers().toArray())
                 .containsExactly(Double.NaN, 3);
     }
