@@ -1,5 +1,6 @@
 /** Reverse-mode automatic differentiation: values, their graph, and every order of derivative. */
 module dev.wengert {
+    requires static de.siegmar.fastcsv;
     requires static dev.ludovic.netlib.blas;
     requires static net.jqwik.api;
 

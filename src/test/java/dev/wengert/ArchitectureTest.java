@@ -233,7 +233,18 @@ class ArchitectureTest {
         assertThat(module().requires())
                 .filteredOn(needed -> needed.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
                 .extracting(ModuleDescriptor.Requires::name)
-                .containsExactlyInAnyOrder("dev.ludovic.netlib.blas", "net.jqwik.api");
+                .containsExactlyInAnyOrder("de.siegmar.fastcsv", "dev.ludovic.netlib.blas", "net.jqwik.api");
+    }
+
+    @Test
+    void fastCsvStaysInOneClass() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.wengert.data.Records")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("de.siegmar..")
+                .check(MAIN);
     }
 
     @Test

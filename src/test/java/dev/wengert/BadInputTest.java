@@ -101,6 +101,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.AbstractList;
@@ -778,6 +779,8 @@ class BadInputTest {
                         "-1",
                         BigReal.of(-1)));
         kinds.put("BigDecimal", kind(() -> new BigDecimal("0.5"), "huge", new BigDecimal("1e2147483647")));
+        kinds.put("char", number('.', "a quotation mark", '"', "the end of a line", '\n', "NUL", '\0'));
+        kinds.put("Charset", kind(() -> StandardCharsets.UTF_8));
         kinds.put("BigArithmetic", kind(() -> new BigArithmetic(50)));
         kinds.put("Shapes", kind(() -> Shapes.upTo(2, 3)));
         kinds.put("Doubles", kind(Doubles::finite));
@@ -1030,7 +1033,10 @@ class BadInputTest {
             given("OneHot.encode", () -> Tensor.of(0, 1), () -> 2),
             given("OneHot.decode", () -> Tensor.of(new double[][] {{0, 1}, {1, 0}})),
             given("Idx.read", () -> idx),
+            given("Idx.read", () -> idx, () -> 2),
             given("Csv.read", () -> csv, () -> 0),
+            given("Table.texts", () -> "a"),
+            given("Table.texts", () -> 0),
             given("Table.numbers", () -> 0, () -> 1),
             given("Table.labels", () -> 0, () -> 2),
             given("Table.labels", () -> "a", () -> new String[] {"0", "1"}),
@@ -1152,6 +1158,7 @@ class BadInputTest {
             case "Standardiser" -> Standardiser.fit(tensor());
             case "MinMaxScaler" -> MinMaxScaler.fit(tensor());
             case "Imputer" -> Imputer.mean(tensor());
+            case "CsvOptions" -> Csv.options();
             case "Table" -> Csv.readNamed(csv);
             case "BigReal" -> BigReal.ONE;
             case "BigArithmetic" -> new BigArithmetic(20);

@@ -2,10 +2,12 @@ package dev.wengert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import de.siegmar.fastcsv.reader.CsvReader;
 import dev.wengert.autodiff.Autodiff;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.check.GradientCheck;
+import dev.wengert.data.Csv;
 import dev.wengert.data.Dataset;
 import dev.wengert.data.Imputer;
 import dev.wengert.data.MinMaxScaler;
@@ -30,11 +32,13 @@ import dev.wengert.optim.Rate;
 import dev.wengert.optim.Step;
 import dev.wengert.tensor.Key;
 import dev.wengert.tensor.Tensor;
+import dev.wengert.testing.ForkedJvm;
 import dev.wengert.train.ConfusionMatrix;
 import dev.wengert.train.EarlyStopping;
 import dev.wengert.train.Listener;
 import dev.wengert.train.Metrics;
 import dev.wengert.train.Trainer;
+import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -110,13 +114,9 @@ class ReadmeTest {
         Path source = folder.resolve(name + ".java");
         String data = Path.of("samples", "data").toAbsolutePath().toString().replace("\\", "/");
         Files.writeString(source, program.replace("samples/data", data));
-        Path classes = Path.of(Variable.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+        String classes = ForkedJvm.root(Variable.class) + File.pathSeparator + ForkedJvm.root(CsvReader.class);
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process = new ProcessBuilder(java, "-cp", classes.toString(), source.toString())
+        Process process = new ProcessBuilder(java, "-cp", classes, source.toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -362,6 +362,7 @@ class ReadmeTest {
                         Tree.class,
                         Variable.class,
                         Weights.class,
+                        Csv.class,
                         Windows.class)
                 .collect(Collectors.toMap(Class::getSimpleName, c -> c));
         classes.putAll(Map.of(

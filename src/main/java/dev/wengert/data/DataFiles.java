@@ -39,6 +39,11 @@ final class DataFiles {
         }
     }
 
+    /** Whether a stream unpacks what it reads. */
+    static boolean isPacked(InputStream in) {
+        return in instanceof GZIPInputStream;
+    }
+
     /** The error if reading fails at a place. */
     static DataFileException failure(String place, IOException e) {
         if (e instanceof DataFileException failure) {

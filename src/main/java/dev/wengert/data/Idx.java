@@ -8,10 +8,11 @@ import dev.wengert.tensor.internal.TensorArrays;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
+import java.util.List;
 
 /**
  * A strict reader of IDX files, the format of MNIST: 00 00, the element type, the rank, the extents as 4-byte integers,
@@ -21,36 +22,55 @@ import java.util.zip.GZIPInputStream;
  * exactly. Errors name the file and the offset of a byte; in a gzip file it is the offset in the unpacked content.
  */
 public final class Idx {
-    private static final int MAX_DEFLATE_RATIO = 1032; // a packed code of 2 bits or more stands for 258 bytes or fewer
+    /** The most elements that are read unless more are allowed. */
+    private static final int LIMIT = 1 << 27;
 
     private final Path file;
     private final InputStream in;
+    private final int limit;
     private long offset;
 
-    private Idx(Path file, InputStream in) {
+    private Idx(Path file, InputStream in, int limit) {
         this.file = file;
         this.in = in;
+        this.limit = limit;
     }
 
     /**
-     * Reads a file. This takes little more than 8 bytes of memory for each element: 376 MB for MNIST's 60,000 images of 28×28
-     * unsigned bytes.
+     * Reads a file of at most 2²⁷ elements. This takes 8 bytes of memory for each element, besides the bytes of the file: 423 MB for MNIST's
+     * 60,000 images of 28×28 unsigned bytes.
      *
      * @param file the file
      * @return its tensor
-     * @throws DataFileException if the file cannot be read, is not IDX, or is shorter or longer than its extents say
+     * @throws DataFileException if the file cannot be read, is not IDX, is shorter or longer than its extents say, or has more elements
      */
     public static Tensor read(Path file) throws DataFileException {
+        return read(file, LIMIT);
+    }
+
+    /**
+     * Reads a file of at most so many elements. The limit keeps a small gzip file from filling all the memory there is.
+     *
+     * @param file the file
+     * @param limit the most elements
+     * @return its tensor
+     * @throws DataFileException if the file cannot be read, is not IDX, is shorter or longer than its extents say, or has more elements
+     * @throws IllegalArgumentException if {@code limit} is negative
+     */
+    public static Tensor read(Path file, int limit) throws DataFileException {
+        if (limit < 0) {
+            throw new IllegalArgumentException("read: the limit must not be negative, got " + limit);
+        }
         try (InputStream in = DataFiles.open(file)) {
-            return new Idx(file, in).read();
+            return new Idx(file, in, limit).read();
         } catch (IOException e) {
             throw DataFiles.failure(Text.path(file) + ": byte 0", e);
         }
     }
 
     private Tensor read() throws IOException {
-        byte[] magic = new byte[4];
-        int n = fill(magic, 4);
+        byte[] magic = next(4);
+        int n = magic.length;
         int width = n == 4 && magic[0] == 0 && magic[1] == 0 ? width(magic[2]) : 0;
         if (width == 0) {
             String got = n == 0 ? "an empty file" : HexFormat.ofDelimiter(" ").formatHex(magic, 0, n);
@@ -61,47 +81,52 @@ public final class Idx {
     }
 
     private Shape shape(int rank) throws IOException {
-        byte[] bytes = new byte[4 * rank];
-        if (fill(bytes, bytes.length) < bytes.length) {
+        byte[] bytes = next(4 * rank);
+        if (bytes.length < 4 * rank) {
             throw error(offset, "the file must hold " + rank + " extents of 4 bytes, but it ends here");
         }
         int[] extents = new int[rank];
         ByteBuffer.wrap(bytes).asIntBuffer().get(extents);
+        Shape shape;
         try {
-            return Shape.of(extents);
+            shape = Shape.of(extents);
         } catch (ShapeException e) {
             throw error(4, e.getMessage());
         }
+        if (shape.size() > limit) {
+            throw error(
+                    4,
+                    "there must be at most " + limit + " elements, got extents " + shape + ", which have "
+                            + shape.size() + "; Idx.read(file, " + shape.size() + ") reads them");
+        }
+        return shape;
     }
 
+    /** The elements, for which there is memory as soon as their bytes are there. */
     private double[] elements(Shape shape, byte type, int width) throws IOException {
-        byte[] chunk = new byte[DataFiles.CHUNK]; // a multiple of every width
-        long end = offset + (long) shape.size() * width;
-        String content = "for extents " + shape + " of " + width + (width == 1 ? " byte" : " bytes");
-        if (end > capacity()) { // so that wrong extents do not use up memory
-            while (fill(chunk, chunk.length) == chunk.length) {}
-            throw error(offset, "the file must hold " + end + " bytes " + content + ", but it ends here");
+        long bytes = (long) shape.size() * width;
+        long end = offset + bytes;
+        String content = end + " bytes for extents " + shape + " of " + width + (width == 1 ? " byte" : " bytes");
+        List<byte[]> pieces = new ArrayList<>();
+        for (long left = bytes; left > 0; left -= DataFiles.CHUNK) {
+            int n = (int) Math.min(left, DataFiles.CHUNK); // a multiple of every width
+            byte[] piece = next(n);
+            if (piece.length < n) {
+                throw error(offset, "the file must hold " + content + ", but it ends here");
+            }
+            pieces.add(piece);
+        }
+        if (next(1).length > 0) {
+            throw error(end, "the file must end here, " + content + ", but it goes on");
         }
         double[] y = new double[shape.size()];
         int i = 0;
-        while (i < y.length) {
-            int n = Math.min(y.length - i, chunk.length / width);
-            if (fill(chunk, n * width) < n * width) {
-                throw error(offset, "the file must hold " + end + " bytes " + content + ", but it ends here");
-            }
-            decode(type, ByteBuffer.wrap(chunk), y, i, n);
+        for (byte[] piece : pieces) {
+            int n = piece.length / width;
+            decode(type, ByteBuffer.wrap(piece), y, i, n);
             i += n;
         }
-        if (fill(chunk, 1) > 0) {
-            throw error(end, "the file must end here, " + end + " bytes " + content + ", but it goes on");
-        }
         return y;
-    }
-
-    /** The largest number of bytes that the file can have when it is unpacked. */
-    private long capacity() throws IOException {
-        long size = Files.size(file);
-        return in instanceof GZIPInputStream ? MAX_DEFLATE_RATIO * size : size;
     }
 
     /** The number of bytes of an element; 0 if there is no such type. */
@@ -128,14 +153,15 @@ public final class Idx {
         }
     }
 
-    /** Reads n bytes, or fewer if the file ends before. */
-    private int fill(byte[] bytes, int n) throws DataFileException {
+    /** The next n bytes, or fewer if the file ends before. */
+    private byte[] next(int n) throws DataFileException {
+        byte[] bytes = new byte[n];
         int filled = 0;
         try {
             while (filled < n) {
                 int read = in.read(bytes, filled, n - filled);
                 if (read < 0) {
-                    break;
+                    return Arrays.copyOf(bytes, filled);
                 }
                 filled += read;
                 offset += read;
@@ -143,7 +169,7 @@ public final class Idx {
         } catch (IOException e) {
             throw DataFiles.failure(Text.path(file) + ": byte " + offset, e);
         }
-        return filled;
+        return bytes;
     }
 
     private DataFileException error(long at, String problem) {

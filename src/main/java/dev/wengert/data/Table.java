@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,8 +32,8 @@ import java.util.stream.IntStream;
  *         3);
  * }</pre>
  *
- * <p>Cells that stand for a missing value, such as {@code NA}, are made known by {@link #missing}. They become NaN as numbers, belong to no
- * category, and are no labels.
+ * <p>Cells that stand for a missing value, such as {@code NA} or the empty cell, are made known by {@link #missing}. They become NaN as numbers,
+ * belong to no category, and are no labels.
  *
  * <pre>{@code
  * Table all = Csv.readNamed(Path.of("penguins.csv")).missing("NA");
@@ -40,32 +41,56 @@ import java.util.stream.IntStream;
  * Tensor sex = all.oneHot("sex", all.categories("sex"));         // a row of zeros where it is missing
  * }</pre>
  *
- * <p>A number is written in decimal, {@code -1}, {@code .5} or {@code 6.02e23}, or is {@code NaN}, {@code Infinity} or
- * {@code -Infinity}: what {@code Double.toString} writes. It is rounded to the nearest double; one too large for a
- * double is an error. The locale has no effect.
+ * <p>A number is written in decimal, {@code -1}, {@code .5} or {@code 6.02e23}, or is {@code nan}, {@code inf} or {@code infinity}, in large or small
+ * letters, with a sign or none: what Java, NumPy, pandas and R write. It is rounded to the nearest double; one too large for a
+ * double is an error. The locale has no effect; {@link CsvOptions#decimal} sets the decimal point.
  */
 public final class Table {
     private static final int SHOWN = 20;
     private static final String NAME_IT = "; if it stands for a missing value, call missing(…) first";
     private static final String LEAVE_OUT = "; without(…) leaves out rows with a missing value";
-    private static final Set<String> NAMED_NUMBERS = Set.of("NaN", "Infinity", "-Infinity");
 
     private final Path file;
-    private final int columns;
+    private final CsvOptions options;
+    private final Rows rows;
+    private final int cells; // of a row of the file; its name may be one of them
     private final List<String> names;
-    private final List<Line> rows;
+    private final int[] kept; // the rows that are left; null if all are
     private final Set<String> missing;
 
-    Table(Path file, int columns, List<String> names, List<Line> rows) {
-        this(file, columns, names, rows, Set.of());
+    Table(Path file, CsvOptions options, Rows rows, int cells, List<String> names) {
+        this(file, options, rows, cells, names, null, Set.of());
     }
 
-    private Table(Path file, int columns, List<String> names, List<Line> rows, Set<String> missing) {
+    private Table(
+            Path file, CsvOptions options, Rows rows, int cells, List<String> names, int[] kept, Set<String> missing) {
         this.file = file;
-        this.columns = columns;
-        this.names = names;
+        this.options = options;
         this.rows = rows;
+        this.cells = cells;
+        this.names = names;
+        this.kept = kept;
         this.missing = missing;
+    }
+
+    /** A row that {@link #get} sets. */
+    private Row row() {
+        return new Row(file, options);
+    }
+
+    private Row get(Row row, int i) {
+        rows.get(index(i), row, cells);
+        return row;
+    }
+
+    /** Where a row is among those of the file, the first of which may hold the names. */
+    private int index(int i) {
+        return kept == null ? i + (names.isEmpty() ? 0 : 1) : kept[i];
+    }
+
+    /** The cell of a column: the name of the row is before the columns. */
+    private int cell(int column) {
+        return column + (options.hasRowNames() ? 1 : 0);
     }
 
     /**
@@ -74,7 +99,7 @@ public final class Table {
      * @return 1 or more as read, perhaps 0 after {@link #without}
      */
     public int rows() {
-        return rows.size();
+        return kept == null ? rows.size() - (names.isEmpty() ? 0 : 1) : kept.length;
     }
 
     /**
@@ -83,7 +108,7 @@ public final class Table {
      * @return 1 or more
      */
     public int columns() {
-        return columns;
+        return cells - cell(0);
     }
 
     /**
@@ -93,6 +118,48 @@ public final class Table {
      */
     public List<String> names() {
         return names;
+    }
+
+    /**
+     * The names of the rows.
+     *
+     * @return the names, in order; empty if the file was read without {@link CsvOptions#rowNames}
+     */
+    public List<String> rowNames() {
+        return options.hasRowNames() ? cells(0) : List.of();
+    }
+
+    private List<String> cells(int cell) {
+        String[] texts = new String[rows()];
+        Row row = row();
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = get(row, i).cell(cell);
+        }
+        return List.of(texts);
+    }
+
+    /**
+     * The texts of a column, such as dates.
+     *
+     * @param column the name of the column
+     * @return the text of each row, as it is if it stands for a {@link #missing} value
+     * @throws DataFileException if there is no column of this name
+     */
+    public List<String> texts(String column) throws DataFileException {
+        return cells(cell(index("texts", column)));
+    }
+
+    /**
+     * The texts of a column.
+     *
+     * @param column the column, from 0
+     * @return the text of each row, as it is if it stands for a {@link #missing} value
+     * @throws IllegalArgumentException if {@code column} is negative
+     * @throws DataFileException if there is no such column
+     */
+    public List<String> texts(int column) throws DataFileException {
+        requireColumn("texts", column);
+        return cells(cell(column));
     }
 
     /**
@@ -106,29 +173,37 @@ public final class Table {
     public Table without(String mark, String... columns) throws DataFileException {
         Given.value("without", "the mark", mark);
         List<String> named = Given.array("without: column", String.class, columns);
-        int[] looked = named.isEmpty() ? IntStream.range(0, this.columns).toArray() : indices(named);
-        List<Line> kept = rows.stream()
-                .filter(row -> {
-                    int[] cells = row.cells();
-                    return Arrays.stream(looked)
-                            .noneMatch(column -> row.cell(cells, column).equals(mark));
-                })
-                .toList();
-        return new Table(file, this.columns, names, kept, missing);
+        int[] looked = named.isEmpty() ? IntStream.range(0, columns()).toArray() : indices(named);
+        int[] others = new int[rows()];
+        int n = 0;
+        Row row = row();
+        for (int i = 0; i < rows(); i++) {
+            get(row, i);
+            boolean marked = false;
+            for (int column : looked) {
+                marked |= row.cell(cell(column)).equals(mark);
+            }
+            if (!marked) {
+                others[n++] = index(i);
+            }
+        }
+        return new Table(file, options, rows, cells, names, Arrays.copyOf(others, n), missing);
     }
 
     /**
      * The same table, which knows texts that stand for a missing value.
      *
-     * @param marks the whole texts of such cells, such as {@code "NA"} and {@code "?"}, in place of others
+     * @param marks the whole texts of such cells, such as {@code "NA"} and {@code ""}, in place of others
      * @return the table with these marks
      */
     public Table missing(String... marks) {
         return new Table(
                 file,
-                columns,
-                names,
+                options,
                 rows,
+                cells,
+                names,
+                kept,
                 Set.copyOf(new HashSet<>(Given.array("missing: mark", String.class, marks))));
     }
 
@@ -139,7 +214,7 @@ public final class Table {
      * @throws DataFileException if a cell is not a number
      */
     public Tensor numbers() throws DataFileException {
-        return numbers(0, columns);
+        return numbers(0, columns());
     }
 
     /**
@@ -177,13 +252,13 @@ public final class Table {
      * @throws DataFileException if there is no such column, or a cell is not a class
      */
     public Tensor labels(int column, int classes) throws DataFileException {
-        requireColumn(column);
+        requireColumn("labels", column);
         OneHot.requireCount("labels", classes);
-        return values(Shape.of(rows.size()), new int[] {column}, (row, cells, c) -> {
-            double label = number(row, cells, c, LEAVE_OUT);
+        return values(Shape.of(rows()), new int[] {column}, (row, c) -> {
+            double label = number(row, c, LEAVE_OUT);
             if (!OneHot.isClass(label, classes)) {
-                String remedy = isMissing(row, cells, c) ? LEAVE_OUT : "";
-                throw error(row, cells, c, "must be a whole number in 0.." + (classes - 1), remedy);
+                String remedy = isMissing(row, c) ? LEAVE_OUT : "";
+                throw error(row, c, "must be a whole number in 0.." + (classes - 1), remedy);
             }
             return label;
         });
@@ -198,12 +273,9 @@ public final class Table {
      */
     public List<String> categories(String column) throws DataFileException {
         int index = index("categories", column);
-        return rows.stream()
-                .map(row -> row.cell(row.cells(), index))
-                .filter(text -> !missing.contains(text))
-                .distinct()
-                .sorted()
-                .toList();
+        Set<String> texts = new TreeSet<>(cells(cell(index)));
+        texts.removeAll(missing);
+        return List.copyOf(texts);
     }
 
     /**
@@ -230,11 +302,11 @@ public final class Table {
      */
     public Tensor labels(String column, List<String> classes) throws DataFileException {
         Map<String, Integer> indices = byText("labels", classes);
-        return values(Shape.of(rows.size()), new int[] {index("labels", column)}, (row, cells, c) -> {
-            if (isMissing(row, cells, c)) {
-                throw error(row, cells, c, "must be one of " + listed(indices.keySet()), LEAVE_OUT);
+        return values(Shape.of(rows()), new int[] {index("labels", column)}, (row, c) -> {
+            if (isMissing(row, c)) {
+                throw error(row, c, "must be one of " + listed(indices.keySet()), LEAVE_OUT);
             }
-            return category(indices, row, cells, c);
+            return category(indices, row, c);
         });
     }
 
@@ -251,28 +323,27 @@ public final class Table {
     public Tensor oneHot(String column, List<String> classes) throws DataFileException {
         Map<String, Integer> indices = byText("oneHot", classes);
         int index = index("oneHot", column);
-        double[] y = new double[Shape.of(rows.size(), indices.size()).size()];
-        int start = 0;
-        for (Line row : rows) {
-            int[] cells = row.cells();
-            if (!isMissing(row, cells, index)) {
-                y[start + category(indices, row, cells, index)] = 1;
+        double[] y = new double[Shape.of(rows(), indices.size()).size()];
+        Row row = row();
+        for (int i = 0; i < rows(); i++) {
+            get(row, i);
+            if (!isMissing(row, index)) {
+                y[i * indices.size() + category(indices, row, index)] = 1;
             }
-            start += indices.size();
         }
-        return TensorArrays.wrap(Shape.of(rows.size(), indices.size()), y);
+        return TensorArrays.wrap(Shape.of(rows(), indices.size()), y);
     }
 
-    private int category(Map<String, Integer> indices, Line row, int[] cells, int column) throws DataFileException {
-        Integer category = indices.get(row.cell(cells, column));
+    private int category(Map<String, Integer> indices, Row row, int column) throws DataFileException {
+        Integer category = indices.get(row.cell(cell(column)));
         if (category == null) {
-            throw error(row, cells, column, "must be one of " + listed(indices.keySet()), "");
+            throw error(row, column, "must be one of " + listed(indices.keySet()), "");
         }
         return category;
     }
 
-    private boolean isMissing(Line row, int[] cells, int column) {
-        return missing.contains(row.cell(cells, column));
+    private boolean isMissing(Row row, int column) {
+        return !missing.isEmpty() && missing.contains(row.cell(cell(column)));
     }
 
     /** The indices of classes by their texts, in order. */
@@ -295,21 +366,21 @@ public final class Table {
      */
     @Override
     public String toString() {
-        return "Table[" + Text.path(file) + ", " + rows.size() + " rows, " + columns + " columns]";
+        return "Table[" + Text.path(file) + ", " + rows() + " rows, " + columns() + " columns]";
     }
 
     private Tensor numbers(int[] columns) throws DataFileException {
-        return values(
-                Shape.of(rows.size(), columns.length), columns, (row, cells, c) -> number(row, cells, c, NAME_IT));
+        return values(Shape.of(rows(), columns.length), columns, (row, c) -> number(row, c, NAME_IT));
     }
 
     private Tensor values(Shape shape, int[] columns, Parser parser) throws DataFileException {
         double[] y = new double[shape.size()];
-        int i = 0;
-        for (Line row : rows) {
-            int[] cells = row.cells();
+        Row row = row();
+        int n = 0;
+        for (int i = 0; i < rows(); i++) {
+            get(row, i);
             for (int column : columns) {
-                y[i++] = parser.parse(row, cells, column);
+                y[n++] = parser.parse(row, column);
             }
         }
         return TensorArrays.wrap(shape, y);
@@ -317,43 +388,63 @@ public final class Table {
 
     /** A function that makes a number of a cell of a row. */
     private interface Parser {
-        double parse(Line row, int[] cells, int column) throws DataFileException;
+        double parse(Row row, int column) throws DataFileException;
     }
 
-    private double number(Line row, int[] cells, int column, String remedy) throws DataFileException {
-        String text = row.cell(cells, column);
-        if (isMissing(row, cells, column)) {
+    private double number(Row row, int column, String remedy) throws DataFileException {
+        if (isMissing(row, column)) {
             return Double.NaN;
         }
-        boolean named = NAMED_NUMBERS.contains(text);
+        double simple = row.simpleNumber(cell(column));
+        return Double.isNaN(simple) ? parse(row, column, remedy) : simple;
+    }
+
+    private double parse(Row row, int column, String remedy) throws DataFileException {
+        String text = row.cell(cell(column));
+        Double named = named(text);
+        if (named != null) {
+            return named;
+        }
         try {
-            if (named || isDecimal(text)) {
-                double number = Double.parseDouble(text);
-                if (named || Double.isFinite(number)) {
+            if (isDecimal(text)) {
+                double number = Double.parseDouble(text.replace(options.decimal(), '.'));
+                if (Double.isFinite(number)) {
                     return number;
                 }
-                throw error(row, cells, column, "must be a number within the range of double", "");
+                throw error(row, column, "must be a number within the range of double", "");
             }
         } catch (NumberFormatException e) {
             // such as 1-2 or a single point; the error follows below
         }
-        throw error(row, cells, column, "must be a number", remedy);
+        throw error(row, column, "must be a number", remedy);
+    }
+
+    /** The number that has a name, or null. */
+    private static Double named(String text) {
+        boolean negative = text.startsWith("-");
+        String name = negative || text.startsWith("+") ? text.substring(1) : text;
+        if (name.equalsIgnoreCase("inf") || name.equalsIgnoreCase("infinity")) {
+            return negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
+        return name.equalsIgnoreCase("nan") ? Double.NaN : null;
     }
 
     /** Whether a text is a decimal number. {@code Double.parseDouble} also accepts others: " 1", "1f", "0x1p0". */
-    private static boolean isDecimal(String text) {
+    private boolean isDecimal(String text) {
         for (int i = 0; i < text.length(); i++) {
-            if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
+            char c = text.charAt(i);
+            if ("0123456789+-eE".indexOf(c) < 0 && c != options.decimal()) {
                 return false;
             }
         }
         return true;
     }
 
-    private DataFileException error(Line row, int[] cells, int column, String requirement, String remedy) {
+    private DataFileException error(Row row, int column, String requirement, String remedy) {
+        int cell = cell(column);
         String name = names.isEmpty() ? "" : " (" + Text.name(names.get(column)) + ")";
-        String got = Text.quote(row.cell(cells, column));
-        return row.error(cells[column], "cell " + (column + 1) + name + " " + requirement + ", got " + got + remedy);
+        String got = Text.quote(row.cell(cell));
+        return row.error(cell, "cell " + (cell + 1) + name + " " + requirement + ", got " + got + remedy);
     }
 
     private static String listed(Collection<String> texts) {
@@ -361,13 +452,13 @@ public final class Table {
         return texts.stream().limit(SHOWN).map(Text::name).collect(Collectors.joining(", ", "[", end));
     }
 
-    private void requireColumn(int column) throws DataFileException {
+    private void requireColumn(String op, int column) throws DataFileException {
         if (column < 0) {
-            throw new IllegalArgumentException("labels: the column must be 0 or more, got " + column);
+            throw new IllegalArgumentException(op + ": the column must be 0 or more, got " + column);
         }
-        if (column >= columns) {
+        if (column >= columns()) {
             throw new DataFileException(
-                    Text.path(file), "there must be at least " + (column + 1L) + " columns, got " + columns);
+                    Text.path(file), "there must be at least " + (column + 1L) + " columns, got " + columns());
         }
     }
 
@@ -376,8 +467,8 @@ public final class Table {
             throw new IllegalArgumentException(
                     op + ": columns must satisfy 0 <= from <= to, got from " + from + " and to " + to);
         }
-        if (to > columns) {
-            throw new DataFileException(Text.path(file), "there must be at least " + to + " columns, got " + columns);
+        if (to > columns()) {
+            throw new DataFileException(Text.path(file), "there must be at least " + to + " columns, got " + columns());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.wengert.data;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 
@@ -76,30 +78,81 @@ class CsvProperties {
     @Provide
     Arbitrary<String> cells() {
         return Arbitraries.chars()
-                .filter(c -> c != ',' && c != '"' && c != '\uFFFD' && c != '\uFEFF')
-                .filter(c -> !Character.isISOControl(c) && !Character.isSurrogate(c))
+                .filter(c -> c != 0 && !Character.isSurrogate(c))
                 .array(char[].class)
-                .ofMinSize(1)
                 .ofMaxSize(20)
                 .map(String::new);
     }
 
-    /** A cell may be any text but for what the rules forbid. */
+    /** A cell may be any text without NUL, in quotation marks where it needs them, and in many character sets. */
     @Property
-    void textComesBack(@ForAll @NotEmpty @Size(max = 10) List<@From("cells") String> column) {
+    void textComesBack(
+            @ForAll @NotEmpty @Size(max = 10) List<@From("cells") String> column,
+            @ForAll boolean quoted,
+            @ForAll boolean wide) {
         String[] classes = column.stream().distinct().toArray(String[]::new);
         double[] labels = column.stream().mapToDouble(List.of(classes)::indexOf).toArray();
-        String text = "0,name\n0," + String.join("\n0,", column) + "\n";
+        String text = "0,name\n"
+                + column.stream()
+                        .map(cell -> "0," + (quoted || needsQuotes(cell) ? quote(cell) : cell) + "\n")
+                        .collect(Collectors.joining());
         TestFiles.use(
-                text.getBytes(UTF_8),
+                wide ? ("\uFEFF" + text).getBytes(UTF_16LE) : text.getBytes(UTF_8),
                 file -> assertThat(Csv.readNamed(file).labels("name", classes)).isEqualTo(Tensor.of(labels)));
+    }
+
+    private static boolean needsQuotes(String cell) {
+        return cell.startsWith("\"") || cell.chars().anyMatch(c -> ",\n\r".indexOf(c) >= 0);
+    }
+
+    private static String quote(String cell) {
+        return '"' + cell.replace("\"", "\"\"") + '"';
+    }
+
+    /** Whatever becomes of a valid file, it is a table, or an error that names a line and a column of it. */
+    @Property
+    void changedFilesAreReadOrRefused(
+            @ForAll @NotEmpty @Size(max = 10) List<@From("cells") String> column,
+            @ForAll @Size(max = 4) List<Integer> places,
+            @ForAll byte[] replacements,
+            @ForAll boolean packed,
+            @ForAll @IntRange(max = 5) int way) {
+        String text = column.stream()
+                .map(cell -> "1.5," + quote(cell) + ",-2\r\n")
+                .collect(Collectors.joining("", "a,b,c\n", ""));
+        byte[] plain = text.getBytes(way == 5 ? UTF_16LE : UTF_8);
+        byte[] bytes = packed ? TestFiles.gzip(plain) : plain;
+        for (int i = 0; i < places.size(); i++) {
+            bytes[Math.floorMod(places.get(i), bytes.length)] =
+                    i < replacements.length ? replacements[i] : "\",;\n\r#".getBytes(UTF_8)[i];
+        }
+        CsvOptions options = switch (way) {
+            case 0 -> Csv.options();
+            case 1 -> Csv.options().separator(';').decimal(',').rowNames();
+            case 2 -> Csv.options().comment('#').trim();
+            case 3 -> Csv.options().skip(2);
+            case 4 -> Csv.options().limit(60);
+            default -> Csv.options().charset(UTF_16LE);
+        };
+        TestFiles.use(bytes, file -> {
+            try {
+                Table table = places.size() % 2 == 0 ? options.readNamed(file) : options.read(file);
+                assertThat(table.rows()).isPositive();
+                table.rowNames();
+                table.without("1.5").missing("-2").numbers();
+            } catch (DataFileException e) {
+                assertThat(e.getMessage()).matches("(?s)\\Q" + file + "\\E(:\\d+:\\d+)?: .* must .*");
+                assertThat(e.getMessage()).doesNotContain("reading failed");
+            }
+        });
     }
 
     /** A file that was cut off while it was packed is never taken for a shorter one. */
     @Property
     void cutGzipIsRefused(@ForAll("matrices") Tensor matrix, @ForAll int cut) {
         byte[] packed = TestFiles.gzip(csv(matrix, "\n").getBytes(UTF_8));
-        byte[] part = Arrays.copyOf(packed, Math.floorMod(cut, packed.length));
+        byte[] part =
+                Arrays.copyOf(packed, 2 + Math.floorMod(cut, packed.length - 2)); // two bytes tell that it is gzip
         TestFiles.use(
                 part,
                 file -> assertThatThrownBy(() -> Csv.read(file))
@@ -115,7 +168,7 @@ class CsvProperties {
         int row = 1 + Math.floorMod(at, lines.length - 1);
         int columns = matrix.shape().extent(1);
         String message = ":" + (row + 1) + ":" + (lines[row].length() + 2) + ": a row must have " + columns
-                + " cells as line 1 has, got " + (columns + 1);
+                + (columns == 1 ? " cell" : " cells") + " as line 1 has, got " + (columns + 1);
         lines[row] += ",7";
         TestFiles.use(
                 String.join("\n", lines).getBytes(UTF_8),

@@ -143,4 +143,19 @@ class IdxProperties {
                         .isExactlyInstanceOf(DataFileException.class)
                         .hasMessageStartingWith(file + ": byte " + n + ": the file must end here, "));
     }
+
+    /** Whatever becomes of a valid file, it is a tensor, or an error that names a byte of it. */
+    @Property
+    void changedFilesAreReadOrRefused(
+            @ForAll("examples") Example example, @ForAll int place, @ForAll byte other, @ForAll boolean packed) {
+        byte[] bytes = packed ? TestFiles.gzip(example.bytes) : example.bytes.clone();
+        bytes[Math.floorMod(place, Math.min(bytes.length, 40))] = other;
+        TestFiles.use(bytes, file -> {
+            try {
+                assertThat(Idx.read(file)).isNotNull();
+            } catch (DataFileException e) {
+                assertThat(e.getMessage()).startsWith(file + ": byte ").doesNotContain("reading failed");
+            }
+        });
+    }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,8 +136,29 @@ class IdxTest {
         String message =
                 ": byte 9: the file must hold 2147483647 bytes for extents [2147483639] of 1 byte, but it ends here";
         byte[] bytes = bytes("00000801 7ffffff7 00");
-        assertError(file(bytes), message);
-        assertError(file(TestFiles.gzip(bytes)), message);
+        for (byte[] content : List.of(bytes, TestFiles.gzip(bytes))) {
+            Path file = file(content);
+            assertThatThrownBy(() -> Idx.read(file, Integer.MAX_VALUE))
+                    .isExactlyInstanceOf(DataFileException.class)
+                    .hasMessage(file + message);
+        }
+    }
+
+    @Test
+    void moreElementsThanTheLimit() throws IOException {
+        Path file = file("00000802 00000002 00000003 010203040506");
+        assertThat(Idx.read(file, 6).shape()).isEqualTo(Shape.of(2, 3));
+        assertThatThrownBy(() -> Idx.read(file, 5))
+                .isExactlyInstanceOf(DataFileException.class)
+                .hasMessage(file + ": byte 4: there must be at most 5 elements, got extents [2, 3], which have 6;"
+                        + " Idx.read(file, 6) reads them");
+        assertError(
+                file(TestFiles.gzip(bytes("00000801 11e1a300" + "00".repeat(1000)))),
+                ": byte 4: there must be at most 134217728 elements, got extents [300000000], which have 300000000;"
+                        + " Idx.read(file, 300000000) reads them");
+        assertThatThrownBy(() -> Idx.read(file, -1))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("read: the limit must not be negative, got -1");
     }
 
     @Test

@@ -41,37 +41,32 @@ class TableTest {
 
     @Test
     void numbersInAllTheirForms() throws IOException {
-        assertThat(rows("1,-2,+3,4.,.5,-0,6.5e3,7E-2,8e+1,007", "NaN,Infinity,-Infinity,0,0,0,0,1e-999,0,0")
+        assertThat(rows(
+                                "1,-2,+3,4.,.5,-0,6.5e3,7E-2,8e+1,007",
+                                "NaN,Infinity,-Infinity,nan,Inf,-inf,+INF,1e-999,-nan,0")
                         .numbers())
                 .isEqualTo(Tensor.of(new double[][] {
                     {1, -2, 3, 4, 0.5, -0.0, 6500, 0.07, 80, 7},
-                    {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0, 0, 0, 0, 0}
+                    {
+                        Double.NaN,
+                        Double.POSITIVE_INFINITY,
+                        Double.NEGATIVE_INFINITY,
+                        Double.NaN,
+                        Double.POSITIVE_INFINITY,
+                        Double.NEGATIVE_INFINITY,
+                        Double.POSITIVE_INFINITY,
+                        0,
+                        Double.NaN,
+                        0
+                    }
                 }));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "abc",
-                "NA",
-                "nan",
-                "+Infinity",
-                "1f",
-                "1d",
-                "0x1p0",
-                " 1",
-                "1 ",
-                "1-2",
-                "--1",
-                ".",
-                "-",
-                "e5",
-                "1e",
-                "1e5.5",
-                "1_000",
-                "1;2",
-                "~1",
-                "1.2.3"
+                "abc", "NA", "in", "--inf", "infin", "1f", "1d", "0x1p0", " 1", "1 ", "1-2", "--1", ".", "-", "e5",
+                "1e", "1e5.5", "1_000", "1;2", "~1", "1.2.3"
             })
     void whatIsNoNumber(String text) throws IOException {
         Table table = rows("1,2", "3," + text);
