@@ -43,6 +43,10 @@ public final class Rows {
 
     /** y[k + l] = x[i + l·di]. */
     public static void copyStrided(double[] x, int i, int di, double[] y, int k, int n) {
+        if (di == 1) {
+            System.arraycopy(x, i, y, k, n);
+            return;
+        }
         for (int l = 0; l < n; l++) {
             y[k + l] = x[i + l * di];
         }
