@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +186,33 @@ class PassTest {
                         .map(Variable::value)
                         .toList();
                 assertThat(plan.run(x, y)).isEqualTo(eager);
+            }
+        }
+    }
+
+    /** Operands repeat over first and last axes, and one of them in both ways. */
+    @Test
+    void operandsThatRepeatAreFused() {
+        for (int rows : new int[] {1, 3, 400}) {
+            Function<List<Variable>, List<Variable>> f = in -> {
+                Variable x = in.get(0);
+                Variable each = in.get(1);
+                Variable ofRows = in.get(2);
+                Variable a = x.mul(each).sub(ofRows).mul(each.reshape(5, 1));
+                Variable b = a.relu().add(each.reshape(5, 1).mul(ofRows)).mul(each.sum());
+                List<Variable> slopes = Autodiff.gradients(b.square().sum(), in);
+                return List.of(a, b, b.add(ofRows.mul(each)), slopes.get(0), slopes.get(1), slopes.get(2));
+            };
+            SplittableRandom random = new SplittableRandom(rows);
+            Supplier<List<Tensor>> draw = () -> List.of(
+                    Tensor.normal(random, rows, 5, 5), Tensor.normal(random, 5), Tensor.normal(random, rows, 1, 1));
+            Plan plan = Tape.record(f, draw.get()).compile();
+            for (int i = 0; i < 2; i++) {
+                List<Tensor> in = draw.get();
+                List<Tensor> eager = f.apply(in.stream().map(Variable::of).toList()).stream()
+                        .map(Variable::value)
+                        .toList();
+                assertThat(plan.run(in.toArray(Tensor[]::new))).isEqualTo(eager);
             }
         }
     }
