@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The three bilinear maps of a convolution of images: to the output, to the image and to the weights. Each is a product of matrices for
  * each image and group: the elements that a kernel position meets at all outputs are one row of a matrix. If that matrix is large, it is
- * made part by part. So the bits are the same on every machine and for any number of threads.
+ * made part by part; small images share one. Only extents decide, so the bits are the same on every machine and for any number of threads.
  *
  * <p>Images are {@code [batch, in, h, w]}, weights {@code [out, in/groups, kernelH, kernelW]} and outputs {@code [batch, out, outH, outW]}.
  */

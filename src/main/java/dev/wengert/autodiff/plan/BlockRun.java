@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * An instruction that runs fused elementwise steps on arrays of one size, block by block: all steps on one block, then all on the next. So
- * intermediate results stay in the first-level cache. Blocks are loaded as copies, so a result may take the array of an operand.
+ * intermediate results stay in the first-level cache. Blocks are loaded as copies, so a result may take the array of an operand. An
+ * operand that is broadcast is repeated when it is loaded.
  */
 final class BlockRun extends Instruction {
 
