@@ -27,6 +27,17 @@ final class Registers {
             boolean plain = x.size() == step.size() || x.size() == 1;
             return new Load(x.root(), plain ? 1 : Strided.run(x.shape, step.shape));
         }
+
+        /** Written out, as is the hash: to link those of a record takes longer, and more memory, than a plan. */
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Load other && value == other.value && run == other.run;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * value.hashCode() + run;
+        }
     }
 
     private final Map<Load, Integer> registers = new HashMap<>();
