@@ -566,9 +566,7 @@ public final class Elementwise {
     /** y = b selected by the mask a: 0 where a is 0 (even if b is infinite or NaN), else a·b. */
     public static void gate(double[] a, int i, int di, double[] b, int j, int dj, double[] y, int k, int n) {
         if (di == 1 && dj == 1 && i == k && j == k) {
-            for (int l = k; l < k + n; l++) {
-                y[l] = gate(a[l], b[l]);
-            }
+            GateTwin.GATE.apply(a, b, y, k, n);
         } else {
             for (int l = 0; l < n; l++) {
                 y[k + l] = gate(a[i + l * di], b[j + l * dj]);
@@ -588,8 +586,8 @@ public final class Elementwise {
         return Math.min(Math.max(x * 0x1p1000 * 0x1p1000, 0.0), 1.0);
     }
 
-    /** Has no branches, for the same reason. */
-    private static double gate(double a, double b) {
+    /** b selected by the mask a. Has no branches, for the same reason. */
+    public static double gate(double a, double b) {
         long magnitude = Double.doubleToRawLongBits(a) << 1;
         long allOnesUnlessZero = (magnitude | -magnitude) >> 63;
         return Double.longBitsToDouble(Double.doubleToRawLongBits(a * b) & allOnesUnlessZero);

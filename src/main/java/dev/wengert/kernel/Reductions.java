@@ -126,6 +126,10 @@ public final class Reductions {
             Arrays.fill(y, from, from + n, m);
             return;
         }
+        if (n == 4) {
+            maxSlopeOfFour(x, m, from, y);
+            return;
+        }
         int count = 0;
         for (int l = from; l < from + n; l++) {
             count += x[l] < m ? 0 : 1;
@@ -134,6 +138,19 @@ public final class Reductions {
         for (int l = from; l < from + n; l++) {
             y[l] = Double.longBitsToDouble(x[l] < m ? 0L : slope);
         }
+    }
+
+    /** The same for the windows of most images, without loops. */
+    private static void maxSlopeOfFour(double[] x, double m, int i, double[] y) {
+        long c0 = x[i] < m ? 0L : 1L;
+        long c1 = x[i + 1] < m ? 0L : 1L;
+        long c2 = x[i + 2] < m ? 0L : 1L;
+        long c3 = x[i + 3] < m ? 0L : 1L;
+        long slope = Double.doubleToRawLongBits(1.0 / (c0 + c1 + c2 + c3));
+        y[i] = Double.longBitsToDouble(-c0 & slope);
+        y[i + 1] = Double.longBitsToDouble(-c1 & slope);
+        y[i + 2] = Double.longBitsToDouble(-c2 & slope);
+        y[i + 3] = Double.longBitsToDouble(-c3 & slope);
     }
 
     /** y[k + l] += x[i + l]. */

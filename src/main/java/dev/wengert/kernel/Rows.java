@@ -43,8 +43,59 @@ public final class Rows {
 
     /** y[k + l] = x[i + l·di]. */
     public static void copyStrided(double[] x, int i, int di, double[] y, int k, int n) {
+        if (di == 1) {
+            System.arraycopy(x, i, y, k, n);
+            return;
+        }
         for (int l = 0; l < n; l++) {
             y[k + l] = x[i + l * di];
+        }
+    }
+
+    /**
+     * y[l] = x[(from + l)/run mod m] for {@code 0 ≤ l < n}: the m elements of x, each {@code run} times in succession, and again from the
+     * first on; {@code from} of them are left out.
+     */
+    public static void repeat(double[] x, int m, int run, int from, double[] y, int n) {
+        int i = from / run % m;
+        if (run == 1) {
+            cycle(x, m, i, y, n);
+            return;
+        }
+        int l = Math.min(run - from % run, n);
+        Arrays.fill(y, 0, l, x[i]);
+        while (l < n) {
+            i = i + 1 == m ? 0 : i + 1;
+            int whole = run > COLUMNS ? 0 : Math.min((n - l) / run, m - i);
+            if (whole == 0) {
+                int end = Math.min(l + run, n);
+                Arrays.fill(y, l, end, x[i]);
+                l = end;
+                continue;
+            }
+            for (int j = 0; j < run; j++) {
+                spread(x, i, y, l + j, run, whole);
+            }
+            l += whole * run;
+            i += whole - 1;
+        }
+    }
+
+    /** y[k + l·dk] = x[i + l]. */
+    private static void spread(double[] x, int i, double[] y, int k, int dk, int n) {
+        for (int l = 0; l < n; l++) {
+            y[k + l * dk] = x[i + l];
+        }
+    }
+
+    /** y[l] = x[(i + l) mod m]: what is there already is copied, twice as much each time. */
+    private static void cycle(double[] x, int m, int i, double[] y, int n) {
+        int l = Math.min(m - i, n);
+        System.arraycopy(x, i, y, 0, l);
+        int first = Math.min(i, n - l);
+        System.arraycopy(x, 0, y, l, first);
+        for (l += first; l < n; l += Math.min(l, n - l)) {
+            System.arraycopy(y, 0, y, l, Math.min(l, n - l));
         }
     }
 

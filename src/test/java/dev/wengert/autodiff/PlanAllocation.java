@@ -105,10 +105,10 @@ final class PlanAllocation {
                     }
                     return x;
                 },
-                Tensor.zeros(20_000));
+                Tensor.zeros(200_000));
         start = meter.read();
         chain.compile();
-        long buffers = (meter.read() - start - cost) / (8 * 20_000);
+        long buffers = (meter.read() - start - cost) / (8 * 200_000);
         System.out.println(buffers + " buffers for a chain of 200 operations, its input included");
 
         dev.wengert.optim.Step step = training();

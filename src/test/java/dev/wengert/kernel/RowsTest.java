@@ -47,6 +47,25 @@ class RowsTest {
     }
 
     @Test
+    void repeatTakesTheElementsInOrderFromAnyPlace() {
+        for (int m = 1; m <= X.length; m++) {
+            for (int run : new int[] {1, 2, 3, Rows.COLUMNS, Rows.COLUMNS + 1}) {
+                for (int from = 0; from <= 2 * m * run; from++) {
+                    for (int n = 0; n < 50; n++) {
+                        double[] y = new double[n + 1];
+                        double[] expected = new double[n + 1];
+                        for (int l = 0; l < n; l++) {
+                            expected[l] = X[(from + l) / run % m];
+                        }
+                        Rows.repeat(X, m, run, from, y, n);
+                        assertThat(y).isEqualTo(expected);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void reverseTurnsRowsAndElements() {
         double[] y = new double[6];
         Rows.reverse(X, y, 0, 3, 2);

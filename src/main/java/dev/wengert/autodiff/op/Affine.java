@@ -55,7 +55,7 @@ public enum Affine implements Primitive {
     public Variable vjp(int i, Variable g, Variable y, List<Variable> x) {
         return switch (i) {
             case 0 -> new MatMul(false, true).apply(g, x.get(1));
-            case 1 -> new MatMul(true, false).apply(x.get(0), g);
+            case 1 -> new MatMul(true, false).apply(MatMul.rows(x.get(0)), MatMul.rows(g));
             default -> g;
         };
     }

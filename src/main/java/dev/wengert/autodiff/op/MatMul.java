@@ -121,9 +121,18 @@ public record MatMul(boolean transposeLeft, boolean transposeRight) implements P
                     ? new MatMul(transposeRight, true).apply(other, g)
                     : new MatMul(false, !transposeRight).apply(g, other);
         }
+        boolean joined = !transposeLeft && x.get(1).shape().rank() == 2;
+        Variable left = joined ? rows(other) : other;
+        Variable slope = joined ? rows(g) : g;
         return transposeRight
-                ? new MatMul(true, transposeLeft).apply(g, other)
-                : new MatMul(!transposeLeft, false).apply(other, g);
+                ? new MatMul(true, transposeLeft).apply(slope, left)
+                : new MatMul(!transposeLeft, false).apply(left, slope);
+    }
+
+    /** The rows of a stack of matrices, one below the other. A product with a single matrix is one product for all of them. */
+    static Variable rows(Variable x) {
+        Shape s = x.shape();
+        return s.rank() <= 2 ? x : x.reshape(Blocks.outer(s, s.rank() - 1), s.extent(-1));
     }
 
     @Override

@@ -208,6 +208,25 @@ public final class Strided {
         return count == to.size() && count < s.size() ? s.size() / count : 0;
     }
 
+    /**
+     * How many times in succession each element of {@code s} stands in the shape {@code to}, to which it broadcasts, if all of them stand
+     * there in order, and then perhaps again; 0 if not: if {@code s} repeats over an axis between two others.
+     */
+    public static int run(Shape s, Shape to) {
+        int axis = 0;
+        while (axis < to.rank() && extent(s, to, axis) == 1) {
+            axis++;
+        }
+        while (axis < to.rank() && extent(s, to, axis) == to.extent(axis)) {
+            axis++;
+        }
+        int run = 1;
+        for (; axis < to.rank() && extent(s, to, axis) == 1; axis++) {
+            run *= to.extent(axis);
+        }
+        return axis == to.rank() ? run : 0;
+    }
+
     /** The distance between neighbours along an axis. */
     private static int stride(Shape s, int axis) {
         int stride = 1;

@@ -181,13 +181,13 @@ final class Assembler {
         return root.constant != null ? root.constant : buffers[root.number];
     }
 
-    /** Whether a step can be fused: it is elementwise, and each operand has as many elements as the result, or one. */
+    /** Whether a step can be fused: it is elementwise, and its operands are as large as the result, or repeat in a way that can be loaded. */
     private boolean isFusible(Value step) {
         if (!passes.contains(Pass.FUSED_STEPS) || !step.kernel.elementwise() || step.size() == 0) {
             return false;
         }
         for (Value x : step.x) {
-            if (x.size() != step.size() && x.size() != 1) {
+            if (Registers.Load.of(x, step).run() == 0) {
                 return false;
             }
         }
@@ -335,7 +335,8 @@ final class Assembler {
     private void emit(Group part) {
         int g = group[part.steps.get(0).number];
         List<Instruction> instructions = part.late ? assigning : computing;
-        boolean single = part.steps.size() == 1 && part.size() > 1 && part.target == null;
+        boolean single =
+                part.steps.size() == 1 && part.size() > 1 && part.target == null && !repeats(part.steps.get(0));
         if (!part.fused || single) {
             Value step = part.steps.get(0);
             double[][] x = new double[step.x.length][];
@@ -353,7 +354,7 @@ final class Assembler {
         }
         Registers registers = new Registers(part.steps, new HashSet<>(kept));
         double[][] sources = new double[registers.loaded().size()][];
-        Arrays.setAll(sources, i -> buffer(registers.loaded().get(i)));
+        Arrays.setAll(sources, i -> buffer(registers.loaded().get(i).value()));
         release(part, g); // results may take the arrays of operands, which are loaded first
         kept.forEach(this::allocate);
         double[][] stores = new double[kept.size()][];
@@ -376,6 +377,11 @@ final class Assembler {
         }
         Target target = part.target;
         instructions.add(target == null ? run : target.assign(run));
+    }
+
+    /** Whether a step reads an array that is repeated. */
+    private static boolean repeats(Value step) {
+        return Arrays.stream(step.x).anyMatch(x -> x.size() != step.size() && x.size() > 1);
     }
 
     /** Gives a result a buffer, if it has none. */

@@ -2,13 +2,15 @@ package dev.wengert.autodiff.plan;
 
 import dev.wengert.autodiff.op.Kernel;
 import dev.wengert.autodiff.plan.Draft.Value;
+import dev.wengert.kernel.Rows;
 import dev.wengert.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * An instruction that runs fused elementwise steps on arrays of one size, block by block: all steps on one block, then all on the next. So
- * intermediate results stay in the first-level cache. Blocks are loaded as copies, so a result may take the array of an operand.
+ * intermediate results stay in the first-level cache. Blocks are loaded as copies, so a result may take the array of an operand. An
+ * operand that is broadcast is repeated when it is loaded.
  */
 final class BlockRun extends Instruction {
 
@@ -25,8 +27,11 @@ final class BlockRun extends Instruction {
     /** The registers by number. */
     private final double[][] registers;
 
-    /** The arrays that are loaded into the first registers; an array of one element fills its register. */
+    /** The arrays that are loaded into the first registers; a shorter array repeats, an array of one element fills its register. */
     private final double[][] sources;
+
+    /** How many times in succession each element of a source is loaded. */
+    private final int[] runs;
 
     private final int[] stored;
     private final double[][] targets;
@@ -45,7 +50,7 @@ final class BlockRun extends Instruction {
      * @param steps the steps, in order
      * @param assignment their registers
      * @param scratch the arrays of the registers, at least as long as a block
-     * @param sources the arrays that are loaded
+     * @param sources the arrays that are loaded, as the assignment says
      * @param kept the results that are stored
      * @param targets the arrays that store them
      * @param work scratch
@@ -59,6 +64,7 @@ final class BlockRun extends Instruction {
             double[][] targets,
             double[][] work) {
         this.sources = sources;
+        runs = assignment.loaded().stream().mapToInt(Registers.Load::run).toArray();
         this.targets = targets;
         this.work = work;
         registers = scratch;
@@ -116,8 +122,11 @@ final class BlockRun extends Instruction {
 
     private void run(int at, int n, Shape[][] shapes) {
         for (int i = 0; i < sources.length; i++) {
-            if (sources[i].length == size && block < size) {
+            int length = sources[i].length;
+            if (length == size && block < size) {
                 System.arraycopy(sources[i], at, registers[i], 0, n);
+            } else if (length != size && length > 1) {
+                Rows.repeat(sources[i], length, runs[i], at, registers[i], n);
             }
         }
         for (int k = 0; k < kernels.length; k++) {

@@ -8,6 +8,8 @@ public enum Pass {
     SHARED_SOFTMAX,
     /** See {@link SharedFactors}. */
     SHARED_FACTORS,
+    /** See {@link FusedMaxPooling}. */
+    FUSED_MAX_POOLING,
     /** See {@link FoldedConstants}. */
     FOLDED_CONSTANTS,
     /** See {@link CommonSubexpressions}. */
@@ -23,6 +25,7 @@ public enum Pass {
             case NEUTRAL_STEPS -> draft.rewrite(new NeutralSteps(draft));
             case SHARED_SOFTMAX -> draft.rewrite(new SharedSoftmax(draft));
             case SHARED_FACTORS -> draft.rewrite(new SharedFactors(draft));
+            case FUSED_MAX_POOLING -> draft.rewrite(new FusedMaxPooling(draft));
             case FOLDED_CONSTANTS -> draft.rewrite(new FoldedConstants());
             case COMMON_SUBEXPRESSIONS -> draft.rewrite(new CommonSubexpressions());
             case FUSED_STEPS, UPDATES_IN_PLACE -> {

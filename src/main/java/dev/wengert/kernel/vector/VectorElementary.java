@@ -17,6 +17,7 @@ import static dev.wengert.kernel.Elementary.TINY;
 import static dev.wengert.kernel.Elementary.TWO_OVER_PI;
 
 import dev.wengert.kernel.Elementary;
+import dev.wengert.kernel.Elementwise;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
@@ -377,6 +378,21 @@ public final class VectorElementary {
         }
         for (; l < n; l++) {
             y[l] = quarters == 0 ? Elementary.sin(x[l]) : Elementary.cos(x[l]);
+        }
+    }
+
+    /** y[k + l] = a[k + l] = 0 ? 0 : a[k + l]·b[k + l], for {@code 0 ≤ l < n}. */
+    public static void gate(double[] a, double[] b, double[] y, int k, int n) {
+        int l = k;
+        for (; l <= k + n - LANES; l += LANES) {
+            DoubleVector v = DoubleVector.fromArray(SPECIES, a, l);
+            DoubleVector product = v.mul(DoubleVector.fromArray(SPECIES, b, l));
+            DoubleVector.zero(SPECIES)
+                    .blend(product, v.compare(VectorOperators.NE, 0.0))
+                    .intoArray(y, l);
+        }
+        for (; l < k + n; l++) {
+            y[l] = Elementwise.gate(a[l], b[l]);
         }
     }
 }

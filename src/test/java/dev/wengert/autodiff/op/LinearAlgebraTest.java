@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.UnaryOperator;
@@ -211,6 +212,29 @@ class LinearAlgebraTest {
             }
         }
         return det;
+    }
+
+    @Test
+    void aWeightHasTheSameGradientForAStackAsForItsRows() {
+        SplittableRandom random = new SplittableRandom(5);
+        Tensor x = Tensor.of(Shape.of(4, 8, 3), random.doubles(96, -1, 1).toArray());
+        Tensor w = Tensor.of(Shape.of(3, 5), random.doubles(15, -1, 1).toArray());
+        Variable b = Variable.of(Tensor.zeros(5));
+        List<BinaryOperator<Variable>> products = List.of(
+                Variable::matmul,
+                (rows, weight) -> rows.affine(weight, b),
+                (rows, weight) -> new MatMul(false, true).apply(rows, weight.transpose()));
+        for (BinaryOperator<Variable> product : products) {
+            Variable stack = Variable.of(x);
+            Tensor ofStack = Autodiff.grad(
+                            (Variable v) -> product.apply(stack, v).square().sum())
+                    .apply(w);
+            Variable rows = stack.reshape(32, 3);
+            Tensor ofRows = Autodiff.grad(
+                            (Variable v) -> product.apply(rows, v).square().sum())
+                    .apply(w);
+            assertThat(ofStack).isEqualTo(ofRows);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.wengert.autodiff.Plans;
 import dev.wengert.autodiff.Reduction;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.kernel.Geometry;
 import dev.wengert.optim.Sgd;
 import dev.wengert.optim.Step;
 import dev.wengert.tensor.Shape;
@@ -21,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +187,92 @@ class PassTest {
                         .map(Variable::value)
                         .toList();
                 assertThat(plan.run(x, y)).isEqualTo(eager);
+            }
+        }
+    }
+
+    @Test
+    void maximaOfWindowsNeedNoCopies() {
+        UnaryOperator<Variable> pool = x -> x.maxPool2d(2);
+        UnaryOperator<Variable> gradient = Autodiff.grad(x -> pool.apply(x).sum());
+        assertThat(kernels(pool, Tensor.ones(1, 1, 4, 4), Pass.FUSED_MAX_POOLING))
+                .filteredOn(kernel -> !kernel.startsWith("reshape"))
+                .containsExactly("LargestOfWindows[geometry=" + geometry(2, 2) + "]");
+        assertThat(kernels(gradient, Tensor.ones(1, 1, 4, 4), Pass.FUSED_MAX_POOLING))
+                .noneMatch(kernel -> kernel.matches("(windows|addWindows|gate|max|slope).*"))
+                .contains("GradientOfWindows[geometry=" + geometry(2, 2) + "]");
+        assertThat(kernels(
+                        Autodiff.grad(x -> x.maxPool2d(3, 1, 0).sum()),
+                        Tensor.ones(1, 1, 4, 4),
+                        Pass.FUSED_MAX_POOLING))
+                .as("windows that overlap share elements")
+                .contains("gate", "addWindows(2, 4, 1)");
+    }
+
+    private static Geometry geometry(int kernel, int stride) {
+        return new Geometry(4, 4, kernel, kernel, stride, stride, 0, 0, 1, 1, 1);
+    }
+
+    /** Windows fill the image, leave gaps, or overlap; some have ties, zeros of both signs, infinities, or NaN. */
+    @Test
+    void maximaOfWindowsHaveTheBitsOfTheirParts() {
+        SplittableRandom random = new SplittableRandom(9);
+        double[] special = {0.0, -0.0, 1, 1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        for (int kernel = 1; kernel <= 3; kernel++) {
+            for (int stride = 1; stride <= 4; stride++) {
+                int size = kernel;
+                int step = stride;
+                Function<List<Variable>, List<Variable>> f = in -> {
+                    Variable y = in.get(0).maxPool2d(size, step, 0);
+                    Variable loss =
+                            y.mul(in.get(1).slice(3, 0, y.shape().extent(3))).sum();
+                    Variable d = Autodiff.gradients(loss, List.of(in.get(0))).get(0);
+                    return List.of(
+                            y,
+                            d,
+                            Autodiff.gradients(d.mul(in.get(0)).sum(), List.of(in.get(0)))
+                                    .get(0));
+                };
+                UnaryOperator<Tensor> draw = t -> t.map(
+                        v -> random.nextInt(9) == 0 ? special[random.nextInt(special.length)] : random.nextInt(-3, 3));
+                Shape image = Shape.of(2, 3, 7, 8);
+                Shape weights = Shape.of(2, 3, (7 - kernel) / stride + 1, 8);
+                Plan plan = Tape.record(f, List.of(Tensor.zeros(image), Tensor.zeros(weights)))
+                        .compile();
+                for (int i = 0; i < 20; i++) {
+                    List<Tensor> in = List.of(draw.apply(Tensor.zeros(image)), draw.apply(Tensor.zeros(weights)));
+                    List<Tensor> eager = f.apply(in.stream().map(Variable::of).toList()).stream()
+                            .map(Variable::value)
+                            .toList();
+                    assertThat(plan.run(in.toArray(Tensor[]::new))).isEqualTo(eager);
+                }
+            }
+        }
+    }
+
+    /** Operands repeat over first and last axes, and one of them in both ways. */
+    @Test
+    void operandsThatRepeatAreFused() {
+        for (int rows : new int[] {1, 3, 400}) {
+            Function<List<Variable>, List<Variable>> f = in -> {
+                Variable x = in.get(0);
+                Variable each = in.get(1);
+                Variable ofRows = in.get(2);
+                Variable a = x.mul(each).sub(ofRows).mul(each.reshape(5, 1));
+                Variable b = a.relu().add(each.reshape(5, 1).mul(ofRows)).mul(each.sum());
+                List<Variable> slopes = Autodiff.gradients(b.square().sum(), in);
+                return List.of(a, b, b.add(ofRows.mul(each)), slopes.get(0), slopes.get(1), slopes.get(2));
+            };
+            SplittableRandom random = new SplittableRandom(rows);
+            Supplier<List<Tensor>> draw = () -> List.of(
+                    Tensor.normal(random, rows, 5, 5), Tensor.normal(random, 5), Tensor.normal(random, rows, 1, 1));
+            Plan plan = Tape.record(f, draw.get()).compile();
+            for (int i = 0; i < 2; i++) {
+                List<Tensor> in = draw.get();
+                List<Tensor> eager = f.apply(in.stream().map(Variable::of).toList()).stream()
+                        .map(Variable::value)
+                        .toList();
+                assertThat(plan.run(in.toArray(Tensor[]::new))).isEqualTo(eager);
             }
         }
     }
