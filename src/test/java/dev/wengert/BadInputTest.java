@@ -33,6 +33,8 @@ import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
 import dev.wengert.io.LoadReport;
+import dev.wengert.io.Npy;
+import dev.wengert.io.Npz;
 import dev.wengert.io.Weights;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
@@ -227,7 +229,7 @@ class BadInputTest {
             entry(
                     "EarlyStopping\\.(offer|minDelta)\\(.*\\) 0 (0|1e308|huge|-1|-?infinity)",
                     "a figure is any number, and a least improvement one of 0 or more"),
-            entry("ValueAndGradient\\(.*\\) .*", "a record of two values holds what it is given"),
+            entry("ValueAndGradient\\(.*\\) .*", "a record of values holds what it is given"),
             entry(".* changing", "a change that fits is no fault"),
             entry(".* returns null", "a function that is not run yet"),
             entry(".* changes its arguments", "a function that is not run yet"));
@@ -265,6 +267,8 @@ class BadInputTest {
     private static Path csv;
     private static Path idx;
     private static Path safetensors;
+    private static Path npy;
+    private static Path npz;
     private static Path checkpoint;
 
     @BeforeAll
@@ -273,6 +277,10 @@ class BadInputTest {
         idx = Files.write(dir.resolve("a.idx"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 3, 4});
         safetensors = dir.resolve("a.safetensors");
         weights().write(safetensors);
+        npy = dir.resolve("a.npy");
+        Npy.write(npy, tensor());
+        npz = dir.resolve("a.npz");
+        Npz.write(npz, Map.of("a", tensor()));
         checkpoint = dir.resolve("checkpoint.safetensors");
         trainer().checkpoint(checkpoint).fit(new Dataset(tensor(), Tensor.of(0, 1), 2));
     }
@@ -1040,6 +1048,11 @@ class BadInputTest {
             given("Safetensors.read", () -> safetensors),
             given("Safetensors.readWidened", () -> safetensors),
             given("Safetensors.write", () -> dir.resolve("b"), null),
+            given("Npy.read", () -> npy),
+            given("Npy.write", () -> dir.resolve("b"), null),
+            given("Npz.read", () -> npz, () -> new String[] {"a"}),
+            given("Npz.read", () -> npz, () -> 1000L, () -> new String[] {"a"}),
+            given("Npz.write", () -> dir.resolve("b"), () -> Map.of("a", tensor())),
             given("CrossEntropy.classWeights", () -> Tensor.of(1, 2, 0)),
             given("CrossEntropy.apply", null, null, () -> Variable.of(Tensor.of(1, 2))),
             given("Cotangents.slice", () -> 0, () -> 0, () -> 1),
