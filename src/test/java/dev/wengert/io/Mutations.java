@@ -74,6 +74,10 @@ public final class Mutations {
         int tries = Integer.getInteger("wengert.tries", usual);
         SplittableRandom random = new SplittableRandom(Long.getLong("wengert.seed", 17));
         AllocationMeter meter = new AllocationMeter();
+        for (byte[] bytes : good) { // which loads classes, too
+            Files.write(file, bytes);
+            assertThat(isRead(file, reader)).isTrue();
+        }
         int refused = 0;
         for (int i = 0; i < tries; i++) {
             byte[] bytes = good.get(random.nextInt(good.size()));
