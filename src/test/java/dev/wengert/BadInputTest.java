@@ -32,7 +32,10 @@ import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.EventFile;
 import dev.wengert.io.LoadReport;
+import dev.wengert.io.Npy;
+import dev.wengert.io.Npz;
 import dev.wengert.io.Weights;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
@@ -223,15 +226,16 @@ class BadInputTest {
                     "(Cotangents|Tangents)\\.add(Slice|Rows)?\\(.*Variable\\) .* null",
                     "an absent perturbation is skipped"),
             entry(
-                    "(GradientReport|History|Mistakes)\\.write.*\\(Path\\) .*|Listener\\.(csv|html)\\(Path\\) .*",
+                    "(GradientReport|History|Mistakes)\\.write.*\\(Path\\) .*|Listener\\.(csv|html|tensorBoard)\\(Path\\) .*",
                     "writing fails in the words of the file system"),
             entry("Trainer\\.checkpoint\\(.*Path.*\\) .*", "the file is written when the training has begun"),
             entry("Listener\\.on\\w+\\(.*\\) .*", "a listener that does nothing takes anything"),
+            entry("EventFile\\.create\\(.*\\) 0 (missing|a directory)", "a directory is made or used"),
             entry(
                     "EarlyStopping\\.(offer|minDelta)\\(.*\\) 0 (0|1e308|huge|-1|-?infinity)",
                     "a figure is any number, and a least improvement one of 0 or more"),
             entry("External\\.error\\(.*\\) . (0|1e308)", "an error may be 0, and a scale of any size"),
-            entry("(ValueAndGradient|Mistake)\\(.*\\) .*", "a record of values holds what it is given"),
+            entry("(ValueAndGradient|Mistake|Scalar)\\(.*\\) .*", "a record of values holds what it is given"),
             entry(".* changing", "a change that fits is no fault"),
             entry(".* returns null", "a function that is not run yet"),
             entry(".* changes its arguments", "a function that is not run yet"));
@@ -269,6 +273,9 @@ class BadInputTest {
     private static Path csv;
     private static Path idx;
     private static Path safetensors;
+    private static Path npy;
+    private static Path npz;
+    private static EventFile events;
     private static Path checkpoint;
 
     @BeforeAll
@@ -277,6 +284,11 @@ class BadInputTest {
         idx = Files.write(dir.resolve("a.idx"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 3, 4});
         safetensors = dir.resolve("a.safetensors");
         weights().write(safetensors);
+        npy = dir.resolve("a.npy");
+        Npy.write(npy, tensor());
+        npz = dir.resolve("a.npz");
+        Npz.write(npz, Map.of("a", tensor()));
+        events = EventFile.create(dir, 1);
         checkpoint = dir.resolve("checkpoint.safetensors");
         trainer().checkpoint(checkpoint).fit(new Dataset(tensor(), Tensor.of(0, 1), 2));
     }
@@ -479,6 +491,7 @@ class BadInputTest {
         Function<List<Variable>, List<Variable>> several = x -> List.of(x.get(0).square());
         Map<String, Kind> kinds = new HashMap<>();
         kinds.put("int", number(1, "-1", -1, "0", 0, "most", Integer.MAX_VALUE, "least", Integer.MIN_VALUE));
+        kinds.put("float", number(1f));
         kinds.put("long", number(1L, "-1", -1L, "most", Long.MAX_VALUE, "least", Long.MIN_VALUE));
         kinds.put(
                 "double",
@@ -1058,6 +1071,14 @@ class BadInputTest {
             given("Safetensors.read", () -> safetensors),
             given("Safetensors.readWidened", () -> safetensors),
             given("Safetensors.write", () -> dir.resolve("b"), null),
+            given("Npy.read", () -> npy),
+            given("Npy.write", () -> dir.resolve("b"), null),
+            given("Npz.read", () -> npz, () -> new String[] {"a"}),
+            given("Npz.read", () -> npz, () -> 1000L, () -> new String[] {"a"}),
+            given("Npz.write", () -> dir.resolve("b"), () -> Map.of("a", tensor())),
+            given("EventFile.read", () -> events.path()),
+            given("EventFile.create", () -> dir, null),
+            given("EventFile.append", null, () -> Map.of("a", 1.0)),
             given("CrossEntropy.classWeights", () -> Tensor.of(1, 2, 0)),
             given("CrossEntropy.apply", null, null, () -> Variable.of(Tensor.of(1, 2))),
             given("Cotangents.slice", () -> 0, () -> 0, () -> 1),
@@ -1132,6 +1153,8 @@ class BadInputTest {
             case "RocPoint" -> new Metrics.RocPoint(0, 0, 0);
             case "ConfusionMatrix" -> ConfusionMatrix.of(Tensor.of(0, 1), Tensor.of(0, 1), 2);
             case "Weights" -> weights();
+            case "EventFile" -> events;
+            case "Scalar" -> new EventFile.Scalar("a", 1, 0, 0);
             case "LoadReport" -> weights().intoMatching(List.of(PARAMETER));
             case "Misshapen" -> new LoadReport.Misshapen("a", Shape.of(), Shape.of(1));
             case "Rate" -> Rate.constant(0.1);

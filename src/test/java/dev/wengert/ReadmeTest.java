@@ -18,6 +18,9 @@ import dev.wengert.functional.Implicit;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.EventFile;
+import dev.wengert.io.Npy;
+import dev.wengert.io.Npz;
 import dev.wengert.io.Safetensors;
 import dev.wengert.io.Weights;
 import dev.wengert.nn.Chain;
@@ -344,6 +347,7 @@ class ReadmeTest {
                         CustomVjp.class,
                         Dataset.class,
                         EarlyStopping.class,
+                        EventFile.class,
                         GradientCheck.class,
                         Implicit.class,
                         Imputer.class,
@@ -353,6 +357,8 @@ class ReadmeTest {
                         Loss.class,
                         Metrics.class,
                         MinMaxScaler.class,
+                        Npy.class,
+                        Npz.class,
                         ParameterFunction.class,
                         Rate.class,
                         Safetensors.class,

@@ -2,7 +2,7 @@ package dev.wengert.io;
 
 import java.nio.ByteBuffer;
 
-/** The types of numbers in safetensors files that doubles hold exactly, at least those integers up to 2⁵³. */
+/** The types of numbers in files, as safetensors names them, that doubles hold exactly, at least those integers up to 2⁵³. */
 enum Dtype {
     BOOL(1),
     U8(1),

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.wengert.data.DataFileException;
 import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
-import dev.wengert.tensor.ShapeException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -27,7 +26,7 @@ import java.util.Set;
  * {"__metadata__":{"epoch":"3"},"w":{"dtype":"F64","shape":[2,3],"data_offsets":[0,48]}}
  * }</pre>
  */
-final class HeaderReader {
+final class HeaderReader extends HeaderScanner {
     /** The name of the object of texts. */
     static final String TEXTS = "__metadata__";
 
@@ -36,20 +35,12 @@ final class HeaderReader {
 
     static final String ESCAPES = "\"\\bfnrt";
 
-    private static final int MAX_DIGITS = 18; // of numbers that fit into a long, whatever they are
-
-    private final String file;
-    private final long start;
-    private final byte[] json;
     private final boolean widened;
     private final List<Header.Entry> entries = new ArrayList<>();
     private final Map<String, String> texts = new LinkedHashMap<>();
-    private int at;
 
     HeaderReader(String file, long start, byte[] json, boolean widened) {
-        this.file = file;
-        this.start = start;
-        this.json = json;
+        super(file, start, json);
         this.widened = widened;
     }
 
@@ -66,10 +57,7 @@ final class HeaderReader {
                 entries.add(entry(name, from));
             }
         }
-        skipSpace();
-        if (at < json.length) {
-            throw error(at, "the header must end after its last }, apart from spaces" + got());
-        }
+        requireEnd();
         requireCovered(bytes);
         return new Header(entries, texts);
     }
@@ -133,18 +121,7 @@ final class HeaderReader {
     private Shape shape(String tensor) throws DataFileException {
         skipSpace();
         int from = at;
-        long[] extents = numbers();
-        for (long extent : extents) {
-            if (extent > Integer.MAX_VALUE) {
-                throw error(from, tensor + " must have extents of at most " + Integer.MAX_VALUE + ", got " + extent);
-            }
-        }
-        try {
-            return Shape.of(
-                    tensor, Arrays.stream(extents).mapToInt(n -> (int) n).toArray());
-        } catch (ShapeException e) {
-            throw error(from, e.getMessage());
-        }
+        return shape(tensor, from, numbers());
     }
 
     private long[] offsets(String tensor) throws DataFileException {
@@ -173,20 +150,13 @@ final class HeaderReader {
         }
         if (covered != bytes) {
             throw new DataFileException(
-                    file + ": byte " + (start + json.length),
+                    file + ": byte " + (start + header.length),
                     "the tensors must take all bytes after the header, got " + covered + " for tensors and " + bytes
                             + " in the file");
         }
     }
 
     // ---- JSON ----
-
-    /** Enters an object or an array; whether it has anything in it. */
-    private boolean open(char open, char close) throws DataFileException {
-        expect(open);
-        skipSpace();
-        return !skip(close);
-    }
 
     /** Goes on to the next in an object or an array; whether there is one. */
     private boolean next(char close) throws DataFileException {
@@ -217,29 +187,9 @@ final class HeaderReader {
             if (n == numbers.length) {
                 numbers = Arrays.copyOf(numbers, 2 * n);
             }
-            numbers[n++] = number();
+            numbers[n++] = number("an extent or offset", ",] \t\r\n");
         }
         return Arrays.copyOf(numbers, n);
-    }
-
-    private long number() throws DataFileException {
-        int from = at;
-        long number = 0;
-        while (isDigit() && at - from < MAX_DIGITS) {
-            number = 10 * number + json[at++] - '0';
-        }
-        boolean whole = at > from && (json[from] != '0' || at == from + 1);
-        if (!whole || at < json.length && ",] \t\r\n".indexOf(json[at]) < 0) {
-            throw error(
-                    from,
-                    "an extent or offset must be 0, or 1 to " + MAX_DIGITS + " digits that do not start with 0"
-                            + got(from));
-        }
-        return number;
-    }
-
-    private boolean isDigit() {
-        return at < json.length && json[at] >= '0' && json[at] <= '9';
     }
 
     private String text() throws DataFileException {
@@ -248,18 +198,18 @@ final class HeaderReader {
         StringBuilder text = new StringBuilder();
         int copied = at;
         while (!skip('"')) {
-            if (at == json.length) {
+            if (at == header.length) {
                 throw error(at, "a text must end with \"" + got());
             }
-            if (json[at] >= 0 && json[at] < ' ') {
+            if (header[at] >= 0 && header[at] < ' ') {
                 throw error(at, "a text must have no control characters" + got());
             }
-            if (json[at++] == '\\') {
-                text.append(new String(json, copied, at - 1 - copied, UTF_8)).append(escape());
+            if (header[at++] == '\\') {
+                text.append(new String(header, copied, at - 1 - copied, UTF_8)).append(escape());
                 copied = at;
             }
         }
-        text.append(new String(json, copied, at - 1 - copied, UTF_8));
+        text.append(new String(header, copied, at - 1 - copied, UTF_8));
         if (!isUnicode(text.toString())) {
             throw error(from, "a text must not have half of a surrogate pair, got " + Text.quote(text.toString()));
         }
@@ -275,7 +225,7 @@ final class HeaderReader {
         if (skip('u')) {
             int c = 0;
             for (int i = 0; i < 4; i++) {
-                int digit = at < json.length ? Character.digit(json[at], 16) : -1;
+                int digit = at < header.length ? Character.digit(header[at], 16) : -1;
                 if (digit < 0) {
                     throw error(from, "four hexadecimal digits must follow u" + got());
                 }
@@ -284,33 +234,12 @@ final class HeaderReader {
             }
             return (char) c;
         }
-        int letter = at < json.length ? ESCAPES.indexOf(json[at]) : -1;
+        int letter = at < header.length ? ESCAPES.indexOf(header[at]) : -1;
         if (letter < 0) {
             throw error(from, "after \\ there must be one of \"\\/bfnrtu" + got());
         }
         at++;
         return ESCAPED.charAt(letter);
-    }
-
-    private void expect(char c) throws DataFileException {
-        skipSpace();
-        if (!skip(c)) {
-            throw error(at, "the header must go on with " + Text.quote(String.valueOf(c)) + got());
-        }
-    }
-
-    private boolean skip(char c) {
-        if (at == json.length || json[at] != c) {
-            return false;
-        }
-        at++;
-        return true;
-    }
-
-    private void skipSpace() {
-        while (at < json.length && " \t\r\n".indexOf(json[at]) >= 0) {
-            at++;
-        }
     }
 
     /** Whether each half of a surrogate pair has its other half. */
@@ -320,7 +249,7 @@ final class HeaderReader {
 
     private void requireUtf8() throws DataFileException {
         CharsetDecoder decoder = UTF_8.newDecoder(); // which reports what is malformed
-        ByteBuffer bytes = ByteBuffer.wrap(json);
+        ByteBuffer bytes = ByteBuffer.wrap(header);
         CharBuffer chars = CharBuffer.allocate(8192);
         CoderResult result;
         do {
@@ -329,26 +258,7 @@ final class HeaderReader {
         if (result.isError()) {
             throw error(
                     bytes.position(),
-                    "the header must be UTF-8, got " + HexFormat.of().toHexDigits(json[bytes.position()]));
+                    "the header must be UTF-8, got " + HexFormat.of().toHexDigits(header[bytes.position()]));
         }
-    }
-
-    private String got() {
-        return got(at);
-    }
-
-    private String got(int from) {
-        if (from == json.length) {
-            return ", but the header ends here";
-        }
-        int end = Math.min(json.length, from + 80);
-        while (end < json.length && (json[end] & 0xc0) == 0x80) {
-            end--; // not within a character
-        }
-        return ", got " + Text.quote(new String(json, from, end - from, UTF_8));
-    }
-
-    private DataFileException error(int at, String problem) {
-        return new DataFileException(file + ": byte " + (start + at), problem);
     }
 }

@@ -7,11 +7,9 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import dev.wengert.tensor.internal.TensorArrays;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -33,7 +31,6 @@ public final class Safetensors {
     /** The most bytes of a header, as in the format's own library. */
     static final int MAX_HEADER = 100_000_000;
 
-    private static final int CHUNK = 1 << 16; // a multiple of the size of every number
     private static final int LENGTH = 8; // the bytes of the header's length
 
     private Safetensors() {}
@@ -63,20 +60,7 @@ public final class Safetensors {
     }
 
     private static Weights read(Path file, boolean widened) throws DataFileException {
-        if (!Files.isRegularFile(Given.value("read", "the file", file))) {
-            String problem = Files.exists(file) ? "not a file" : "no such file";
-            throw new DataFileException(
-                    Text.path(file),
-                    problem + (file.isAbsolute() ? "" : " (" + Text.path(file.toAbsolutePath()) + ")"));
-        }
-        // unlike a channel it goes on in a thread that is interrupted
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            return read(Text.path(file), in, widened);
-        } catch (DataFileException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new DataFileException(Text.path(file), "reading must succeed, got " + e, e);
-        }
+        return InputFile.read(file, (name, in) -> read(name, in, widened));
     }
 
     private static Weights read(String file, RandomAccessFile in, boolean widened) throws IOException {
@@ -86,9 +70,15 @@ public final class Safetensors {
         long start = LENGTH + header.length;
         Header parsed = new HeaderReader(file, LENGTH, header, widened).read(size - start);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        byte[] chunk = new byte[CHUNK];
+        Numbers numbers = new Numbers(file, in);
         for (Header.Entry entry : parsed.entries()) {
-            tensors.put(entry.name(), tensor(file, in, entry, start, chunk));
+            double[] values = numbers.next(
+                    entry.shape().size(),
+                    entry.dtype(),
+                    ByteOrder.LITTLE_ENDIAN,
+                    start + entry.begin(),
+                    "tensor " + Text.name(entry.name()));
+            tensors.put(entry.name(), TensorArrays.wrap(entry.shape(), values));
         }
         return new Weights(tensors, parsed.texts());
     }
@@ -130,33 +120,6 @@ public final class Safetensors {
                 : gzip ? "; this is a gzip file, which must be unpacked first" : "";
     }
 
-    private static Tensor tensor(String file, RandomAccessFile in, Header.Entry entry, long start, byte[] chunk)
-            throws IOException {
-        double[] values = new double[entry.shape().size()];
-        int width = entry.dtype().size;
-        int i = 0;
-        while (i < values.length) {
-            int n = Math.min(values.length - i, chunk.length / width);
-            in.readFully(chunk, 0, n * width);
-            ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
-            if (entry.dtype() == Dtype.F64) {
-                bytes.asDoubleBuffer().get(values, i, n);
-                i += n;
-                continue;
-            }
-            for (int end = i + n; i < end; i++) {
-                try {
-                    values[i] = entry.dtype().next(bytes);
-                } catch (ArithmeticException e) {
-                    long at = start + entry.begin() + (long) i * width;
-                    throw new DataFileException(
-                            file + ": byte " + at, "tensor " + Text.name(entry.name()) + ": " + e.getMessage(), e);
-                }
-            }
-        }
-        return TensorArrays.wrap(entry.shape(), values);
-    }
-
     /**
      * Writes all tensors as F64. The same weights always make the same bytes, those of the format's own library: tensors in the order
      * of their names' code points, no spaces in the header, and its length a multiple of 8. Texts are in the order of their names, too.
@@ -177,20 +140,12 @@ public final class Safetensors {
                 HeaderWriter.sorted(Given.value("write", "the weights", weights).tensors());
         byte[] header = HeaderWriter.header(tensors, HeaderWriter.sorted(weights.texts()), MAX_HEADER);
         AtomicFile.write(file, out -> {
-            ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-            out.write(chunk.putLong(0, header.length).array(), 0, LENGTH);
+            ByteBuffer length = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+            out.write(length.putLong(header.length).array());
             out.write(header);
             for (Tensor tensor : tensors.values()) {
-                write(out, TensorArrays.of(tensor), chunk);
+                Numbers.write(out, TensorArrays.of(tensor));
             }
         });
-    }
-
-    private static void write(OutputStream out, double[] values, ByteBuffer chunk) throws IOException {
-        for (int i = 0; i < values.length; i += CHUNK / Double.BYTES) {
-            int n = Math.min(values.length - i, CHUNK / Double.BYTES);
-            chunk.asDoubleBuffer().put(values, i, n);
-            out.write(chunk.array(), 0, n * Double.BYTES);
-        }
     }
 }

@@ -1,2 +1,2 @@
-/** What outlives a program: the weights of models, and their files. */
+/** What outlives a program, or comes from another one: weights of models, arrays, and figures, and their files. */
 package dev.wengert.io;

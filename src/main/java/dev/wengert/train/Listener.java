@@ -80,4 +80,16 @@ public interface Listener {
         Given.value("html", "the file", file);
         return new HistoryWriter(history -> history.writeHtml(file));
     }
+
+    /**
+     * Appends the figures of each epoch to a file of events, which TensorBoard shows while the training runs. The file is new, and begins
+     * with the first epoch that the listener sees: of a training that goes on, the directory then has two files, which TensorBoard
+     * shows as one run. What older files have for this epoch and later ones it does not show any more.
+     *
+     * @param directory the directory of the run, which is made if it does not exist
+     * @return the listener; it throws an {@link UncheckedIOException} if the file cannot be written
+     */
+    static Listener tensorBoard(Path directory) {
+        return new EventWriter(Given.value("tensorBoard", "the directory", directory));
+    }
 }
