@@ -28,7 +28,7 @@ final class Registers {
             return new Load(x.root(), plain ? 1 : Strided.run(x.shape, step.shape));
         }
 
-        /** Written out, as is the hash: to link those of a record takes longer, and more memory, than a plan. */
+        /** Written out, as is the hash: those that Java makes for records are linked at the start. */
         @Override
         public boolean equals(Object o) {
             return o instanceof Load other && value == other.value && run == other.run;
