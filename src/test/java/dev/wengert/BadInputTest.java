@@ -32,6 +32,7 @@ import dev.wengert.functional.CustomVjp;
 import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
+import dev.wengert.io.JavaSource;
 import dev.wengert.io.LoadReport;
 import dev.wengert.io.Weights;
 import dev.wengert.jqwik.Classification;
@@ -1037,6 +1038,8 @@ class BadInputTest {
             given("Weights.read", () -> safetensors),
             given("Weights.write", () -> dir.resolve("b")),
             given("Weights.transposed", () -> new String[] {"w"}),
+            given("JavaSource.of", () -> Tape.record(Variable::square, tensor()), () -> "example.Program"),
+            given("JavaSource.write", () -> dir.resolve("sources")),
             given("Safetensors.read", () -> safetensors),
             given("Safetensors.readWidened", () -> safetensors),
             given("Safetensors.write", () -> dir.resolve("b"), null),
@@ -1113,6 +1116,7 @@ class BadInputTest {
             case "Reliability" -> new Metrics.Reliability(0, 1, 1, 0.5);
             case "RocPoint" -> new Metrics.RocPoint(0, 0, 0);
             case "ConfusionMatrix" -> ConfusionMatrix.of(Tensor.of(0, 1), Tensor.of(0, 1), 2);
+            case "JavaSource" -> JavaSource.of(Tape.record(Variable::square, tensor()), "example.Program");
             case "Weights" -> weights();
             case "LoadReport" -> weights().intoMatching(List.of(PARAMETER));
             case "Misshapen" -> new LoadReport.Misshapen("a", Shape.of(), Shape.of(1));
