@@ -154,6 +154,7 @@ class BadInputTest {
             entry(
                     "Variable\\.(of|add|sub|rsub|mul|div|rdiv|mod|pow|maximum|minimum|gt|ge|lt|le|eq|ne|pad)\\(.*double\\) .*",
                     "arithmetic of IEEE 754: NaN and infinities go through, comparisons with NaN are false"),
+            entry("JavaSource\\.write\\(Path\\) 0 .*", "the folder of sources may exist, and is made if it does not"),
             entry("Variable\\.clamp\\(double, double\\) .*", "a bound may be infinite"),
             entry("Variable\\.norm\\(double, .*\\) 0 .*", "every p of 1 or more, infinite, too"),
             entry(
@@ -744,6 +745,7 @@ class BadInputTest {
                                 x -> x.get(0).square().sum(),
                         "returns null",
                         function(x -> null)));
+        kinds.put("Tape", kind(() -> Tape.record(Variable::square, tensor())));
         kinds.put("Lookup", kind(MethodHandles::lookup));
         kinds.put("Rule", kind(() -> (CustomVjp.Rule) (g, y, x) -> g));
         kinds.put("ListRule", kind(() -> (CustomVjp.ListRule) (g, y, x) -> List.of(g)));

@@ -147,7 +147,7 @@ public final class JavaSource {
     }
 
     /**
-     * Writes the Java file, and the file of weights if there is one, below a folder of sources. Directories for the package are made.
+     * Writes the Java file, and the file of weights if there is one, below a folder of sources. Directories that are missing are made.
      *
      * @param sources the folder that has the packages
      * @return the Java file
