@@ -33,6 +33,7 @@ import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
 import dev.wengert.io.EventFile;
+import dev.wengert.io.JavaSource;
 import dev.wengert.io.LoadReport;
 import dev.wengert.io.Npy;
 import dev.wengert.io.Npz;
@@ -159,6 +160,7 @@ class BadInputTest {
             entry(
                     "Variable\\.(of|add|sub|rsub|mul|div|rdiv|mod|pow|maximum|minimum|gt|ge|lt|le|eq|ne|pad)\\(.*double\\) .*",
                     "arithmetic of IEEE 754: NaN and infinities go through, comparisons with NaN are false"),
+            entry("JavaSource\\.write\\(Path\\) 0 .*", "the folder of sources may exist, and is made if it does not"),
             entry("Variable\\.clamp\\(double, double\\) .*", "a bound may be infinite"),
             entry("Variable\\.norm\\(double, .*\\) 0 .*", "every p of 1 or more, infinite, too"),
             entry(
@@ -764,6 +766,7 @@ class BadInputTest {
                                 x -> x.get(0).square().sum(),
                         "returns null",
                         function(x -> null)));
+        kinds.put("Tape", kind(() -> Tape.record(Variable::square, tensor())));
         kinds.put("Lookup", kind(MethodHandles::lookup));
         kinds.put("Rule", kind(() -> (CustomVjp.Rule) (g, y, x) -> g));
         kinds.put("ListRule", kind(() -> (CustomVjp.ListRule) (g, y, x) -> List.of(g)));
@@ -1068,6 +1071,8 @@ class BadInputTest {
             given("Weights.read", () -> safetensors),
             given("Weights.write", () -> dir.resolve("b")),
             given("Weights.transposed", () -> new String[] {"w"}),
+            given("JavaSource.of", () -> Tape.record(Variable::square, tensor()), () -> "example.Program"),
+            given("JavaSource.write", () -> dir.resolve("sources")),
             given("Safetensors.read", () -> safetensors),
             given("Safetensors.readWidened", () -> safetensors),
             given("Safetensors.write", () -> dir.resolve("b"), null),
@@ -1152,6 +1157,7 @@ class BadInputTest {
             case "Reliability" -> new Metrics.Reliability(0, 1, 1, 0.5);
             case "RocPoint" -> new Metrics.RocPoint(0, 0, 0);
             case "ConfusionMatrix" -> ConfusionMatrix.of(Tensor.of(0, 1), Tensor.of(0, 1), 2);
+            case "JavaSource" -> JavaSource.of(Tape.record(Variable::square, tensor()), "example.Program");
             case "Weights" -> weights();
             case "EventFile" -> events;
             case "Scalar" -> new EventFile.Scalar("a", 1, 0, 0);

@@ -17,7 +17,7 @@ public final class Axes {
         return axes[i];
     }
 
-    int[] toArray() {
+    public int[] toArray() {
         return axes.clone();
     }
 
