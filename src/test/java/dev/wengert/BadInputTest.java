@@ -33,6 +33,7 @@ import dev.wengert.functional.Loops;
 import dev.wengert.functional.ParameterFunction;
 import dev.wengert.functional.Tree;
 import dev.wengert.io.LoadReport;
+import dev.wengert.io.Onnx;
 import dev.wengert.io.Weights;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
@@ -223,6 +224,9 @@ class BadInputTest {
                     "(GradientReport|History)\\.write.*\\(Path\\) .*|Listener\\.(csv|html)\\(Path\\) .*",
                     "writing fails in the words of the file system"),
             entry("Trainer\\.checkpoint\\(.*Path.*\\) .*", "the file is written when the training has begun"),
+            entry(
+                    "Onnx\\.(of|dynamicBatch|inputs|outputs)\\(.*\\) .*",
+                    "the function runs, and names are looked at, when the file is written"),
             entry("Listener\\.on\\w+\\(.*\\) .*", "a listener that does nothing takes anything"),
             entry(
                     "EarlyStopping\\.(offer|minDelta)\\(.*\\) 0 (0|1e308|huge|-1|-?infinity)",
@@ -621,6 +625,7 @@ class BadInputTest {
         kinds.put("Rate[]", kind(() -> new Rate[] {Rate.constant(0.1)}, "a null", new Rate[] {null}));
         kinds.put("Optimiser", kind(() -> new Sgd(0.1)));
         kinds.put("Dataset", kind(() -> new Dataset(tensor(), Tensor.of(0, 1), 2)));
+        kinds.put("Tape", kind(() -> Tape.record(Variable::square, tensor())));
         kinds.put("Layer", kind(BadInputTest::linear));
         kinds.put("Loss", kind(Loss::crossEntropy));
         kinds.put("Plateau", kind(() -> new Plateau(0.5)));
@@ -1036,6 +1041,7 @@ class BadInputTest {
             given("Loss.binaryCrossEntropy", () -> Tensor.of(1, 2)),
             given("Weights.read", () -> safetensors),
             given("Weights.write", () -> dir.resolve("b")),
+            given("Onnx.write", () -> dir.resolve("model.onnx")),
             given("Weights.transposed", () -> new String[] {"w"}),
             given("Safetensors.read", () -> safetensors),
             given("Safetensors.readWidened", () -> safetensors),
@@ -1067,6 +1073,7 @@ class BadInputTest {
             case "Shape" -> Shape.of(2, 3);
             case "Parameter" -> new Parameter("w", tensor());
             case "Tape" -> Tape.record(Variable::square, tensor());
+            case "Onnx" -> Onnx.of(Variable::square, tensor());
             case "Plan" -> {
                 Plan plan = Tape.record(Variable::square, tensor()).compile();
                 plan.run(tensor());

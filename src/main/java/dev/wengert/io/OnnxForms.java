@@ -111,15 +111,7 @@ final class OnnxForms {
         if (op instanceof UnaryOp unary) {
             return unary(unary, a);
         } else if (op instanceof BinaryOp binary) {
-            return graph.node(
-                    switch (binary) {
-                        case ADD -> "Add";
-                        case SUB -> "Sub";
-                        case MUL -> "Mul";
-                        case DIV -> "Div";
-                    },
-                    a,
-                    b);
+            return graph.node(name(binary), a, b);
         } else if (op instanceof PairOp pair) {
             return pair(pair, a, b);
         } else if (op instanceof NumberOp number) {
@@ -179,6 +171,15 @@ final class OnnxForms {
     }
 
     // ---- elementwise ----
+
+    private static String name(BinaryOp op) {
+        return switch (op) {
+            case ADD -> "Add";
+            case SUB -> "Sub";
+            case MUL -> "Mul";
+            case DIV -> "Div";
+        };
+    }
 
     private String unary(UnaryOp op, String x) {
         return switch (op) {
