@@ -79,7 +79,7 @@ class ArchitectureTest {
             Map.entry("optim", Set.of("message", "kernel", "tensor", "autodiff", "autodiff.op", "functional", "nn")),
             Map.entry("data", Set.of("message", "tensor")),
             Map.entry("train", Set.of("message", "tensor", "autodiff", "check", "nn", "optim", "data", "io")),
-            // a program as Java has a form for each operation
+            // the forms of operations in Java and in other formats
             Map.entry("io", Set.of("message", "kernel", "tensor", "autodiff", "autodiff.op", "nn", "data")));
 
     /** The packages that the module does not export. */

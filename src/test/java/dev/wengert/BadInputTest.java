@@ -37,6 +37,7 @@ import dev.wengert.io.JavaSource;
 import dev.wengert.io.LoadReport;
 import dev.wengert.io.Npy;
 import dev.wengert.io.Npz;
+import dev.wengert.io.Onnx;
 import dev.wengert.io.Weights;
 import dev.wengert.jqwik.Classification;
 import dev.wengert.jqwik.Classifications;
@@ -231,6 +232,9 @@ class BadInputTest {
                     "(GradientReport|History|Mistakes)\\.write.*\\(Path\\) .*|Listener\\.(csv|html|tensorBoard)\\(Path\\) .*",
                     "writing fails in the words of the file system"),
             entry("Trainer\\.checkpoint\\(.*Path.*\\) .*", "the file is written when the training has begun"),
+            entry(
+                    "Onnx\\.(of|dynamicBatch|inputs|outputs)\\(.*\\) .*",
+                    "the function runs, and names are looked at, when the file is written"),
             entry("Listener\\.on\\w+\\(.*\\) .*", "a listener that does nothing takes anything"),
             entry("EventFile\\.create\\(.*\\) 0 (missing|a directory)", "a directory is made or used"),
             entry(
@@ -640,6 +644,7 @@ class BadInputTest {
         kinds.put("Rate[]", kind(() -> new Rate[] {Rate.constant(0.1)}, "a null", new Rate[] {null}));
         kinds.put("Optimiser", kind(() -> new Sgd(0.1)));
         kinds.put("Dataset", kind(() -> new Dataset(tensor(), Tensor.of(0, 1), 2)));
+        kinds.put("Tape", kind(() -> Tape.record(Variable::square, tensor())));
         kinds.put("Layer", kind(BadInputTest::linear));
         kinds.put("Loss", kind(Loss::crossEntropy));
         kinds.put("Plateau", kind(() -> new Plateau(0.5)));
@@ -1070,6 +1075,7 @@ class BadInputTest {
             given("Loss.binaryCrossEntropy", () -> Tensor.of(1, 2)),
             given("Weights.read", () -> safetensors),
             given("Weights.write", () -> dir.resolve("b")),
+            given("Onnx.write", () -> dir.resolve("model.onnx")),
             given("Weights.transposed", () -> new String[] {"w"}),
             given("JavaSource.of", () -> Tape.record(Variable::square, tensor()), () -> "example.Program"),
             given("JavaSource.write", () -> dir.resolve("sources")),
@@ -1111,6 +1117,7 @@ class BadInputTest {
             case "Shape" -> Shape.of(2, 3);
             case "Parameter" -> new Parameter("w", tensor());
             case "Tape" -> Tape.record(Variable::square, tensor());
+            case "Onnx" -> Onnx.of(Variable::square, tensor());
             case "Plan" -> {
                 Plan plan = Tape.record(Variable::square, tensor()).compile();
                 plan.run(tensor());

@@ -13,7 +13,7 @@ public final class Axes {
         this.axes = axes.clone();
     }
 
-    int get(int i) {
+    public int get(int i) {
         return axes[i];
     }
 
