@@ -109,6 +109,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -685,6 +686,8 @@ class BadInputTest {
         kinds.put("UnaryOperator<double[]>", kind(() -> (UnaryOperator<double[]>) double[]::clone));
         kinds.put("Function<double[], double[][]>", kind(() ->
                 (Function<double[], double[][]>) x -> new double[x.length][x.length]));
+        kinds.put(
+                "Duration", kind(() -> Duration.ofHours(1), "zero", Duration.ZERO, "negative", Duration.ofSeconds(-1)));
         kinds.put("DoubleConsumer", kind(() -> (DoubleConsumer) v -> {}));
         kinds.put(
                 "Supplier<Variable>",

@@ -8,6 +8,7 @@ import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -39,14 +41,19 @@ final class CheckRun {
     private final boolean strict;
     private final Set<String> intended;
     private final DoubleConsumer progress;
+    private final Duration timeLimit;
     private final List<String> facts = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final List<Blame> blames = new ArrayList<>();
     private final long seed;
-    private final long begun = System.nanoTime();
+    private final LongSupplier clock;
+    private final long begun;
     private Variable culprit;
     private boolean foundAlone;
     private int frozenOperand = -1;
+
+    /** The comparisons of the whole, while they are made. */
+    private FunctionCheck comparing;
 
     CheckRun(
             Function<List<Variable>, Variable> f,
@@ -57,7 +64,9 @@ final class CheckRun {
             boolean strict,
             Set<String> intended,
             List<String> known,
-            DoubleConsumer progress) {
+            DoubleConsumer progress,
+            Duration timeLimit,
+            LongSupplier clock) {
         this.f = f;
         this.x = x;
         this.parameters = parameters;
@@ -68,9 +77,40 @@ final class CheckRun {
         this.intended = intended;
         this.facts.addAll(known);
         this.progress = progress;
+        this.timeLimit = timeLimit;
+        this.clock = clock;
+        this.begun = clock.getAsLong();
+    }
+
+    /** Ends a check whose time is up. */
+    private static final class TimeIsUp extends CancellationException {
+        private static final long serialVersionUID = 1;
     }
 
     GradientReport run(boolean reproduce) {
+        try {
+            return complete(reproduce);
+        } catch (TimeIsUp up) {
+            if (comparing != null) {
+                entries.addAll(comparing.entries());
+            }
+            entries.add(new Entry(
+                    1,
+                    "time",
+                    "",
+                    "",
+                    Double.NaN,
+                    Double.NaN,
+                    Double.POSITIVE_INFINITY,
+                    0,
+                    0,
+                    Verdict.INCONCLUSIVE,
+                    "the time of " + timeLimit + " is up: nothing else was compared"));
+            return report(List.of(), List.of(), false);
+        }
+    }
+
+    private GradientReport complete(boolean reproduce) {
         Tensor[] cotangent = new Tensor[1];
         Function<List<Variable>, Variable> scalar = scalarised(cotangent);
         Tape traced = Tape.trace(args -> List.of(scalar.apply(args)), x, parameters);
@@ -110,7 +150,10 @@ final class CheckRun {
         frozen.ifPresent(this::blameFrozen);
         tick(0.4);
         try {
-            entries.addAll(whole.run());
+            comparing = whole;
+            List<Entry> compared = whole.run();
+            comparing = null;
+            entries.addAll(compared);
         } catch (CancellationException cancelled) {
             throw cancelled;
         } catch (RuntimeException | StackOverflowError | AssertionError thrown) {
@@ -205,7 +248,12 @@ final class CheckRun {
 
     private GradientReport report(List<Taylor.Row> taylor, List<StepError> steps, boolean reproduce) {
         boolean failed = !blames.isEmpty() || entries.stream().anyMatch(e -> e.verdict() == Verdict.FAIL);
-        String reproducer = reproduce && failed ? reproducer() : "";
+        String reproducer = "";
+        try {
+            reproducer = reproduce && failed ? reproducer() : "";
+        } catch (TimeIsUp up) {
+            facts.add("no reproducer: the time of " + timeLimit + " is up");
+        }
         facts.addAll(0, shared());
         long lost = entries.stream().filter(e -> e.note().equals(Judge.LOST)).count();
         if (lost > 0) {
@@ -215,7 +263,7 @@ final class CheckRun {
     }
 
     private About about() {
-        double seconds = (System.nanoTime() - begun) / 1e9;
+        double seconds = (clock.getAsLong() - begun) / 1e9;
         return new About(seed, settings, strict, intended, x, parameters, seconds);
     }
 
@@ -323,6 +371,9 @@ final class CheckRun {
     private void checkpoint() {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the gradient check was interrupted");
+        }
+        if (Duration.ofNanos(clock.getAsLong() - begun).compareTo(timeLimit) > 0) {
+            throw new TimeIsUp();
         }
     }
 

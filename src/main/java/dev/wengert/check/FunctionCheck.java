@@ -112,6 +112,11 @@ final class FunctionCheck {
         return Optional.of(sum).filter(v -> v.op().isPresent());
     }
 
+    /** The entries so far. */
+    List<Entry> entries() {
+        return entries;
+    }
+
     Program gradient() {
         return gradient;
     }

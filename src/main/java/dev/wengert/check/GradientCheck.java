@@ -6,6 +6,7 @@ import dev.wengert.autodiff.Variable;
 import dev.wengert.message.Arguments;
 import dev.wengert.message.Given;
 import dev.wengert.tensor.Tensor;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
@@ -81,6 +83,8 @@ public final class GradientCheck {
         private boolean reproducer = true;
         private final Set<String> intended = new HashSet<>();
         private DoubleConsumer progress = done -> {};
+        private Duration timeLimit = Duration.ofNanos(Long.MAX_VALUE);
+        private LongSupplier clock = System::nanoTime;
     }
 
     private GradientCheck(
@@ -417,6 +421,27 @@ public final class GradientCheck {
     }
 
     /**
+     * Limits the time. When it is up, the comparison that is running is finished; then the report has what was compared before, and is
+     * INCONCLUSIVE unless that has a FAIL. How far a check gets depends on the machine.
+     *
+     * @param limit a time greater than 0
+     * @return the changed check
+     * @throws IllegalArgumentException for another time
+     */
+    public GradientCheck timeLimit(Duration limit) {
+        Given.value("timeLimit", "the limit", limit);
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("timeLimit: the limit must be greater than 0, got " + limit);
+        }
+        return with(o -> o.timeLimit = limit);
+    }
+
+    /** Chooses the clock, in nanoseconds. */
+    GradientCheck clock(LongSupplier nanoTime) {
+        return with(o -> o.clock = nanoTime);
+    }
+
+    /**
      * Reports progress.
      *
      * @param listener receives from time to time the part of the check that is done, from 0 to 1
@@ -460,7 +485,9 @@ public final class GradientCheck {
                         options.strict,
                         options.intended,
                         facts,
-                        options.progress)
+                        options.progress,
+                        options.timeLimit,
+                        options.clock)
                 .run(options.reproducer);
     }
 
