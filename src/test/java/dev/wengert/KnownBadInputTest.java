@@ -254,7 +254,8 @@ class KnownBadInputTest {
         Files.write(file, new byte[] {'a', (byte) 0xEF, (byte) 0xBF, (byte) 0xBD, (byte) 0xC3, '\n'});
         assertThatThrownBy(() -> Csv.read(file))
                 .isInstanceOf(DataFileException.class)
-                .hasMessage(file + ":1:3: the file must be UTF-8 text, got a byte that is not");
+                .hasMessage(file + ":1:3: the file must be UTF-8 text, got a byte that is not;"
+                        + " Csv.options().charset(…) reads others");
     }
 
     @Test
