@@ -4,9 +4,15 @@ import dev.wengert.message.Given;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The result of a {@link GradientCheck}: a verdict, the comparisons behind it, the operations to blame, and facts.
@@ -161,6 +167,79 @@ public final class GradientReport {
      */
     public void writeCsv(Path file) throws IOException {
         Files.writeString(Given.value("writeCsv", "the file", file), ReportFiles.csv(this));
+    }
+
+    /**
+     * A comparison that two reports do not have in common.
+     *
+     * @param before the comparison in the report before; empty if it has none
+     * @param now the comparison in this report; empty if it has none
+     */
+    public record Change(Optional<Entry> before, Optional<Entry> now) {
+
+        /** The two comparisons as they are given. */
+        public Change {
+            Given.value("Change", "the comparison before", before);
+            Given.value("Change", "the comparison now", now);
+        }
+
+        /** What changed, such as {@code gradient x[1]: FAIL -> PASS, rule 2.1 -> 2.0}. */
+        @Override
+        public String toString() {
+            Entry e = now.or(() -> before).orElseThrow();
+            String output = e.output().isEmpty() ? "" : ", element " + e.output();
+            return (e.path() + " " + e.input() + output).strip() + ": "
+                    + text(x -> x.verdict().toString()) + ", rule " + text(x -> Double.toString(x.value()))
+                    + ", reference " + text(x -> Double.toString(x.reference()));
+        }
+
+        private String text(Function<Entry, String> part) {
+            String one = before.map(part).orElse("none");
+            String two = now.map(part).orElse("none");
+            return one.equals(two) ? one : one + " -> " + two;
+        }
+    }
+
+    /**
+     * Compares this report with one before, such as that of another version of a function, or of the same function on another machine.
+     *
+     * @param before the report before
+     * @return the comparisons of which the verdict, the rule's value or the reference changed, those with another verdict first; empty if
+     *     both reports say the same
+     */
+    public List<Change> changesSince(GradientReport before) {
+        Map<String, Entry> old =
+                Given.value("changesSince", "the report before", before).byName();
+        Map<String, Entry> now = byName();
+        List<Change> changes = new ArrayList<>();
+        now.forEach((name, entry) -> {
+            Entry was = old.get(name);
+            if (was == null
+                    || was.verdict() != entry.verdict()
+                    || Double.compare(was.value(), entry.value()) != 0
+                    || Double.compare(was.reference(), entry.reference()) != 0) {
+                changes.add(new Change(Optional.ofNullable(was), Optional.of(entry)));
+            }
+        });
+        old.forEach((name, entry) -> {
+            if (!now.containsKey(name)) {
+                changes.add(new Change(Optional.of(entry), Optional.empty()));
+            }
+        });
+        changes.sort(Comparator.comparing(
+                c -> c.before().map(Entry::verdict).equals(c.now().map(Entry::verdict))));
+        return List.copyOf(changes);
+    }
+
+    /** The comparisons by what they compare; of several of the same name each has a number. */
+    private Map<String, Entry> byName() {
+        Map<String, Entry> named = new LinkedHashMap<>();
+        Map<String, Integer> times = new HashMap<>();
+        for (Entry e : entries) {
+            String name = String.join("|", Integer.toString(e.order()), e.path(), e.input(), e.output());
+            named.put(name + "|" + times.merge(name, 1, Integer::sum), e);
+        }
+        return named;
     }
 
     /**

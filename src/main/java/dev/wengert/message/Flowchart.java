@@ -8,9 +8,13 @@ public final class Flowchart {
 
     /** What a node stands for. */
     public enum Kind {
+        /** A box: what is given. */
         INPUT("box", "[\"", "\"]"),
+        /** A hexagon, or text alone. */
         CONSTANT("plaintext", "{{\"", "\"}}"),
+        /** An ellipse, or a box with round ends. */
         STEP("ellipse", "([\"", "\"])"),
+        /** A circle. */
         OUTPUT("doublecircle", "((\"", "\"))");
 
         private final String dot;
@@ -28,6 +32,9 @@ public final class Flowchart {
     record Node(int number, Kind kind, String label, List<Integer> from) {}
 
     private final List<Node> nodes = new ArrayList<>();
+
+    /** A graph without nodes. */
+    public Flowchart() {}
 
     /**
      * Adds a node.

@@ -172,4 +172,38 @@ class ReportContentTest {
         assertThatThrownBy(() -> GradientCheck.of(Variable::sum).highPrecision(60))
                 .hasMessage("highPrecision: the number of digits must be from 100 to 100000, or 0 for none, got 60");
     }
+
+    @Test
+    void twoReportsAreCompared() {
+        GradientCheck right = GradientCheck.external(x -> x[0] * x[1], x -> new double[] {x[1], x[0]})
+                .at(2, 3);
+        GradientCheck wrong = GradientCheck.external(x -> x[0] * x[1], x -> new double[] {x[1], 1.5 * x[0]})
+                .at(2, 3);
+        GradientReport before = wrong.run();
+        GradientReport now = right.run();
+        List<GradientReport.Change> changes = now.changesSince(before);
+        assertThat(changes.get(0))
+                .hasToString("gradient x[1]: FAIL -> PASS, rule 3.0 -> 2.0, reference "
+                        + now.entries().stream()
+                                .filter(e ->
+                                        e.path().equals("gradient") && e.input().equals("x[1]"))
+                                .findFirst()
+                                .orElseThrow()
+                                .reference());
+        assertThat(changes).noneMatch(c -> c.toString().startsWith("gradient x[0]"));
+        assertThat(now.changesSince(right.run())).isEmpty();
+    }
+
+    @Test
+    void aComparisonThatOneReportHasIsAChange() {
+        GradientCheck check = GradientCheck.of(x -> x.square().sum()).at(Tensor.of(1, 2));
+        GradientReport first = check.order(1).run();
+        GradientReport second = check.order(2).run();
+        assertThat(second.changesSince(first))
+                .anySatisfy(c -> assertThat(c.toString())
+                        .startsWith(
+                                "jvp of vjp x[0], element x[0]: none -> PASS, rule none -> 2.0, reference none -> "));
+        assertThat(first.changesSince(second))
+                .anySatisfy(c -> assertThat(c.toString()).startsWith("jvp of vjp x[0], element x[0]: PASS -> none"));
+    }
 }
