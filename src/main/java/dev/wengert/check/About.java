@@ -44,6 +44,7 @@ record About(
         options.put("order", settings.order());
         options.put("accuracy", settings.accuracy());
         options.put("allEntries", settings.allEntries());
+        options.put("elements", List.copyOf(settings.elements()));
         options.put("directions", settings.directions());
         options.put("highPrecision", settings.digits());
         options.put("domain", List.of(settings.low(), settings.high()));

@@ -6,6 +6,7 @@ import dev.wengert.autodiff.Op;
 import dev.wengert.autodiff.Parameter;
 import dev.wengert.autodiff.Tape;
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Text;
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.time.Duration;
@@ -474,7 +475,10 @@ final class CheckRun {
     }
 
     private void directionalProbability() {
-        if (!settings.allEntries()) {
+        if (!settings.elements().isEmpty() && !settings.allEntries()) {
+            facts.add("only chosen elements were checked on their own: "
+                    + settings.elements().stream().map(Text::name).collect(Collectors.joining(", ")));
+        } else if (!settings.allEntries()) {
             facts.add(settings.directions()
                     + " random directions: one entry that is off by δ passes with probability at most"
                     + " (√(2/π)·B/δ)^" + settings.directions() + ", where B is the bound of a direction");

@@ -1,6 +1,7 @@
 package dev.wengert.check;
 
 import dev.wengert.autodiff.Variable;
+import dev.wengert.message.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** The names of the elements of a program's inputs, and directions in which to move them. */
 final class Directions {
@@ -83,6 +85,23 @@ final class Directions {
     /** The name of an element. */
     String name(int element) {
         return names.get(element);
+    }
+
+    /** The directions of the elements that move and have one of some names; the name of an input is that of all its elements. */
+    int[] named(Set<String> chosen) {
+        for (String name : chosen) {
+            if (names.stream().noneMatch(n -> isNamed(n, name))) {
+                throw new IllegalArgumentException("run: elements must have names of inputs or their elements, such as "
+                        + (names.isEmpty() ? "x" : names.get(names.size() - 1)) + ", got " + Text.quote(name));
+            }
+        }
+        return IntStream.range(0, moving.length)
+                .filter(k -> chosen.stream().anyMatch(name -> isNamed(names.get(moving[k]), name)))
+                .toArray();
+    }
+
+    private static boolean isNamed(String element, String name) {
+        return element.equals(name) || element.startsWith(name + "[");
     }
 
     double[] unit(int k) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Checks the derivatives of a tape that ends in a single number, order by order. Each order is checked as the derivative of the order
@@ -38,6 +39,10 @@ final class FunctionCheck {
     private final Judge judge;
     private final Directions directions;
     private final Directions smooth;
+
+    /** The directions of the elements that are moved one by one. */
+    private final int[] chosen;
+
     private final double[] x;
     private final Program gradient;
     private final List<Entry> entries = new ArrayList<>();
@@ -58,7 +63,10 @@ final class FunctionCheck {
         this.x = Program.point(tape);
         Variable one = Variable.of(Tensor.ones(tape.outputs().get(0).shape()));
         this.gradient = new Program(Tape.between(tape.inputs(), tape.pullback(List.of(one))));
-        this.smooth = settings.allEntries() ? directions : awayFromKinks();
+        this.chosen = settings.allEntries()
+                ? IntStream.range(0, directions.size()).toArray()
+                : directions.named(settings.elements());
+        this.smooth = settings.oneByOne() ? directions : awayFromKinks();
     }
 
     /**
@@ -234,7 +242,7 @@ final class FunctionCheck {
             double[] d = direction(k);
             Reference reference = Reference.of(function, x, d, settings);
             double slope = dot(g, d);
-            double slopeBound = absoluteDot(rounding, d) + (settings.allEntries() ? 0 : dotRounding(g, d));
+            double slopeBound = absoluteDot(rounding, d) + (settings.oneByOne() ? 0 : dotRounding(g, d));
             double typical = Math.sqrt(dot(square(g), square(d)));
             Rule reverse =
                     new Rule(new double[] {slope}, new double[] {slopeBound}, a -> exactSlope(d, a)).typically(typical);
@@ -248,7 +256,7 @@ final class FunctionCheck {
                     duality(k, slope, slopeBound, forward.value(0), forward.rounding(0)), gradient, tangent));
             if (failedDirection == null && failed()) {
                 failedDirection = d;
-                if (!settings.allEntries()) {
+                if (!settings.oneByOne()) {
                     eachInput(k, d, g, rounding);
                 }
             }
@@ -530,15 +538,15 @@ final class FunctionCheck {
     }
 
     private int count() {
-        return settings.allEntries() ? directions.size() : Math.min(settings.directions(), directions.size());
+        return settings.oneByOne() ? chosen.length : Math.min(settings.directions(), directions.size());
     }
 
     private double[] direction(int k) {
-        return settings.allEntries() ? directions.unit(k) : smooth.random(random, x);
+        return settings.oneByOne() ? directions.unit(chosen[k]) : smooth.random(random, x);
     }
 
     private String name(int k) {
-        return settings.allEntries() ? directions.name(directions.element(k)) : "direction " + k;
+        return settings.oneByOne() ? directions.name(directions.element(chosen[k])) : "direction " + k;
     }
 
     private static double dot(double[] a, double[] b) {

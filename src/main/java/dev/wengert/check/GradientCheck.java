@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -72,6 +73,7 @@ public final class GradientCheck {
         private int order = 2;
         private int highestOrder = 3;
         private boolean nearby = true;
+        private final Set<String> elements = new TreeSet<>();
         private double accuracy = 1e-6;
         private int directions = 3;
         private Boolean allEntries; // null: it depends on the number of elements
@@ -371,6 +373,23 @@ public final class GradientCheck {
     }
 
     /**
+     * Checks some elements, each on its own, instead of random directions. The others are moved only along directions close by.
+     *
+     * @param names names as they stand in reports: {@code x[0, 2]} or {@code one.weight[3, 1]} for an element, {@code x} or {@code
+     *     one.weight} for all elements of an input; they are looked up when the check is run
+     * @return the changed check
+     * @throws IllegalArgumentException if no name is given
+     */
+    public GradientCheck elements(String... names) {
+        List<String> chosen = Given.array("elements: name", String.class, names);
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "elements: there must be at least 1 name, got none; allEntries() checks all");
+        }
+        return with(o -> o.elements.addAll(chosen));
+    }
+
+    /**
      * Keeps all points at which the function is evaluated within bounds.
      *
      * @param lowest the lowest value of an element
@@ -457,8 +476,8 @@ public final class GradientCheck {
      *
      * @return the report
      * @throws IllegalStateException if there is no point
-     * @throws IllegalArgumentException if the function does not accept the point, the point is outside of the domain, or the order is higher
-     *     than that of the derivatives from elsewhere
+     * @throws IllegalArgumentException if the function does not accept the point, the point is outside of the domain, the order is
+     *     higher than that of the derivatives from elsewhere, or no input has the name of an element
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     public GradientReport run() {
@@ -503,7 +522,9 @@ public final class GradientCheck {
     private Settings settings(Options options) {
         int size = x.stream().mapToInt(t -> t.shape().size()).sum()
                 + parameters.stream().mapToInt(p -> p.value().shape().size()).sum();
-        boolean all = options.allEntries == null ? size <= ALL_ENTRIES_UP_TO : options.allEntries;
+        boolean all = options.allEntries != null
+                ? options.allEntries
+                : options.elements.isEmpty() && size <= ALL_ENTRIES_UP_TO;
         return new Settings(
                 options.order,
                 options.accuracy,
@@ -512,6 +533,7 @@ public final class GradientCheck {
                 options.digits,
                 options.low,
                 options.high,
-                options.nearby);
+                options.nearby,
+                options.elements);
     }
 }

@@ -1,5 +1,7 @@
 package dev.wengert.check;
 
+import java.util.Set;
+
 /**
  * The options of a check.
  *
@@ -11,6 +13,7 @@ package dev.wengert.check;
  * @param low the lowest value of an element of a stencil
  * @param high the highest value of an element of a stencil
  * @param nearby whether points close by are checked, too
+ * @param elements the names of inputs and elements that are checked on their own, instead of random directions; empty if none was chosen
  */
 record Settings(
         int order,
@@ -20,7 +23,13 @@ record Settings(
         int digits,
         double low,
         double high,
-        boolean nearby) {
+        boolean nearby,
+        Set<String> elements) {
+
+    /** Whether each direction moves a single element. */
+    boolean oneByOne() {
+        return allEntries || !elements.isEmpty();
+    }
 
     /** The same with every entry checked on its own. */
     Settings withAllEntries() {
@@ -32,8 +41,8 @@ record Settings(
         return with(order, 2, false, digits);
     }
 
-    /** The same accuracy and domain with other derivatives. */
+    /** The same accuracy and domain with other derivatives, of no chosen elements. */
     Settings with(int order, int directions, boolean allEntries, int digits) {
-        return new Settings(order, accuracy, directions, allEntries, digits, low, high, nearby);
+        return new Settings(order, accuracy, directions, allEntries, digits, low, high, nearby, Set.of());
     }
 }

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -22,7 +23,7 @@ final class Bounds {
     static final double[] SCALES = {0.1, 1, 10, 100};
 
     static final Settings SETTINGS =
-            new Settings(1, 1e-6, 1, true, 400, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true);
+            new Settings(1, 1e-6, 1, true, 400, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, true, Set.of());
 
     /** What a derivative is compared with. */
     private static final int DIGITS = 60;

@@ -31,7 +31,7 @@ class ReportContentTest {
         String json = ReportFiles.json(report);
         assertThat(json)
                 .contains(
-                        "\"seed\":7,\"options\":{\"order\":1,\"accuracy\":1.0E-5,\"allEntries\":true,\"directions\":3,"
+                        "\"seed\":7,\"options\":{\"order\":1,\"accuracy\":1.0E-5,\"allEntries\":true,\"elements\":[],\"directions\":3,"
                                 + "\"highPrecision\":400,\"domain\":[-10.0,10.0],\"intended\":[\"detach\"],\"strict\":true},"
                                 + "\"point\":[{\"name\":\"x\",\"shape\":[2],\"values\":[1.0,2.0]},"
                                 + "{\"name\":\"x1\",\"shape\":[2],\"values\":[0.5,3.0]}],\"wengert\":")

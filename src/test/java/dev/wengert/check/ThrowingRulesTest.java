@@ -10,6 +10,7 @@ import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.function.BinaryOperator;
@@ -118,7 +119,10 @@ class ThrowingRulesTest {
             Variable x = Variable.of(Tensor.of(1.5));
             Program program = new Program(Tape.between(List.of(x), List.of(x.erf())));
             Reference reference = Reference.of(
-                    program, new double[] {1.5}, new double[] {1}, new Settings(1, 1e-6, 1, true, 400, -9, 9, true));
+                    program,
+                    new double[] {1.5},
+                    new double[] {1},
+                    new Settings(1, 1e-6, 1, true, 400, -9, 9, true, Set.of()));
             assertThatThrownBy(() -> reference.refine(100)).isInstanceOf(CancellationException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
