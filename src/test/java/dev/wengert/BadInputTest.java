@@ -119,6 +119,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -682,6 +683,8 @@ class BadInputTest {
                 (BiFunction<Variable, Context, Variable>) (x, context) -> x));
         kinds.put("RandomGenerator", kind(() -> new SplittableRandom(1)));
         kinds.put("DoubleUnaryOperator", kind(() -> (DoubleUnaryOperator) v -> v));
+        kinds.put("GradientReport", kind(() -> REPORT));
+        kinds.put("Optional<Entry>", kind(() -> Optional.of(REPORT.entries().get(0))));
         kinds.put("ToDoubleFunction<double[]>", kind(() -> (ToDoubleFunction<double[]>) x -> x[0]));
         kinds.put("UnaryOperator<double[]>", kind(() -> (UnaryOperator<double[]>) double[]::clone));
         kinds.put("Function<double[], double[][]>", kind(() ->
@@ -1205,6 +1208,9 @@ class BadInputTest {
             case "External" -> GradientCheck.external(x -> x[0], double[]::clone);
             case "GradientCheck" -> GradientCheck.of(x -> x.square().sum());
             case "GradientReport" -> REPORT;
+            case "Change" ->
+                new GradientReport.Change(
+                        Optional.empty(), Optional.of(REPORT.entries().get(0)));
             case "Entry" -> entryOfAReport();
             case "Blame" -> new Blame("op", 0, "function", "", "what", entryOfAReport());
             case "ValueAndGradient" -> new ValueAndGradient<>(1, 1);

@@ -177,10 +177,19 @@ public final class GradientReport {
      */
     public record Change(Optional<Entry> before, Optional<Entry> now) {
 
-        /** The two comparisons as they are given. */
+        /**
+         * A comparison of one report or of both.
+         *
+         * @param before the comparison in the report before; empty if it has none
+         * @param now the comparison in this report; empty if it has none
+         * @throws IllegalArgumentException if neither has it
+         */
         public Change {
             Given.value("Change", "the comparison before", before);
             Given.value("Change", "the comparison now", now);
+            if (before.isEmpty() && now.isEmpty()) {
+                throw new IllegalArgumentException("Change: one of the reports must have the comparison, got neither");
+            }
         }
 
         /** What changed, such as {@code gradient x[1]: FAIL -> PASS, rule 2.1 -> 2.0}. */
