@@ -30,6 +30,7 @@ final class AtomicFile {
      */
     static void write(Path file, Content content) throws DataFileException {
         try {
+            InputFile.requireDefault(file);
             Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
             Path directory = target.getParent();
             if (Files.exists(target) && !Files.isRegularFile(target)) {

@@ -79,6 +79,7 @@ public final class EventFile {
                 Locale.ROOT, "events.out.tfevents.%010d.%09d.wengert", now.getEpochSecond(), now.getNano());
         EventFile file =
                 new EventFile(Given.value("create", "the directory", directory).resolve(name));
+        InputFile.requireDefault(file.path);
         double seconds = seconds(now);
         byte[] version = record(new ProtobufWriter().float64(WALL_TIME, seconds).text(FILE_VERSION, VERSION));
         byte[] start = record(new ProtobufWriter()

@@ -5,6 +5,7 @@ import dev.wengert.message.Given;
 import dev.wengert.message.Text;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,9 +19,20 @@ final class InputFile {
         T readFrom(String file, RandomAccessFile in) throws IOException;
     }
 
+    /** Refuses a file that java.io cannot open, such as one in a zip file. */
+    static void requireDefault(Path file) throws DataFileException {
+        if (file.getFileSystem() != FileSystems.getDefault()) {
+            throw new DataFileException(
+                    Text.path(file),
+                    "the file must be in the default file system, got one of "
+                            + file.getFileSystem().provider().getScheme() + "; Files.copy copies files to and from it");
+        }
+    }
+
     /** What a reader makes of a file. */
     static <T> T read(Path file, Content<T> content) throws DataFileException {
-        if (!Files.isRegularFile(Given.value("read", "the file", file))) {
+        requireDefault(Given.value("read", "the file", file));
+        if (!Files.isRegularFile(file)) {
             String problem = Files.exists(file) ? "not a file" : "no such file";
             throw new DataFileException(
                     Text.path(file),

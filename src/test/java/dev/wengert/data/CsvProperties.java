@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import dev.wengert.testing.Mutations;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -19,9 +23,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tables written and read again. */
 class CsvProperties {
@@ -109,42 +114,104 @@ class CsvProperties {
         return '"' + cell.replace("\"", "\"\"") + '"';
     }
 
+    private static final String[] TOKENS = {
+        "\"",
+        "\"\"",
+        ",",
+        ";",
+        "\n",
+        "\r",
+        "\r\n",
+        "#",
+        " ",
+        "\t",
+        "0",
+        "-",
+        "+",
+        "1e999",
+        "0x1p3",
+        "NaN",
+        ",\n",
+        "\"\n",
+        "\0",
+        "\u00e9",
+        "\ufeff",
+        "\uff11",
+        "\ud83d\ude00"
+    };
+
+    /** Plain, in quotation marks, in UTF-16, and each of them packed. */
+    private static List<byte[]> good() {
+        List<String> texts = List.of(
+                "a,b,c\n1,2.5,-3e7\n4,NaN,-2\n",
+                "\"a\",\"b, c\"\r\n\"1\",\"two \"\"2\"\"\r\nlines\"\r\n",
+                "a;b,c\r1,5;x\r-2;,\r",
+                "# note\nx\n1\n2");
+        return texts.stream()
+                .flatMap(text -> Stream.of(text.getBytes(UTF_8), ("\uFEFF" + text).getBytes(UTF_16LE)))
+                .flatMap(bytes -> Stream.of(bytes, TestFiles.gzip(bytes)))
+                .toList();
+    }
+
     /** Whatever becomes of a valid file, it is a table, or an error that names a line and a column of it. */
-    @Property
-    void changedFilesAreReadOrRefused(
-            @ForAll @NotEmpty @Size(max = 10) List<@From("cells") String> column,
-            @ForAll @Size(max = 4) List<Integer> places,
-            @ForAll byte[] replacements,
-            @ForAll boolean packed,
-            @ForAll @IntRange(max = 5) int way) {
-        String text = column.stream()
-                .map(cell -> "1.5," + quote(cell) + ",-2\r\n")
-                .collect(Collectors.joining("", "a,b,c\n", ""));
-        byte[] plain = text.getBytes(way == 5 ? UTF_16LE : UTF_8);
-        byte[] bytes = packed ? TestFiles.gzip(plain) : plain;
-        for (int i = 0; i < places.size(); i++) {
-            bytes[Math.floorMod(places.get(i), bytes.length)] =
-                    i < replacements.length ? replacements[i] : "\",;\n\r#".getBytes(UTF_8)[i];
-        }
-        CsvOptions options = switch (way) {
-            case 0 -> Csv.options();
-            case 1 -> Csv.options().separator(';').decimal(',').rowNames();
-            case 2 -> Csv.options().comment('#').trim();
-            case 3 -> Csv.options().skip(2);
-            case 4 -> Csv.options().limit(60);
-            default -> Csv.options().charset(UTF_16LE);
-        };
-        TestFiles.use(bytes, file -> {
+    @Test
+    void faultyFilesAreRefusedOrRead(@TempDir Path dir) throws Exception {
+        List<CsvOptions> options = List.of(
+                Csv.options(),
+                Csv.options().separator(';').decimal(',').rowNames(),
+                Csv.options().comment('#').trim(),
+                Csv.options().skip(2),
+                Csv.options().limit(60),
+                Csv.options().charset(UTF_16LE));
+        double refused = new Mutations(good(), CsvProperties::inText, options.size() * 1_000_000L)
+                .refused(3000, dir.resolve("a.csv"), file -> read(file, options));
+        assertThat(refused).isBetween(0.1, 0.98);
+    }
+
+    /** Reads a file in every way: it is refused if the first way refuses it. */
+    private static void read(Path file, List<CsvOptions> options) throws DataFileException {
+        for (CsvOptions other : options.subList(1, options.size())) {
             try {
-                Table table = places.size() % 2 == 0 ? options.readNamed(file) : options.read(file);
-                assertThat(table.rows()).isPositive();
-                table.rowNames();
-                table.without("1.5").missing("-2").numbers();
+                use(other.readNamed(file), file);
             } catch (DataFileException e) {
-                assertThat(e.getMessage()).matches("(?s)\\Q" + file + "\\E(:\\d+:\\d+)?: .* must .*");
-                assertThat(e.getMessage()).doesNotContain("reading failed");
+                assertPlace(e, file);
             }
-        });
+        }
+        try {
+            use(options.get(0).read(file), file);
+        } catch (DataFileException e) {
+            assertPlace(e, file);
+            throw e;
+        }
+    }
+
+    private static void use(Table table, Path file) {
+        assertThat(table.rows()).isPositive();
+        table.rowNames();
+        try {
+            table.without("a").missing("-2", "").numbers();
+        } catch (DataFileException e) {
+            assertPlace(e, file);
+        }
+    }
+
+    private static void assertPlace(DataFileException e, Path file) {
+        assertThat(e.getMessage())
+                .matches("(?s)\\Q" + file + "\\E(:\\d+:\\d+)?: .* must .*")
+                .doesNotContain("reading failed");
+    }
+
+    /** A token in the text, in the character set that the text has. */
+    private static byte[] inText(byte[] bytes, SplittableRandom random) {
+        byte[] content = TestFiles.isGzip(bytes) ? TestFiles.content(bytes) : bytes;
+        boolean wide = content.length > 1 && content[0] == (byte) 0xff && content[1] == (byte) 0xfe;
+        String text = new String(content, wide ? UTF_16LE : UTF_8);
+        int at = random.nextInt(text.length() + 1);
+        String changed = text.substring(0, at)
+                + TOKENS[random.nextInt(TOKENS.length)]
+                + text.substring(Math.min(text.length(), at + random.nextInt(4)));
+        byte[] result = changed.getBytes(wide ? UTF_16LE : UTF_8);
+        return content == bytes ? result : TestFiles.gzip(result);
     }
 
     /** A file that was cut off while it was packed is never taken for a shorter one. */

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wengert.tensor.Shape;
 import dev.wengert.tensor.Tensor;
+import dev.wengert.testing.Mutations;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** IDX files written and read again. */
 class IdxProperties {
@@ -144,18 +152,37 @@ class IdxProperties {
                         .hasMessageStartingWith(file + ": byte " + n + ": the file must end here, "));
     }
 
-    /** Whatever becomes of a valid file, it is a tensor, or an error that names a byte of it. */
-    @Property
-    void changedFilesAreReadOrRefused(
-            @ForAll("examples") Example example, @ForAll int place, @ForAll byte other, @ForAll boolean packed) {
-        byte[] bytes = packed ? TestFiles.gzip(example.bytes) : example.bytes.clone();
-        bytes[Math.floorMod(place, Math.min(bytes.length, 40))] = other;
-        TestFiles.use(bytes, file -> {
-            try {
-                assertThat(Idx.read(file)).isNotNull();
-            } catch (DataFileException e) {
-                assertThat(e.getMessage()).startsWith(file + ": byte ").doesNotContain("reading failed");
+    /** Whatever becomes of a valid file, it is a tensor of its size, or an error that says what must be. */
+    @Test
+    void faultyFilesAreRefusedOrRead(@TempDir Path dir) throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        List<byte[]> good = new ArrayList<>();
+        for (Type type : Type.values()) {
+            for (int[] extents : new int[][] {{}, {7}, {3, 0, 2}, {2, 3, 4}}) {
+                Long[] elements = random.longs(Shape.of(extents).size()).boxed().toArray(Long[]::new);
+                byte[] bytes = Example.of(type, extents, elements).bytes;
+                good.add(bytes);
+                good.add(TestFiles.gzip(bytes));
             }
-        });
+        }
+        double refused = new Mutations(good, IdxProperties::inContent, 2_000_000)
+                .refused(3000, dir.resolve("a.idx"), file -> {
+                    int size = Idx.read(file).shape().size();
+                    assertThat((long) size).isLessThanOrEqualTo(1032 * Files.size(file));
+                });
+        assertThat(refused).isBetween(0.5, 0.98);
+    }
+
+    /** A fault in the extents or the type, or in what a gzip file holds. */
+    private static byte[] inContent(byte[] bytes, SplittableRandom random) {
+        byte[] content = TestFiles.isGzip(bytes) ? TestFiles.content(bytes) : bytes;
+        byte[] changed;
+        if (random.nextBoolean() || content.length < 5) {
+            changed = Mutations.faulty(content, random);
+        } else {
+            changed = content.clone();
+            changed[2 + random.nextInt(Math.min(18, content.length - 2))] = (byte) random.nextInt(16);
+        }
+        return content == bytes ? changed : TestFiles.gzip(changed);
     }
 }

@@ -8,6 +8,9 @@ import dev.wengert.tensor.Tensor;
 import dev.wengert.testing.ForkedJvm;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,6 +155,33 @@ class AtomicFileTest {
             assertThat(Weights.read(file)).isEqualTo(WEIGHTS);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** Files of java.nio that java.io cannot open. */
+    @Test
+    void aFileInAZipFileSystemIsRefused() throws IOException {
+        URI zip = URI.create("jar:" + dir.resolve("a.zip").toUri());
+        try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            Path file = Files.createFile(files.getPath("/a"));
+            List<ThrowingCallable> uses = List.of(
+                    () -> WEIGHTS.write(file),
+                    () -> Weights.read(file),
+                    () -> Npy.read(file),
+                    () -> Npz.read(file),
+                    () -> EventFile.read(file));
+            String problem =
+                    ": the file must be in the default file system, got one of jar; Files.copy copies files to and from it";
+            for (ThrowingCallable use : uses) {
+                assertThatThrownBy(use)
+                        .isExactlyInstanceOf(DataFileException.class)
+                        .hasMessage(file + problem);
+            }
+            Path run = files.getPath("/run");
+            assertThatThrownBy(() -> EventFile.create(run, 1))
+                    .isExactlyInstanceOf(DataFileException.class)
+                    .hasMessageEndingWith(problem);
+            assertThat(run).doesNotExist();
         }
     }
 }

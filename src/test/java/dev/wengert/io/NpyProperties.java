@@ -3,6 +3,7 @@ package dev.wengert.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.tensor.Tensor;
+import dev.wengert.testing.Mutations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,8 @@
-package dev.wengert.io;
+package dev.wengert.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wengert.data.DataFileException;
-import dev.wengert.testing.AllocationMeter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -110,7 +109,7 @@ public final class Mutations {
             return true;
         } catch (DataFileException e) {
             String message = e.getMessage();
-            if (!message.startsWith(file + ": ")
+            if (!message.startsWith(file + ":")
                     || !message.contains(" must ")
                     || message.contains("\n")
                     || message.length() > 1500) {
