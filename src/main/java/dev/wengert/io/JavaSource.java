@@ -84,7 +84,7 @@ public final class JavaSource {
                             + " eps alpha beta theta d integral sqrt ^k ^n _k _0 _1 _2")
                     .split(" ");
 
-    private static final Pattern CLASS_NAME = Pattern.compile("([A-Za-z_]\\w*\\.)*[A-Z]\\w*");
+    private static final Pattern CLASS_NAME = Pattern.compile("(?!java\\.)([A-Za-z_]\\w*\\.)*[A-Z]\\w*");
 
     private static final Set<String> RESERVED = Set.of(
             ("abstract assert boolean break byte case catch char class const continue default do double else enum"
@@ -92,7 +92,8 @@ public final class JavaSource {
                             + " long native new package private protected public return short static strictfp super"
                             + " switch synchronized this throw throws transient try void volatile while true false"
                             + " null _ Arrays Base64 BufferedInputStream ByteBuffer Class DataInputStream Double"
-                            + " IOException InputStream Math Object String")
+                            + " IllegalArgumentException IllegalStateException IOException InputStream Integer Long"
+                            + " Math Object StrictMath String System")
                     .split(" "));
 
     private final String name;

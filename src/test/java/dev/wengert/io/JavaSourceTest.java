@@ -285,7 +285,20 @@ class JavaSourceTest {
     void theNameMustBeThatOfAClass() {
         Tape tape = Tape.record(Variable::exp, Tensor.zeros(2));
         for (String name : List.of(
-                "", "program", "com.example.", "com.class.Program", "Pro-gram", "Elementary", "String", "..A")) {
+                "",
+                "program",
+                "com.example.",
+                "com.class.Program",
+                "Pro-gram",
+                "Elementary",
+                "String",
+                "..A",
+                "a..B",
+                "System",
+                "StrictMath",
+                "IllegalArgumentException",
+                "IllegalStateException",
+                "java.lang.Program")) {
             assertThatThrownBy(() -> JavaSource.of(tape, name))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
