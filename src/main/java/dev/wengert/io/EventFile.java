@@ -110,9 +110,13 @@ public final class EventFile {
      *
      * @param step their step
      * @param scalars the values by their tags, which are rounded to float32
-     * @throws DataFileException if they cannot be written
+     * @throws DataFileException if they cannot be written, or the file is no longer there
      */
     public void append(long step, Map<String, Double> scalars) throws DataFileException {
+        if (!Files.exists(path)) {
+            throw new DataFileException(
+                    Text.path(path), "the file must still be there, got none: it was moved or deleted; create another");
+        }
         double seconds = seconds(Instant.now());
         ProtobufWriter summary = new ProtobufWriter();
         Given.map("append: scalar", String.class, Double.class, scalars)
