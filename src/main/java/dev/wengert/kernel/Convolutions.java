@@ -30,12 +30,12 @@ public final class Convolutions {
 
     private Convolutions() {}
 
-    /** Returns the lengths of the scratch arrays, for the numbers of channels of the image and of the output. */
-    public static int[] workLengths(Geometry g, int in, int out) {
+    /** Returns the lengths of the scratch arrays, for the numbers of images, and of channels of the image and of the output. */
+    public static int[] workLengths(Geometry g, int batch, int in, int out) {
         int channels = in / g.groups();
         int k = channels * g.kernelH() * g.kernelW();
         int m = out / g.groups();
-        int together = together(g);
+        int together = Math.max(1, Math.min(together(g), batch));
         int part = together * part(g, k);
         int most = Math.max(part, Math.max(k, m));
         int[] lengths = Arrays.copyOf(MatrixProduct.workLengths(most, most, most), OUTPUTS + 1);

@@ -49,7 +49,7 @@ class JavaSourceProperties {
         return results;
     }
 
-    @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 4, shrinking = ShrinkingMode.OFF)
     void programsHaveTheBitsOfTheirPlans(
             @ForAll("programs") List<GeneratedProgram> programs, @ForAll("point") Tensor point) throws Throwable {
         List<Tensor> x = List.of(point, GeneratedProgram.INDEX, GeneratedProgram.LABELS);

@@ -71,7 +71,7 @@ public record Convolution(Kind kind, Geometry geometry) implements Primitive {
 
     @Override
     public int[] workLengths(Shape... s) {
-        return Convolutions.workLengths(geometry, in(s), out(s));
+        return Convolutions.workLengths(geometry, s[0].extent(0), in(s), out(s));
     }
 
     /** The largest number of products that are summed for an element of the result. */

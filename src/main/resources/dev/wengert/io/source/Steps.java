@@ -96,19 +96,19 @@ final class Steps {
 
     private static double[] conv(double[] x, double[] weight, int batch, int in, int out, Geometry g) {
         double[] y = new double[batch * out * g.outH() * g.outW()];
-        Convolutions.output(g, batch, in, out, x, weight, y, arrays(Convolutions.workLengths(g, in, out)));
+        Convolutions.output(g, batch, in, out, x, weight, y, arrays(Convolutions.workLengths(g, batch, in, out)));
         return y;
     }
 
     private static double[] convTranspose(double[] x, double[] weight, int batch, int in, int out, Geometry g) {
         double[] y = new double[batch * in * g.h() * g.w()];
-        Convolutions.image(g, batch, in, out, x, weight, y, arrays(Convolutions.workLengths(g, in, out)));
+        Convolutions.image(g, batch, in, out, x, weight, y, arrays(Convolutions.workLengths(g, batch, in, out)));
         return y;
     }
 
     private static double[] convWeight(double[] x, double[] g, int batch, int in, int out, Geometry geometry) {
         double[] y = new double[out * in / geometry.groups() * geometry.kernelH() * geometry.kernelW()];
-        double[][] work = arrays(Convolutions.workLengths(geometry, in, out));
+        double[][] work = arrays(Convolutions.workLengths(geometry, batch, in, out));
         Convolutions.weight(geometry, batch, in, out, x, g, y, work);
         return y;
     }
