@@ -94,7 +94,7 @@ public final class Contest {
         Path java = Path.of(System.getProperty("java.home"));
         List<String> vector = List.of("-Ddev.wengert.threads=1", "--add-modules", "jdk.incubator.vector");
         List<String> flagless = List.of("-Ddev.wengert.threads=1");
-        List<Path> library = classPath("dev/wengert/wengert");
+        List<Path> library = classPath("dev/wengert/wengert", "de/siegmar/fastcsv");
         String eager = EagerWengert.class.getName();
         String replayed = ReplayedWengert.class.getName();
         List<Contestant> all = new ArrayList<>();
