@@ -276,7 +276,7 @@ class ConvolutionTest {
         SplittableRandom random = new SplittableRandom(1);
         for (int trial = 0; trial < 300; trial++) {
             Geometry g = geometry(random);
-            int batch = trial % 100 == 0 ? 70 : random.nextInt(3);
+            int batch = trial % 50 == 0 ? 70 : random.nextInt(3);
             int in = g.groups() * (1 + random.nextInt(2));
             int out = g.groups() * (1 + random.nextInt(2));
             Variable x = random(random, batch, in, g.h(), g.w());
